@@ -195,6 +195,12 @@
 //! failed gauge, a corrected reading and a skip look at the lots that its pieces were of, and at those
 //! that they became. *Why:* a name on a box changes nothing about what was measured on its pieces.
 //!
+//! **A lot answers for every value that its acceptance rests on.** Station and judge ask the same of a
+//! record, a correction and an acceptance (`domain::inspection::rests`): who may, trained for which step,
+//! what was decided of its deviations, and of a first article whether each characteristic has a result on
+//! each piece. A gauge that failed doubts lots as it does units. *Why:* a certificate is as good as the
+//! value that nobody looked at.
+//!
 //! **A record is made by a text, and says by which.** A move names every step that asks for something
 //! else: work by the older text that was done unseen is done again, on every station. Conditions are
 //! asked anew, and the whole unit is measured by one specification. *Why:* the one who moves a unit

@@ -107,6 +107,7 @@ const COMMANDS: [&[&str]; 104] = [
     &["inspection", "dispose"],
     &["inspection", "choose"],
     &["inspection", "show"],
+    &["inspection", "first-article"],
     &["inspection", "list"],
     &["inspection", "to-open"],
     &["inspection", "series"],

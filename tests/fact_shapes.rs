@@ -9,14 +9,13 @@ use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::fact::{Fact, FactError};
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::ids::WorkCenterId;
-use gemba::domain::inspection::fact::InspectionFact;
 use gemba::domain::kinds::{FactBody, KINDS};
 use gemba::domain::material::{
     ByInspection, MaterialCommand, MaterialFact, MaterialId, MaterialReceived,
 };
 use gemba::domain::order::{OrderCommand, OrderFact, Unfinished};
 use gemba::domain::people::{PersonCommand, Purpose, RevisionRead};
-use gemba::domain::place::{NewsRule, PlaceCommand, PolicySet, SiteFact};
+use gemba::domain::place::{NewsRule, PlaceCommand};
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::signature::Signer;
 use gemba::domain::site_change::{SiteChange, SiteCommand};
@@ -24,10 +23,10 @@ use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFac
 use gemba::domain::stream::{Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::component::Becomes;
-use gemba::domain::traveler::fact::{HoldOutcome, HoldReason, TravelerFact};
 use gemba::domain::traveler::set::{SetAct, SetCommand};
 
 use crate::support::lots::{counted, recounted, splits};
+use crate::support::shapes::shape_of;
 use crate::support::shipping::{finished, ships, takes_back};
 use crate::support::shop::{SITE, Sent, Shop};
 use crate::support::shop_plan::{
@@ -195,93 +194,6 @@ fn station_commands(shop: &Shop) -> Vec<StationCommand> {
     ]
 }
 
-/// A kind has one shape; only what is signed differs by stream.
-fn shape_of(fact: &Fact) -> String {
-    let kind = fact.body.kind();
-    let stream = match (&fact.subject, kind) {
-        (Subject::Instruction(_), "Signed") => "-instruction",
-        (Subject::Specification(_), "Signed") => "-specification",
-        _ => special(&fact.body),
-    };
-    format!("{kind}{stream}")
-}
-
-/// What is said besides, where it is: done on a set, sampled, or instead of an entry before.
-fn special(body: &FactBody) -> &'static str {
-    if let FactBody::Site(SiteFact::PolicySet(PolicySet { change: Some(_), .. })) = body {
-        return "-change";
-    }
-    if let FactBody::Order(OrderFact::OrderClosed { left, .. }) = body
-        && !left.is_none()
-    {
-        return "-left";
-    }
-    if let FactBody::Material(
-        MaterialFact::MaterialBlocked { inspection: Some(by), .. }
-        | MaterialFact::MaterialReleased { inspection: Some(by), .. },
-    ) = body
-    {
-        return if by.opened == by.at { "-inspection" } else { "-decided" };
-    }
-    if let FactBody::Material(MaterialFact::MaterialReleased { ends, .. }) = body
-        && !ends.is_empty()
-    {
-        return "-ends";
-    }
-    if let FactBody::Inspection(fact) = body {
-        return match fact {
-            InspectionFact::LotDisposed(disposed) if !disposed.needs.is_empty() => "-needs",
-            InspectionFact::LotOpened(opened) if opened.unit.is_some() => "-own",
-            InspectionFact::LotDecided(decided) if decided.deviation.is_some() => "-rejected",
-            InspectionFact::PieceInspected(what) if what.cells.is_some() => "-value",
-            InspectionFact::LotOpened(_)
-            | InspectionFact::PieceInspected(_)
-            | InspectionFact::PieceConfirmed(_)
-            | InspectionFact::PieceNoted(_)
-            | InspectionFact::LotDecided(_)
-            | InspectionFact::LotDisposed(_)
-            | InspectionFact::SeverityChosen(_) => "",
-        };
-    }
-    let FactBody::Traveler(fact) = body else { return "" };
-    if let TravelerFact::WaitStarted { set, .. }
-    | TravelerFact::StepCompleted { set, .. }
-    | TravelerFact::Signed { set, .. } = fact
-        && !set.is_empty()
-    {
-        return "-set";
-    }
-    if let TravelerFact::StepStarted(started) = fact
-        && !started.samples.is_empty()
-    {
-        return "-sampled";
-    }
-    if let Some(of_suspect) = suspect(fact) {
-        return of_suspect;
-    }
-    if fact.corrects().is_some() { "-corrected" } else { "" }
-}
-
-/// What is said of suspect units and of the pieces that were split off them.
-fn suspect(fact: &TravelerFact) -> Option<&'static str> {
-    if let TravelerFact::HoldPlaced(placed) = fact {
-        let suspect = matches!(placed.reason, HoldReason::Suspect(_)).then_some("-suspect");
-        let inspected = matches!(placed.reason, HoldReason::Inspection { .. });
-        return suspect.or(inspected.then_some("-inspection"));
-    }
-    if let TravelerFact::HoldReleased { outcome, .. } = fact {
-        let cleared = matches!(outcome, HoldOutcome::Cleared { .. }).then_some("-cleared");
-        let sorted = matches!(outcome, HoldOutcome::Sorted).then_some("-sorted");
-        let inspected = matches!(outcome, HoldOutcome::Inspected).then_some("-inspected");
-        return cleared.or(sorted).or(inspected);
-    }
-    if let TravelerFact::ReadingTaken(taken) = fact {
-        return taken.sorting.is_some().then_some("-sorting");
-    }
-    let TravelerFact::SplitOff(origin) = fact else { return None };
-    (!origin.settled.is_empty()).then_some("-settled")
-}
-
 /// Two units that cure and are signed together.
 fn oven_load() -> Vec<Sent> {
     let mut shop = Shop::open();
@@ -377,6 +289,8 @@ fn shapes() -> BTreeMap<String, String> {
     suspects.extend(crate::rules_inspection_own::rejected().station().written.clone());
     let mut more = vec![routed(), oven_load(), taken_back(), sampled_unit(), taken_out()];
     more.extend([inspected(), held_operation(), crate::rules_inspection_cells::by_value()]);
+    more.extend([crate::rules_first_article::opened(), crate::rules_first_article::doubted_lot()]);
+    more.extend([crate::rules_inspection_cells::corrected(), crate::rules_inspection_own::named()]);
     let more = more.concat();
     for sent in written.iter().chain(&more).chain(&suspects) {
         let fact = Fact::read(&sent.written.bytes).unwrap();

@@ -5,7 +5,10 @@ use gemba::domain::fact::Position;
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
-use gemba::domain::inspection::fact::{InspectionFact, LotDecided, LotOpened, PieceInspected};
+use gemba::domain::inspection::fact::{
+    FirstArticle, InspectionFact, LotDecided, LotOpened, PieceCells, PieceConfirmed,
+    PieceCorrected, PieceInspected, PieceNoted,
+};
 use gemba::domain::inspection::scheme::Severity;
 use gemba::domain::inspection::series::{SeriesId, SeriesState};
 use gemba::domain::instruction::Instruction;
@@ -15,14 +18,14 @@ use gemba::domain::material::{
 };
 use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::quantity::Number;
-use gemba::domain::signature::{Components, Covers, Meaning, Signature};
+use gemba::domain::signature::{Components, Covers, Meaning, Signature, Signer};
 use gemba::domain::specification::CharacteristicKind;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::fact::{GaugeUsed, ReadingValue};
 use gemba::domain::unit::Unit;
 
 use crate::judge_work::{at_bench, objected, plant, releases_text, said, text};
-use crate::support::plant::{StationBench, acting, moment};
+use crate::support::plant::{PlantBench, StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
 const RULE: &str = "AQL 1.0, level II, ISO 2859-1:1999";
@@ -65,6 +68,7 @@ pub(crate) fn opens_now(station: &StationBench, lot: &str) -> LotOpened {
         unit: None,
         instruction: "WI-1".parse().unwrap(),
         size: None,
+        first_article: false,
         seed: Hash::of(&[b"chance"]),
     };
     let open = Command::Series(nordic(), open);
@@ -100,6 +104,7 @@ fn accepted(opened: Position, lot: &str) -> LotDecided {
         nonconforming: Vec::new(),
         note: String::new(),
         deviation: None,
+        open: Vec::new(),
         signature,
     }
 }
@@ -295,5 +300,158 @@ async fn r05_a_piece_read_without_training_or_on_a_wrong_or_overdue_gauge_is_fou
     assert!(told[0].contains("press-1"), "{told:?}");
     assert_eq!(told[1], "the calibration of FG-2 had ended on 2026-11-10");
     assert!(told[2].ends_with("was not read on a force-gauge"), "{told:?}");
+    bench.running.shutdown().await;
+}
+
+/// Somebody writes what nothing decided, knowing what is known here of the lots.
+fn forges_knowing(station: &StationBench, who: &str, facts: Vec<InspectionFact>) -> Vec<Position> {
+    let heads = station.ledger().stream(&Subject::Series(nordic())).unwrap().stream.heads;
+    let write = |fact| {
+        let of = (Subject::Series(nordic()), heads.clone());
+        station.writes_after(who, of, FactBody::Inspection(fact), 200)
+    };
+    facts.into_iter().map(write).collect()
+}
+
+/// Every reason of every review.
+async fn every_reason(bench: &PlantBench, station: &StationBench) -> Vec<String> {
+    judged(bench, station).await;
+    reviews(station).into_iter().flat_map(|review| review.reasons).collect()
+}
+
+fn force(text: &str) -> ReadingValue {
+    let (number, unit) = (Number::parse(text).unwrap(), Unit::parse("N").unwrap());
+    ReadingValue::Number { number, unit }
+}
+
+fn records(station: &StationBench, who: &str, piece: u32, gauge: Option<&str>) {
+    let gauge = gauge.map(|gauge| gauge.parse().unwrap());
+    let values = vec![(ReadingValue::Conforms(true), None), (force("25"), gauge)];
+    let lot = "L-1".parse().unwrap();
+    let record = InspectionCommand::Record { lot, piece, values, corrects: None };
+    let record = Command::Series(nordic(), record);
+    station.ledger().transact(&at_bench(who), &moment(110), record).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r03_a_correction_by_who_may_not_and_a_deviation_that_nobody_raised_are_found() {
+    let (bench, one, _two) = plant().await;
+    one.admit("P-5", Role::Inspector);
+    releases_text(&one, "I", &by_piece());
+    judged(&bench, &one).await;
+    opens(&one, "L-1");
+    let mut pieces = series(&one).lots[0].remaining().into_iter();
+    let (first, second) = (pieces.next().unwrap(), pieces.next().unwrap());
+    records(&one, "P-4", first, None);
+    judged(&bench, &one).await;
+    assert_eq!(reviews(&one), [], "an honest piece is accepted");
+
+    let known = series(&one).lots[0].records[0].clone();
+    let (record, also, reason) = (known.at.clone(), Vec::new(), "read again".to_owned());
+    let corrects = Some(PieceCorrected { record, also, reason });
+    let corrected = PieceInspected { corrects, ..known.what.clone() };
+    let deviation = Some("NCR-ASM1-0099".parse().unwrap());
+    let cells = Some(PieceCells { asks: vec![1, 2], of: 2, deviation });
+    let named = PieceInspected { piece: second, cells, ..known.what.clone() };
+    let both = [corrected, named].map(InspectionFact::PieceInspected);
+    forges_knowing(&one, "P-5", both.into());
+    let told = every_reason(&bench, &one).await;
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("P-5 may not"), "{told:?}");
+    assert_eq!(told[1], "nobody raised the deviation NCR-ASM1-0099 that it names");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r05_whoever_confirms_or_comments_without_the_training_of_a_step_is_found() {
+    let (bench, one, _two) = plant().await;
+    let mut text: Instruction = serde_json::from_slice(&by_piece()).unwrap();
+    text.steps[1].rules.qualification = "press-1".parse().ok();
+    releases_text(&one, "I", &serde_json::to_vec(&text).unwrap());
+    let until = "2026-11-30".parse().ok();
+    let qualify = PersonCommand::Qualify { qualification: "press-1".parse().unwrap(), until };
+    let qualify = Command::Person("P-4".parse().unwrap(), qualify);
+    one.ledger().transact(&acting("P-1"), &moment(11), qualify).unwrap();
+    one.admit("P-5", Role::Inspector);
+    judged(&bench, &one).await;
+    opens(&one, "L-1");
+    let opened = series(&one).lots[0].at.clone();
+    let piece = *series(&one).lots[0].remaining().first().unwrap();
+    judged(&bench, &one).await;
+    let noted = |ask| {
+        let (opened, text) = (opened.clone(), "a burr".to_owned());
+        InspectionFact::PieceNoted(PieceNoted { opened, piece, ask, text })
+    };
+    let (record, deviation) = (opened.clone(), "NCR-ASM1-0099".parse().unwrap());
+    let opened = opened.clone();
+    let confirmed = PieceConfirmed { opened, piece, ask: 2, record, deviation };
+    let confirmed = InspectionFact::PieceConfirmed(confirmed);
+    forges_knowing(&one, "P-5", vec![noted(1), noted(2), confirmed]);
+    let expected = [
+        "P-5 was not trained for press-1",
+        "P-5 was not trained for press-1",
+        "no failing value was asked for again there",
+        "nobody raised the deviation NCR-ASM1-0099 that it names",
+    ];
+    assert_eq!(every_reason(&bench, &one).await, expected, "value 1 asks for no training");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_an_acceptance_that_rests_on_a_record_which_was_not_accepted_holds_the_lot() {
+    let (bench, one, two) = plant().await;
+    one.admit("P-5", Role::Inspector);
+    releases_text(&one, "I", &demanding());
+    registers(&one, "FG-1", "force-gauge", "2026-12-31");
+    for who in ["P-4", "P-5"] {
+        let until = "2026-11-30".parse().ok();
+        let qualify = PersonCommand::Qualify { qualification: "press-1".parse().unwrap(), until };
+        let qualify = Command::Person(who.parse().unwrap(), qualify);
+        one.ledger().transact(&acting("P-1"), &moment(11), qualify).unwrap();
+    }
+    judged(&bench, &one).await;
+    comes_in(&one, "L-1", 2);
+    opens_now(&one, "L-1");
+    records(&one, "P-4", 1, Some("FG-1"));
+    judged(&bench, &one).await;
+    assert_eq!(reviews(&one), []);
+    // A record of the second piece that the server does not accept.
+    let mut wrong = PieceInspected { piece: 2, ..series(&one).lots[0].records[0].what.clone() };
+    wrong.readings[1].gauge.as_mut().unwrap().due = "2027-06-30".parse().unwrap();
+    let wrong = InspectionFact::PieceInspected(wrong);
+    let at = forges_knowing(&one, "P-4", vec![wrong]).remove(0);
+    let (lot, note, by) = ("L-1".parse().unwrap(), String::new(), Signer::by_badge("P. Four"));
+    let (deviation, seen) = (None, None);
+    let accept = InspectionCommand::Decide { lot, accept: true, note, deviation, seen, by };
+    let accept = Command::Series(nordic(), accept);
+    one.ledger().transact(&at_bench("P-4"), &moment(300), accept).unwrap();
+    let told = every_reason(&bench, &one).await;
+    assert!(told.contains(&format!("it rests on {at}, which was not accepted")), "{told:?}");
+    let material = MaterialId { part: "CP-40".parse().unwrap(), lot: "L-1".parse().unwrap() };
+    two.client().sync_once().await.unwrap();
+    for station in [&one, &two] {
+        let state = station.ledger().stream(&Subject::Material(material.clone())).unwrap();
+        let StreamState::Material(held) = state.stream.state else { panic!("material") };
+        assert!(held.blocked().is_some(), "the lot is held everywhere");
+    }
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_article_by_no_released_specification_or_without_its_plan_is_found() {
+    let (bench, one, _two) = plant().await;
+    releases_text(&one, "I", &by_piece());
+    judged(&bench, &one).await;
+    let opened = opens(&one, "L-1");
+    judged(&bench, &one).await;
+    let first = FirstArticle { revision: "Z".parse().unwrap(), hash: Hash::of(&[b"none"]) };
+    let lot = "L-2".parse().unwrap();
+    let forged = LotOpened { lot, first_article: Some(first), ..opened };
+    forges_knowing(&one, "P-4", vec![InspectionFact::LotOpened(Box::new(forged))]);
+    let expected = [
+        "specification CP-40 rev Z is not released",
+        "the plan is not that of the lot's size, level and AQL",
+    ];
+    assert_eq!(every_reason(&bench, &one).await, expected);
     bench.running.shutdown().await;
 }

@@ -4,6 +4,7 @@ use gemba::domain::decide::Command;
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::fact::LotEnd;
 use gemba::domain::inspection::series::LotStanding;
+use gemba::domain::instruction::Instruction;
 use gemba::domain::material::MaterialId;
 use gemba::domain::quantity::Number;
 use gemba::domain::signature::Signer;
@@ -13,7 +14,7 @@ use gemba::domain::traveler::fact::ReadingValue;
 use gemba::domain::unit::Unit;
 
 use crate::judge_inspection::{by_piece, comes_in, nordic, opens_now, series};
-use crate::judge_work::{at_bench, plant, releases_text};
+use crate::judge_work::{at_bench, forges, plant, releases_text};
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
@@ -178,5 +179,63 @@ async fn r12_one_answer_lets_a_record_go_on_with_what_only_follows_it_and_what_c
     assert_eq!(reviews(&two), [], "nothing is left to be answered");
     meet(&bench, &one, &two).await;
     assert_eq!(series(&one).lots.len(), 2, "both stand, everywhere");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_failing_value_within_the_plan_that_comes_late_is_told_and_the_lot_goes_on() {
+    let (bench, one, two) = plant().await;
+    let mut text: Instruction = serde_json::from_slice(&by_piece()).unwrap();
+    text.rules.inspect = Some("AQL 10, level II, ISO 2859-1:1999".to_owned().try_into().unwrap());
+    releases_text(&one, "I", &serde_json::to_vec(&text).unwrap());
+    comes_in(&one, "L-1", 20);
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    let opened = opens_now(&one, "L-1");
+    assert!(opened.plan.single.accept >= 1, "one bad piece is accepted: {opened:?}");
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    let pieces: Vec<u32> = series(&one).lots[0].remaining().into_iter().collect();
+    finds(&two, ("P-4", pieces[0], "30"), None);
+    for piece in &pieces {
+        finds(&one, ("P-4", *piece, "25"), None);
+    }
+    decides(&one, "P-4", true);
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    let why = format!(
+        "lot L-1 was accepted without what was not seen then: piece {}: Force 30 N; the plan accepts \
+         it all the same",
+        pieces[0]
+    );
+    let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
+    assert_eq!(told, [why], "once");
+    for station in [&one, &two] {
+        assert_eq!(why_held(station), None);
+        let lot = series(station).lot(&"L-1".parse().unwrap()).unwrap().clone();
+        assert_eq!(lot.unseen_by_acceptance().len(), 1, "whoever looks at the lot is told");
+    }
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_record_of_an_accepted_lot_that_the_server_does_not_accept_holds_the_lot() {
+    let (bench, one, two) = two_pieces().await;
+    opens_now(&one, "L-1");
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    // The other station reads a piece, unseen, and its record says what its limits do not.
+    finds(&two, ("P-4", 1, "25"), None);
+    forges(&two, "\"verdict\":\"Pass\"}]", "\"verdict\":\"Fail\"}]");
+    for piece in [1, 2] {
+        finds(&one, ("P-4", piece, "25"), None);
+    }
+    decides(&one, "P-4", true);
+    judged(&bench, &one).await;
+    assert_eq!(why_held(&one), None);
+    judged(&bench, &two).await;
+    one.client().sync_once().await.unwrap();
+    let why = why_held(&one).expect("somebody looks at it");
+    assert!(why.starts_with("the server did not accept what was said of it"), "{why}");
     bench.running.shutdown().await;
 }

@@ -102,6 +102,7 @@ mod rules_entries;
 mod rules_equipment;
 mod rules_expiry;
 mod rules_failures;
+mod rules_first_article;
 mod rules_held_besides;
 mod rules_holds;
 mod rules_inspection;

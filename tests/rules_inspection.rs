@@ -201,6 +201,7 @@ fn r12_a_lot_is_opened_as_goods_in_noted_it_and_by_an_instruction_that_fits() {
         unit: None,
         instruction: id(instruction),
         size: None,
+        first_article: false,
         seed,
     };
     assert_eq!(shop.codes("okafor", about(open("WI-2"))), ["D09", "J08", "J07"]);

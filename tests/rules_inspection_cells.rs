@@ -1,9 +1,13 @@
 //! Pieces of a lot recorded value by value: what is saved, what is asked again, what may not be closed.
 
+use gemba::domain::decide::Command;
 use gemba::domain::inspection::asks::asks_of;
 use gemba::domain::inspection::block::{Into, is_block, split, values};
 use gemba::domain::inspection::by_cell::Taken;
+use gemba::domain::inspection::series::LotStanding;
+use gemba::domain::people::PersonCommand;
 use gemba::domain::quantity::Verdict;
+use gemba::domain::refusal::Reason;
 use gemba::domain::stream::{StreamState, Subject};
 
 use crate::support::grids::{
@@ -11,7 +15,7 @@ use crate::support::grids::{
 };
 use crate::support::inspections::{decides, finds};
 use crate::support::shop::{Sent, Shop};
-use crate::support::shop_plan::id;
+use crate::support::shop_plan::{calibrated, gauge_registered, id};
 
 /// Every piece of three is looked at, and one bad one is enough.
 const PLAN: &str = "AQL 0.65, level II, ISO 2859-1:1999";
@@ -189,4 +193,86 @@ fn r12_what_two_stations_recorded_of_a_value_unseen_counts_by_the_worse_one() {
     let lot = shop.lot("L-22");
     assert_eq!(lot.standing_at((1, 2)).len(), 2);
     assert_eq!((lot.nonconforming().len(), lot.unconfirmed().len()), (1, 1));
+}
+
+/// A value that two stations recorded.
+fn recorded_twice() -> Shop {
+    let mut shop = shafts(PLAN, 3);
+    shop.share();
+    shop.does("okafor", types((1, 2), "142.02"));
+    shop.at("ASM2").does("quell", types((1, 2), "142.05"));
+    shop.at("ASM1").share();
+    shop
+}
+
+/// Both values of a place are corrected.
+pub(crate) fn corrected() -> Vec<Sent> {
+    let mut shop = recorded_twice();
+    let taken = Taken::Corrects { reason: "read again".to_owned(), shown: 2 };
+    shop.does("quell", cells(vec![cell((1, 2), "142.04")], taken));
+    shop.station().written.clone()
+}
+
+#[test]
+fn r03_a_value_that_stations_recorded_unseen_is_corrected_by_who_saw_all_of_them_and_names_each() {
+    let mut shop = recorded_twice();
+    // Whoever saw one of them only is told both.
+    let refused = shop.refuses("quell", corrects((1, 2), "142.04", "read again"));
+    assert_eq!(refused.iter().map(Reason::code).collect::<Vec<_>>(), ["J26"]);
+    let said = refused[0].what();
+    assert!(said.contains("142.02 mm by okafor") && said.contains("142.05 mm by quell"), "{said}");
+    let taken = Taken::Corrects { reason: "read again".to_owned(), shown: 2 };
+    let both = cells(vec![cell((1, 2), "142.04")], taken);
+    // One of them is another's: that takes a reviewer.
+    assert_eq!(shop.codes("okafor", both.clone()), ["P04"]);
+    shop.does("quell", both);
+    let lot = shop.lot("L-22");
+    let stands: Vec<String> = lot
+        .standing_at((1, 2))
+        .iter()
+        .map(|value| gemba::domain::traveler::hold::shown(&value.reading.value))
+        .collect();
+    assert_eq!(stands, ["142.04 mm"]);
+    let named = lot.records.last().unwrap().what.corrects.clone().unwrap();
+    assert_eq!(named.records().count(), 2, "the correction names both");
+    assert!(lot.recorded_twice().is_empty());
+}
+
+#[test]
+fn r05_a_value_of_a_step_with_a_training_of_its_own_is_recorded_by_who_has_it() {
+    let mut shop = Shop::open();
+    shop.does("quell", gauge_registered("MIC-4", "micrometer"));
+    shop.does("quell", calibrated("MIC-4", "2025-11-01", "2027-03-01"));
+    let mut text = shaft(PLAN);
+    text.steps[0].rules.qualification = Some(id("metrology-1"));
+    shop.release(&text);
+    shop.comes_in("L-22", 3);
+    assert_eq!(shop.codes("okafor", types((1, 1), "19.995")), ["P07"]);
+    assert_eq!(shop.codes("okafor", remarks((1, 1), "a burr")), ["P07"]);
+    // A step beside it asks for none.
+    shop.does("okafor", types((1, 4), "0.62"));
+    let until = Some("2027-06-30".parse().unwrap());
+    let qualify = PersonCommand::Qualify { qualification: id("metrology-1"), until };
+    shop.does("admin", Command::Person(id("okafor"), qualify));
+    shop.does("okafor", types((1, 1), "19.995"));
+}
+
+#[test]
+fn r12_a_failing_value_that_comes_after_the_acceptance_is_told_although_the_plan_accepts_it() {
+    // Of 20 pieces one may be bad.
+    let mut shop = shafts("AQL 2.5, level II, ISO 2859-1:1999", 100);
+    let pieces: Vec<u32> = shop.lot("L-22").chosen().into_iter().collect();
+    assert_eq!((pieces.len(), shop.lot("L-22").opened.plan.single.accept), (20, 1));
+    shop.share();
+    shop.at("ASM2").does("quell", types((pieces[0], 2), "142.30"));
+    shop.at("ASM1");
+    for piece in pieces {
+        shop.does("okafor", cells(good(piece), Taken::Typed));
+    }
+    shop.does("okafor", decides("L-22", true));
+    assert!(shop.lot("L-22").unseen_by_acceptance().is_empty(), "nobody knows better here");
+    shop.share();
+    let lot = shop.lot("L-22");
+    assert_eq!(lot.standing(), LotStanding::Accepted);
+    assert_eq!(lot.unseen_by_acceptance().len(), 1);
 }

@@ -3,6 +3,7 @@
 use gemba::domain::decide::Command;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LotId;
+use gemba::domain::inspection::by_cell::{CellValue, Taken};
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::fact::{Choice, LotEnd};
 use gemba::domain::inspection::scheme::Severity;
@@ -18,7 +19,7 @@ use crate::support::inspections::{
 };
 use crate::support::judged::nothing_is_objected_to;
 use crate::support::lots::{counted, splits};
-use crate::support::shop::Shop;
+use crate::support::shop::{Sent, Shop};
 use crate::support::shop_plan::{answer, disposes, id, reading, rework};
 
 /// Letter F, twenty pieces, none of them bad.
@@ -59,7 +60,8 @@ fn lot_of(unit: &TravelerId) -> LotId {
 fn opens_own(unit: &TravelerId, size: Option<u32>) -> Command {
     let seed = Hash::of(&[b"chance"]);
     let (lot, instruction) = (lot_of(unit), id("WI-61"));
-    of_own(InspectionCommand::Open { lot, unit: Some(unit.clone()), instruction, size, seed })
+    let (unit, first_article) = (Some(unit.clone()), false);
+    of_own(InspectionCommand::Open { lot, unit, instruction, size, first_article, seed })
 }
 
 fn series(shop: &Shop) -> SeriesState {
@@ -119,7 +121,14 @@ fn r12_a_lot_that_is_made_here_is_opened_by_its_order_and_number_with_the_pieces
     else {
         panic!("an opening opens");
     };
-    let unnamed = InspectionCommand::Open { lot, unit: None, instruction, size: None, seed };
+    let unnamed = InspectionCommand::Open {
+        lot,
+        unit: None,
+        instruction,
+        size: None,
+        first_article: false,
+        seed,
+    };
     assert_eq!(shop.codes("okafor", of_own(unnamed)), ["J09"]);
     assert_eq!(shop.codes("okafor", opens_own(&unit, Some(99))), ["J04"]);
     let other = TravelerId { unit: id("L-23"), ..unit.clone() };
@@ -278,4 +287,41 @@ fn r12_no_two_lots_that_are_made_here_have_one_name() {
         assert_ne!(name(one), name(other), "{one} and {other}");
     }
     assert_eq!(name("WO-2/L-22").as_str(), "WO-2.L-22");
+}
+
+/// A lot is accepted although a deviation of its pieces is open, as facts.
+pub(crate) fn named() -> Vec<Sent> {
+    accepted_with_a_deviation().station().written.clone()
+}
+
+#[test]
+fn r08_a_lot_is_not_accepted_before_something_is_decided_of_what_holds_it() {
+    let lot = lot(&accepted_with_a_deviation());
+    assert_eq!(lot.standing(), LotStanding::Accepted);
+    // It is decided and not closed: whoever signed saw that.
+    assert_eq!(lot.decided[0].3.open, [id("NCR-ASM1-0001")]);
+}
+
+fn accepted_with_a_deviation() -> Shop {
+    let mut shop = making();
+    let mut text = by_piece("AQL 2.5, level II, ISO 2859-1:1999", "B");
+    (text.id, text.part) = (id("WI-61"), id("CP-40"));
+    shop.release(&text);
+    let unit = shop.traveler.clone();
+    shop.does("okafor", opens_own(&unit, None));
+    assert_eq!(lot(&shop).opened.plan.single.accept, 1, "one bad piece is accepted");
+    let about_cells = |(piece, diameter): (u32, &str)| {
+        let cell = |ask, value| CellValue { piece, ask, value, gauge: None };
+        vec![cell(1, reading(diameter, "mm")), cell(2, ReadingValue::Conforms(true))]
+    };
+    for (rank, piece) in lot(&shop).remaining().into_iter().enumerate() {
+        let values = about_cells((piece, if rank == 0 { "74.030" } else { "74.000" }));
+        let (lot, taken) = (lot_of(&unit), Taken::Together);
+        shop.does("okafor", of_own(InspectionCommand::Cells { lot, values, taken }));
+    }
+    let accept = decides_own(&shop, true);
+    assert_eq!(shop.codes("okafor", accept.clone()), ["J27"]);
+    shop.does("brandt", disposes("NCR-ASM1-0001", rework("deburr")));
+    shop.does("okafor", accept);
+    shop
 }

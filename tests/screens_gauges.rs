@@ -96,6 +96,10 @@ pub(crate) fn trace(standing: Option<&str>) -> GaugeTrace {
             .map(|u| (u, position("ledger-ASM1.1.30")))
             .collect(),
         held_readings: 2,
+        pieces: Vec::new(),
+        lots: 0,
+        lots_to_hold: Vec::new(),
+        lots_held: Vec::new(),
         not_here: 0,
         readings,
         catalog_age_s: Some(7_200),

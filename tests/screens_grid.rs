@@ -1,6 +1,9 @@
 //! The grid of a lot's sample at the bench: typed, answered, pasted, typed again and signed.
 
+use std::num::NonZeroU32;
+
 use gemba::domain::inspection::by_cell::Taken;
+use gemba::ui::effect::Effect;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
 use gemba::views::register::GaugeRow;
@@ -207,4 +210,59 @@ fn a_table_of_50_by_125_draws_what_is_seen_and_no_more() {
     screen.shows("columns 1 to 6 of 50").shows("rows 1 to 9 of 80").hides("width-7");
     screen.key(Key::PageDown).shows("rows 10 to 18 of 80").key(Key::End).shows("columns 49 to 50");
     screen.key(Key::Home).key(Key::PageUp).shows("rows 1 to 9");
+}
+
+#[test]
+fn r04_what_another_inspector_is_asked_for_again_is_in_nobody_elses_way() {
+    let mut shop = begun();
+    let first = *shop.lot("L-22").chosen().iter().nth(3).unwrap();
+    shop.does("ito", types((first, 2), "142.30"));
+    let mut screen = at_grid(shop, USUAL);
+    screen.scan("MIC-4").type_keys("142.01\n").shows("saved 142.01 mm");
+    assert_eq!(stands(&screen, (3, 2)).unwrap(), "142.01 mm");
+    // It is told all the same, and the lot is not decided before.
+    screen.shows("1 to type again: F2").key(Key::F(2)).shows("Type again what the gauge shows");
+}
+
+#[test]
+fn r03_two_values_of_one_cell_are_both_shown_and_corrected_together() {
+    let mut shop = begun();
+    shop.share();
+    let first = *shop.lot("L-22").chosen().iter().nth(3).unwrap();
+    shop.does("okafor", types((first, 1), "19.993"));
+    shop.at("ASM2").does("okafor", types((first, 1), "19.998"));
+    shop.at("ASM1").share();
+    let mut screen = at_grid(shop, USUAL);
+    screen.scan("MIC-4").key(Key::Up).key(Key::Down).key(Key::Left);
+    screen.key(Key::Down).shows("recorded unseen by each other: 19.993 mm").shows("19.998 mm");
+    assert_snapshot!("grid_recorded_twice", screen.text());
+    screen.key(Key::F(5)).shows("It stands for all 2 values").type_keys("read again\n");
+    screen.type_keys("19.995\n").shows("saved 19.995 mm");
+    let lot = screen.shop.lot("L-22");
+    assert_eq!(lot.standing_at((first, 1)).len(), 1);
+    assert_eq!(stands(&screen, (4, 1)).unwrap(), "19.995 mm");
+}
+
+#[test]
+fn r13_a_pasted_block_that_is_not_recorded_survives_a_lock_and_is_asked_for_again() {
+    let looks = Looks { idle_lock_min: NonZeroU32::MIN, ..USUAL };
+    let mut screen = at_grid(begun(), looks);
+    screen.scan("MIC-4");
+    paste(&mut screen, "142.01\n142.02\n");
+    screen.shows("Record 2 values of pieces").shows("1 yes   2 no");
+    let kept = screen.asked.iter().rev().find_map(|effect| {
+        let Effect::KeepDraft(key, text) = effect else { return None };
+        key.starts_with("block ").then(|| (key.clone(), text.clone()))
+    });
+    let (key, text) = kept.expect("it is a draft of whoever pasted it");
+    screen.seconds_pass(1).seconds_pass(60).shows("locked after 1 minute");
+    // The store gives it back to its author.
+    screen.scan("B-3052").type_keys(PIN).type_keys("\n");
+    screen.message(Message::Draft(key.clone(), text));
+    screen.choose("Lots to inspect").key(Key::Enter).key(Key::F(8));
+    screen.shows("Record 2 values of pieces").type_keys("1").shows("scan a micrometer first");
+    screen.scan("MIC-4").type_keys("1").shows("saved 2 values");
+    assert_eq!(stands(&screen, (3, 2)).unwrap(), "142.01 mm");
+    assert_eq!(stands(&screen, (4, 2)).unwrap(), "142.02 mm");
+    assert!(screen.asked.contains(&Effect::DropDraft(key)), "recorded, it is no draft any more");
 }

@@ -411,6 +411,7 @@ impl<S: Screens> Session<S> {
 
 /// The command that opens a lot, with the chance by which its pieces are chosen.
 fn opening_of(opening: Opening, seed: Hash) -> Command {
-    let Opening { series, lot, unit, instruction, size } = opening;
-    Command::Series(series, InspectionCommand::Open { lot, unit, instruction, size, seed })
+    let Opening { series, lot, unit, instruction, size, first_article } = opening;
+    let open = InspectionCommand::Open { lot, unit, instruction, size, first_article, seed };
+    Command::Series(series, open)
 }

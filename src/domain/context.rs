@@ -18,6 +18,7 @@ use super::hash::Hash;
 use super::ids::{
     DeviationId, GaugeId, InstructionId, LotId, PersonId, PlaceId, StationId, WorkCenterId,
 };
+use super::inspection::series::Lot;
 use super::instruction::Instruction;
 use super::label::Label;
 use super::material::{MaterialState, Suppliers};
@@ -30,6 +31,7 @@ use super::refusal::{Reason, Refusal};
 use super::revision::{InstructionState, SpecificationState};
 use super::sampling::Counter;
 use super::shift::ShiftCalendar;
+use super::specification::Specification;
 use super::station::StationState;
 use super::stream::TravelerId;
 use super::text::is_deceptive;
@@ -80,6 +82,8 @@ pub struct Context {
     pub standard_steps: BTreeSet<InstructionId>,
     /// The revisions of the part's specification.
     pub specification: Option<SpecificationState>,
+    /// Compiled specifications by hash, of which every characteristic is asked for.
+    pub specifications: BTreeMap<Hash, Arc<Specification>>,
     /// Releases that are in effect here: judged accepted.
     pub effective: BTreeSet<Position>,
     /// Blobs that a definition needs and that are not here.
@@ -96,6 +100,9 @@ pub struct Context {
     pub component: Option<ComponentKnown>,
     /// The lot of material that is inspected.
     pub material: Option<MaterialState>,
+    /// Every opening for inspection of the lot, or of the lots that its pieces were of, where the
+    /// decision looks at what was read on their pieces.
+    pub inspected: Vec<Lot>,
     /// The suppliers of everything that came in.
     pub suppliers: Suppliers,
     /// A lot that is noted of the same part, and whose number differs by capitals alone.
@@ -155,6 +162,7 @@ impl Context {
             instruction_states: BTreeMap::new(),
             standard_steps: BTreeSet::new(),
             specification: None,
+            specifications: BTreeMap::new(),
             effective: BTreeSet::new(),
             blobs_missing: BTreeSet::new(),
             units: BTreeMap::new(),
@@ -162,6 +170,7 @@ impl Context {
             kin: Kin::new(),
             component: None,
             material: None,
+            inspected: Vec::new(),
             suppliers: Suppliers::default(),
             lot_alike: None,
             deviations: BTreeMap::new(),

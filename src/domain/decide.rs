@@ -128,6 +128,8 @@ pub struct Needs {
     pub floor: Option<FloorNeeds>,
     /// What the inspection of a lot rests on.
     pub inspection: Option<InspectionNeeds>,
+    /// Openings for inspection, for what was read on pieces.
+    pub openings: OpeningsOf,
     /// The lot that comes in: the suppliers of everything that did, and the lots of like number.
     pub received: Option<MaterialId>,
     /// Permits.
@@ -156,6 +158,18 @@ pub enum Around {
     Nothing,
     /// Whether it may be shipped: what is at the server, judged, and known of its components.
     Shipping,
+}
+
+/// Which openings for inspection a decision looks at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum OpeningsOf {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those of a lot of material.
+    Material(MaterialId),
+    /// Those of the traveler's lot, and of the lots that its pieces were of.
+    Traveler,
 }
 
 /// Of which pinned definitions of the traveler the standing must be known.
@@ -247,6 +261,10 @@ impl Command {
             Self::Material(id, command) => {
                 let receives = matches!(command, MaterialCommand::Receive(_));
                 needs.received = receives.then(|| id.clone());
+                if let MaterialCommand::HoldForGauge { gauge, .. } = command {
+                    needs.gauges.insert(gauge.clone());
+                    needs.openings = OpeningsOf::Material(id.clone());
+                }
             }
             Self::Specification(..)
             | Self::Gauge(..)

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::fact::{Head, Position};
-use super::ids::{LotId, PartId};
+use super::ids::{GaugeId, LotId, PartId};
 use super::inspection::series::means_own;
 use super::kinds::FactBody;
+use super::material_doubt;
 use super::moment::Moment;
 use super::people::Action;
+use super::positions::Positions;
 use super::refusal::component::ComponentReason;
 use super::refusal::inspection::InspectionReason;
 use super::refusal::{Reason, Refusal};
@@ -54,6 +56,9 @@ pub enum MaterialFact {
         /// What of its inspection holds it; absent where it was blocked by hand.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         inspection: Option<ByInspection>,
+        /// The gauge that was found out of tolerance, where it was blocked for that (R10).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        doubted: Option<Box<ReadWith>>,
         /// The blocks that it takes the place of.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         ends: Vec<Position>,
@@ -81,6 +86,17 @@ pub struct ByInspection {
     pub at: Position,
     /// It was not accepted and is used as it is.
     pub as_is: bool,
+}
+
+/// A gauge that was found out of tolerance, and what was read with it on pieces of the lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadWith {
+    /// The gauge.
+    pub gauge: GaugeId,
+    /// The fact that says so.
+    pub failed: Position,
+    /// The records of pieces that are in doubt.
+    pub records: Positions,
 }
 
 /// How an inspection is named in a fact: an opening is its own.
@@ -145,6 +161,20 @@ pub enum MaterialCommand {
         /// Why.
         reason: String,
     },
+    /// Hold it for what was read on its pieces with a gauge that was found out of tolerance (R10).
+    HoldForGauge {
+        /// The gauge.
+        gauge: GaugeId,
+        /// The fact that says so.
+        failed: Position,
+    },
+    /// Let it be built in again that was held for a gauge.
+    ReleaseForGauge {
+        /// The fact that says that the gauge failed.
+        failed: Position,
+        /// Why.
+        reason: String,
+    },
     /// Hold it for what an inspection said and what is not so (the judge does).
     HoldForJudge {
         /// Why.
@@ -165,6 +195,8 @@ pub struct MaterialState {
     pub blocks: Vec<MaterialBlock>,
     /// What of its inspection let it go last.
     pub let_go: Option<ByInspection>,
+    /// Every block for a gauge that was ever placed, with the fact that did.
+    pub doubts: Vec<(Position, ReadWith)>,
 }
 
 /// A block that stands.
@@ -178,6 +210,8 @@ pub struct MaterialBlock {
     pub reason: String,
     /// What of its inspection holds it; absent where it was blocked by hand.
     pub inspection: Option<ByInspection>,
+    /// The failure of a gauge for which a person blocked it.
+    pub doubted: Option<Position>,
 }
 
 impl MaterialBlock {
@@ -210,11 +244,15 @@ impl MaterialState {
                 self.received = Some(received.clone());
                 self.came.get_or_insert_with(|| head.moment.clone());
             }
-            MaterialFact::MaterialBlocked { reason, inspection, ends } => {
+            MaterialFact::MaterialBlocked { reason, inspection, doubted, ends } => {
                 self.end(inspection.is_some(), ends);
                 let (at, moment) = (head.position.clone(), head.moment.clone());
+                if let Some(read) = doubted {
+                    self.doubts.push((at.clone(), (**read).clone()));
+                }
                 let (reason, inspection) = (reason.clone(), inspection.clone());
-                self.blocks.push(MaterialBlock { at, moment, reason, inspection });
+                let doubted = doubted.as_ref().map(|read| read.failed.clone());
+                self.blocks.push(MaterialBlock { at, moment, reason, inspection, doubted });
             }
             MaterialFact::MaterialReleased { inspection, ends, .. } => {
                 // Before releases named what they end, each let go what its like had blocked.
@@ -250,6 +288,13 @@ impl MaterialState {
         at_of(self.held_by_inspection().filter(|block| block.is_of_opening(opened)))
     }
 
+    /// What a person lets go: what persons blocked, and what is blocked for a gauge only where nothing
+    /// else is, so that nobody ends with one reason what was held for another.
+    fn ends_by_hand(&self) -> Vec<Position> {
+        let others = at_of(self.held_by_hand().filter(|block| block.doubted.is_none()));
+        if others.is_empty() { at_of(self.held_by_hand()) } else { others }
+    }
+
     /// The blocks of every inspection, to be ended by what settles them.
     pub fn ends_of_all(&self) -> Vec<Position> {
         at_of(self.held_by_inspection())
@@ -275,8 +320,8 @@ pub fn decide(
             context.require_role(Action::KeepMaterial, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
             known(&mut reasons);
-            // What an inspection holds may be blocked by hand besides.
-            if let Some(block) = state.held_by_hand().next() {
+            // What an inspection or a gauge holds may be blocked by hand besides.
+            if let Some(block) = state.held_by_hand().find(|block| block.doubted.is_none()) {
                 reasons.push(ComponentReason::blocked(id, block));
             }
             vec![by_hand(reason)]
@@ -285,7 +330,7 @@ pub fn decide(
             context.require_role(Action::ReleaseMaterial, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
             known(&mut reasons);
-            let ends = at_of(state.held_by_hand());
+            let ends = state.ends_by_hand();
             match (ends.is_empty(), state.held_by_inspection().next()) {
                 (true, None) => {
                     reasons.push(ComponentReason::NotBlocked { material: id.clone() }.into());
@@ -297,6 +342,12 @@ pub fn decide(
             }
             vec![MaterialFact::MaterialReleased { reason, inspection: None, ends }]
         }
+        MaterialCommand::HoldForGauge { gauge, failed } => {
+            vec![material_doubt::hold(id, state, (gauge, failed), context)?]
+        }
+        MaterialCommand::ReleaseForGauge { failed, reason } => {
+            vec![material_doubt::release(state, (&failed, reason), context)?]
+        }
         MaterialCommand::HoldForJudge { reason, inspection } => {
             let placed = |block: &MaterialBlock| {
                 (&block.reason, &block.inspection) == (&reason, &inspection)
@@ -304,7 +355,8 @@ pub fn decide(
             if state.blocks.iter().any(placed) {
                 return Ok(Vec::new());
             }
-            vec![MaterialFact::MaterialBlocked { reason, inspection, ends: Vec::new() }]
+            let (doubted, ends) = (None, Vec::new());
+            vec![MaterialFact::MaterialBlocked { reason, inspection, doubted, ends }]
         }
     };
     Refusal::unless_empty(reasons)?;
@@ -313,7 +365,8 @@ pub fn decide(
 }
 
 fn by_hand(reason: String) -> MaterialFact {
-    MaterialFact::MaterialBlocked { reason, inspection: None, ends: Vec::new() }
+    let (inspection, doubted, ends) = (None, None, Vec::new());
+    MaterialFact::MaterialBlocked { reason, inspection, doubted, ends }
 }
 
 /// Notes what came in, or corrects it; what an inspection rests on stays as it is meanwhile, and is

@@ -10,11 +10,11 @@ use super::samples::surround_samples;
 use super::signed::signed_before;
 use super::snapshot;
 use crate::domain::context::Context;
-use crate::domain::decide::{Around, Command, Needs};
+use crate::domain::decide::{Around, Command, Needs, OpeningsOf};
 use crate::domain::fold::Folded;
 use crate::domain::ids::GaugeId;
 use crate::domain::place::PlaceState;
-use crate::domain::stream::{StreamState, Subject};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::component::installed_parts;
 use crate::domain::traveler::kin;
 use rusqlite::Connection;
@@ -171,6 +171,12 @@ impl Ledger {
         context.instructions.extend(self.pinned(transaction, state)?);
         context.kin =
             kin::gather((&unit, state), needs.kin, |lot| self.traveler_state(transaction, lot))?;
+        if let Some(started) = &state.started
+            && needs.openings == OpeningsOf::Traveler
+        {
+            let units: Vec<TravelerId> = context.kin.keys().chain([&unit]).cloned().collect();
+            context.inspected = self.made_inspected(transaction, (&started.part, &units))?;
+        }
         for deviation in state.deviations() {
             if let Some(state) = self.deviation_state(transaction, deviation)? {
                 context.deviations.insert(deviation.clone(), state);

@@ -175,6 +175,7 @@ impl Shell {
             | Act::Characteristics
             | Act::Apart
             | Act::Grid
+            | Act::FirstArticle
             | Act::EnterGoes
             | Act::AskWhen
             | Act::NextFailing

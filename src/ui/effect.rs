@@ -109,6 +109,8 @@ pub struct Opening {
     pub instruction: InstructionId,
     /// How many pieces it has now.
     pub size: Option<u32>,
+    /// Whether it is opened as a first article.
+    pub first_article: bool,
 }
 
 /// How a session ends.

@@ -83,6 +83,7 @@ pub enum Act {
     DecideLot,
     Series,
     Grid,
+    FirstArticle,
     EnterGoes,
     AskWhen,
     NextFailing,
@@ -339,6 +340,13 @@ pub const KEYS: &[Row] = &[
         "sign at once what the plan says already",
     ),
     row(Act::Grid, f(8, "F8"), "grid", "The grid", "every piece and every value in one table"),
+    row(
+        Act::FirstArticle,
+        f(6, "F6"),
+        "first article",
+        "First article",
+        "every characteristic by its balloon",
+    ),
     row(
         Act::NextFailing,
         f(2, "F2"),

@@ -97,6 +97,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::DecideLot
         | Act::Series
         | Act::Grid
+        | Act::FirstArticle
         | Act::EnterGoes
         | Act::AskWhen
         | Act::NextFailing

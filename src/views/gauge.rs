@@ -8,10 +8,14 @@ use serde::Serialize;
 
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
-use crate::domain::ids::{GaugeId, PlaceId, StepId};
+use crate::domain::ids::{GaugeId, LotId, PartId, PlaceId, StepId};
+use crate::domain::inspection::series::{Lot, SeriesId};
+use crate::domain::material::{MaterialCommand, MaterialId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::unit::Unit;
+
+use super::inspection::name_of;
 
 /// Every reading made with a gauge that is in doubt, or would be if it failed now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,6 +38,16 @@ pub struct GaugeTrace {
     pub since: Option<Date>,
     /// Each reading, what is nearest to a limit first.
     pub readings: Vec<GaugeReadingRow>,
+    /// Each value that was read on a piece of a lot, what is nearest to a limit first.
+    pub pieces: Vec<GaugePieceRow>,
+    /// How many lots have such a value.
+    pub lots: usize,
+    /// The lots of material whose block is drafted, each once.
+    #[serde(serialize_with = "each_as_text")]
+    pub lots_to_hold: Vec<MaterialId>,
+    /// The lots of material that are blocked for the failure.
+    #[serde(serialize_with = "each_as_text")]
+    pub lots_held: Vec<MaterialId>,
     /// How many units have a reading in the list.
     pub units: usize,
     /// The units whose hold is drafted, each once.
@@ -102,13 +116,68 @@ pub struct GaugeReadingRow {
     pub fact: Position,
 }
 
+/// One value in doubt that was read on a piece of a lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GaugePieceRow {
+    /// The lot as people call it: `SEAL-1/L-4711 of Nordic`, `CP-40 WO-2/L-22`.
+    pub name_of_lot: String,
+    /// What it is.
+    pub part: PartId,
+    /// Who delivered it.
+    pub supplier: String,
+    /// The number on its label.
+    pub lot: LotId,
+    /// The lot of own production that it is.
+    pub unit: Option<TravelerId>,
+    /// The piece, from 1.
+    pub piece: u32,
+    /// What was read.
+    pub name: String,
+    /// The value as it was read, whether or not it was corrected since.
+    pub value: String,
+    /// How far inside the nearest limit it is; below zero outside.
+    pub margin: Option<String>,
+    /// The unit of the margin.
+    pub margin_unit: Option<Unit>,
+    /// The verdict.
+    pub verdict: Option<String>,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// When.
+    pub taken: Timestamp,
+    /// How its lot stands, in words.
+    pub standing: String,
+    /// Whether nothing of the lot is here that could be held.
+    pub ended: bool,
+    /// Whether a hold for this failure names it: `held` or `released`.
+    pub hold: Option<String>,
+    /// The fact.
+    pub fact: Position,
+}
+
+/// A lot as people call it.
+pub fn lot_name(id: &SeriesId, lot: &Lot) -> String {
+    name_of((&id.part, lot.opened.unit.as_ref()), (&lot.opened.lot, &id.supplier))
+}
+
 impl GaugeReadingRow {
     /// The margin as people read it: with its unit where the value is in another one.
     pub fn margin_words(&self) -> Option<String> {
-        let margin = self.margin.as_ref()?;
-        let unit = self.margin_unit.filter(|unit| !self.value.ends_with(&format!(" {unit}")));
-        Some(unit.map_or_else(|| margin.clone(), |unit| format!("{margin} {unit}")))
+        margin_words(&self.value, (self.margin.as_ref(), self.margin_unit))
     }
+}
+
+impl GaugePieceRow {
+    /// The margin as people read it: with its unit where the value is in another one.
+    pub fn margin_words(&self) -> Option<String> {
+        margin_words(&self.value, (self.margin.as_ref(), self.margin_unit))
+    }
+}
+
+fn margin_words(value: &str, (margin, unit): (Option<&String>, Option<Unit>)) -> Option<String> {
+    let margin = margin?;
+    let unit = unit.filter(|unit| !value.ends_with(&format!(" {unit}")));
+    Some(unit.map_or_else(|| margin.clone(), |unit| format!("{margin} {unit}")))
 }
 
 impl GaugeTrace {
@@ -130,7 +199,11 @@ impl GaugeTrace {
             let (gauge, failed) = (self.gauge.clone(), failure.fact.clone());
             Command::Traveler(unit.clone(), TravelerCommand::HoldForGauge { gauge, failed })
         };
-        self.to_hold.iter().map(hold).collect()
+        let block = |lot: &MaterialId| {
+            let (gauge, failed) = (self.gauge.clone(), failure.fact.clone());
+            Command::Material(lot.clone(), MaterialCommand::HoldForGauge { gauge, failed })
+        };
+        self.to_hold.iter().map(hold).chain(self.lots_to_hold.iter().map(block)).collect()
     }
 
     /// The commands that let every held unit go on, as one act.
@@ -139,14 +212,64 @@ impl GaugeTrace {
             let (hold, reason) = (hold.clone(), reason.to_owned());
             Command::Traveler(unit.clone(), TravelerCommand::ReleaseHold { hold, reason })
         };
-        self.held.iter().map(release).collect()
+        let free = |(lot, failure): (&MaterialId, &FailureRow)| {
+            let (failed, reason) = (failure.fact.clone(), reason.to_owned());
+            Command::Material(lot.clone(), MaterialCommand::ReleaseForGauge { failed, reason })
+        };
+        let lots = self
+            .failure
+            .iter()
+            .flat_map(|failure| self.lots_held.iter().map(move |lot| (lot, failure)));
+        self.held.iter().map(release).chain(lots.map(free)).collect()
+    }
+
+    /// Everything that is to be held, in words: `2 units and 1 lot`; none where nothing is.
+    pub fn to_hold_words(&self) -> Option<String> {
+        words_of(self.to_hold.len(), self.lots_to_hold.len())
+    }
+
+    /// Everything that is held, in words.
+    pub fn held_words(&self) -> Option<String> {
+        words_of(self.held.len(), self.lots_held.len())
+    }
+
+    /// Every name of what is to be held.
+    pub fn names_to_hold(&self) -> Vec<String> {
+        let units = self.to_hold.iter().map(ToString::to_string);
+        units.chain(self.lots_to_hold.iter().map(ToString::to_string)).collect()
+    }
+
+    /// Every name of what is held.
+    pub fn names_held(&self) -> Vec<String> {
+        let units = self.held.iter().map(|(unit, _)| unit.to_string());
+        units.chain(self.lots_held.iter().map(ToString::to_string)).collect()
     }
 
     /// How many readings were not known when holds were placed; none before there was a hold.
     pub fn more_since(&self) -> Option<usize> {
         let more = self.readings.iter().filter(|row| row.hold.is_none() && row.ended.is_none());
-        (self.held_readings > 0).then(|| more.count())
+        let on_pieces = self.pieces.iter().filter(|row| row.hold.is_none() && !row.ended);
+        (self.held_readings > 0).then(|| more.count() + on_pieces.count())
     }
+}
+
+fn words_of(units: usize, lots: usize) -> Option<String> {
+    let of = |count: usize, one: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        many => Some(format!("{many} {one}s")),
+    };
+    match (of(units, "unit"), of(lots, "lot")) {
+        (Some(units), Some(lots)) => Some(format!("{units} and {lots}")),
+        (units, lots) => units.or(lots),
+    }
+}
+
+fn each_as_text<S: serde::Serializer>(
+    lots: &[MaterialId],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(lots.iter().map(ToString::to_string))
 }
 
 fn as_texts<S: serde::Serializer>(

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::domain::ids::{DeviationId, GaugeId};
+use crate::domain::ids::{DeviationId, GaugeId, PersonId};
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::inspection::cells::{CellAt, StandingReading};
 use crate::domain::inspection::series::Lot;
 use crate::domain::quantity::Verdict;
 use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::hold::shown;
 
 use super::inspection::{LotView, Names, name};
 
@@ -43,6 +44,11 @@ pub struct CellView {
     pub gauge: Option<GaugeId>,
     /// Who recorded it.
     pub by: String,
+    /// Whose it is, as the register knows them.
+    pub who: Option<PersonId>,
+    /// Every value that stands there, in words; more than one only where stations recorded unseen by
+    /// each other.
+    pub all: Vec<String>,
     /// Why it corrects an earlier one.
     pub corrects: Option<String>,
     /// It failed and is to be typed again.
@@ -75,14 +81,19 @@ impl GridView {
                 verdict: standing.reading.verdict,
                 gauge: standing.reading.gauge.as_ref().map(|used| used.gauge.clone()),
                 by: name(names, record.by.as_ref()),
+                who: record.by.clone(),
+                all: Vec::new(),
                 corrects: record.what.corrects.as_ref().map(|corrects| corrects.reason.clone()),
                 again: false,
                 deviation: deviation.filter(|_| standing.fails()),
             };
-            // Of two that were recorded unseen by each other, the one that fails is shown.
-            if cells.get(&standing.at()).is_none_or(|_| standing.fails()) {
-                cells.insert(standing.at(), cell);
-            }
+            let words = format!("{} {}", shown(&cell.value), cell.by);
+            // Of two that were recorded unseen by each other, the one that fails is shown first.
+            let before = cells.remove(&standing.at());
+            let mut all = before.as_ref().map_or_else(Vec::new, |before| before.all.clone());
+            all.push(words);
+            let first = if standing.fails() { cell } else { before.unwrap_or(cell) };
+            cells.insert(standing.at(), CellView { all, ..first });
         }
         for (.., confirmed) in &lot.confirmed {
             if let Some(cell) = cells.get_mut(&(confirmed.piece, confirmed.ask))

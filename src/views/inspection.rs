@@ -10,7 +10,9 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{
     DeviationId, GaugeId, InstructionId, LotId, PartId, PersonId, RevisionId,
 };
+use crate::domain::inspection::cells::StandingReading;
 use crate::domain::inspection::fact::{InspectedBy, PieceReading};
+use crate::domain::inspection::first_article::account;
 use crate::domain::inspection::held::{held_by_judge, is_accepted_and_held, is_to_dispose};
 use crate::domain::inspection::letter::Letter;
 use crate::domain::inspection::plan::Outcome;
@@ -21,11 +23,13 @@ use crate::domain::inspection::series::{
 use crate::domain::material::MaterialState;
 use crate::domain::people::Role;
 use crate::domain::quantity::Verdict;
+use crate::domain::specification::Specification;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::TravelerState;
 
+use super::first_article::Progress;
 use super::signature::SignatureView;
 
 /// What people are called; nobody in person is the station.
@@ -122,10 +126,19 @@ pub struct LotView {
     pub nonconforming: Vec<u32>,
     /// Whether the plan accepts it by what was found; none while that is open.
     pub accepts: Option<bool>,
+    /// How far it is, where it is a first article.
+    pub first_article: Option<Progress>,
     /// It came again.
     pub again: bool,
     /// It was accepted although what is known by now says otherwise.
     pub contradicted: bool,
+    /// Failing values that were recorded unseen by its acceptance, in words.
+    pub unseen: Vec<String>,
+    /// The deviations of its pieces that are named by values and were open, or are to be named, when it is
+    /// accepted.
+    pub deviations: Vec<DeviationId>,
+    /// Values that stations recorded more than once, unseen by each other, in words.
+    pub recorded_twice: Vec<String>,
     /// Every record of a piece.
     pub records: Vec<PieceView>,
     /// Every decision, with who signed.
@@ -221,7 +234,7 @@ impl LotToOpen {
 }
 
 /// `SEAL-1/L-4711 of Nordic`, `CP-40 WO-2/L-22`.
-fn name_of((part, unit): (&PartId, Option<&TravelerId>), of: (&LotId, &str)) -> String {
+pub(super) fn name_of((part, unit): (&PartId, Option<&TravelerId>), of: (&LotId, &str)) -> String {
     let (lot, supplier) = of;
     unit.map_or_else(|| format!("{part}/{lot} of {supplier}"), |unit| format!("{part} {unit}"))
 }
@@ -249,7 +262,9 @@ impl LotView {
         let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
             let signed = SignatureView::new(at, moment, &decided.signature).words_in_full();
             let note = if decided.note.is_empty() { "" } else { ": " };
-            format!("{signed}{note}{}", decided.note)
+            let open: Vec<String> = decided.open.iter().map(ToString::to_string).collect();
+            let more = if open.is_empty() { "" } else { "; open then: " };
+            format!("{signed}{note}{}{more}{}", decided.note, open.join(", "))
         });
         let disposed = lot.disposed.iter().map(|Disposed { at, moment, what, .. }| {
             let signed = SignatureView::new(at, moment, &what.signature).words_in_full();
@@ -265,6 +280,7 @@ impl LotView {
         let stand: BTreeSet<&Position> = lot.standing_records().map(|record| &record.at).collect();
         let record = |record| PieceView::of(record, &stand, names);
         let inspected = lot.inspected();
+        let first = opened.first_article.as_ref();
         let begun = lot.begun().difference(&inspected).copied().collect();
         Self {
             opened: lot.at.clone(),
@@ -292,8 +308,12 @@ impl LotView {
             inspected: u32::try_from(inspected.len()).unwrap_or(u32::MAX),
             nonconforming: lot.nonconforming().into_iter().collect(),
             accepts: lot.outcome().map(|outcome| outcome != Outcome::NotAccepted),
+            first_article: first.map(|first| Progress::unknown(first.revision.clone())),
             again: opened.resubmits.is_some(),
             contradicted: lot.is_contradicted(),
+            unseen: lot.unseen_by_acceptance().iter().map(|v| value_words(v, names)).collect(),
+            deviations: lot.deviations_of_pieces().into_iter().cloned().collect(),
+            recorded_twice: twice_words(lot, names),
             records: lot.records.iter().map(record).collect(),
             decided: decided.collect(),
             disposed: disposed.collect(),
@@ -303,6 +323,15 @@ impl LotView {
             by: name(names, lot.by.as_ref()),
             at: lot.moment.effective(),
         }
+    }
+
+    /// The same, of a first article, with how far it is by its specification.
+    #[must_use]
+    pub fn accounted(self, lot: &Lot, specification: Option<&Specification>) -> Self {
+        let first = lot.opened.first_article.as_ref().zip(specification);
+        let progress =
+            first.map(|(first, known)| Progress::of(first.revision.clone(), &account(lot, known)));
+        Self { first_article: progress.or(self.first_article), ..self }
     }
 
     /// The series that it is of; none where the supplier has no name.
@@ -357,6 +386,28 @@ impl PieceValue {
             gauge: reading.gauge.as_ref().map(|used| used.gauge.clone()),
         }
     }
+}
+
+/// `piece 17: Cord 3.71 mm by P. Novak`.
+fn value_words(value: &StandingReading<'_>, names: &Names) -> String {
+    let (piece, what) = (value.at().0, PieceValue::of(value.reading));
+    format!(
+        "piece {piece}: {} {} by {}",
+        what.name,
+        what.value,
+        name(names, value.record.by.as_ref())
+    )
+}
+
+/// Each place where several values stand, with all of them.
+fn twice_words(lot: &Lot, names: &Names) -> Vec<String> {
+    let at = lot.recorded_twice().into_iter();
+    let words = at.map(|at| {
+        let all: Vec<String> =
+            lot.standing_at(at).iter().map(|value| value_words(value, names)).collect();
+        all.join("; ")
+    });
+    words.collect()
 }
 
 pub(super) fn name(names: &Names, person: Option<&PersonId>) -> String {

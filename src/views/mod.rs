@@ -12,6 +12,7 @@ pub mod deviation_of;
 pub mod difference;
 pub mod dots;
 pub mod find;
+pub mod first_article;
 pub mod gauge;
 pub mod grid;
 pub mod handover;

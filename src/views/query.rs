@@ -29,6 +29,7 @@ use super::deviation::DeviationView;
 use super::difference::Differences;
 use super::dots::Dots;
 use super::find::Found;
+use super::first_article::FirstArticleView;
 use super::gauge::GaugeTrace;
 use super::grid::GridView;
 use super::handover::HandoverView;
@@ -290,6 +291,13 @@ pub enum Query {
         /// The fact that opened it.
         opened: Position,
     },
+    /// Every characteristic of a first article with what was found.
+    FirstArticle {
+        /// The series.
+        series: SeriesId,
+        /// The fact that opened the lot.
+        opened: Position,
+    },
     /// The sample of an opening of a lot as a table.
     Grid {
         /// The series.
@@ -427,6 +435,8 @@ pub enum Answer {
     Series(Option<Box<SeriesView>>),
     /// To [`Query::Lot`].
     Lot(Option<Box<LotView>>),
+    /// To [`Query::FirstArticle`]; none where it is none, or its specification has not come.
+    FirstArticle(Option<Box<FirstArticleView>>),
     /// To [`Query::Grid`].
     Grid(Option<Box<GridView>>),
     /// To [`Query::LotsToOpen`].

@@ -106,7 +106,7 @@ pub(crate) fn types(at: CellAt, text: &str) -> Command {
 }
 
 pub(crate) fn corrects(at: CellAt, text: &str, why: &str) -> Command {
-    cells(vec![cell(at, text)], Taken::Corrects(why.to_owned()))
+    cells(vec![cell(at, text)], Taken::Corrects { reason: why.to_owned(), shown: 1 })
 }
 
 pub(crate) fn retypes(at: CellAt, text: &str) -> Command {

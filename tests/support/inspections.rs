@@ -1,7 +1,7 @@
 //! Lots that come in and are inspected, for tests.
 
 use gemba::domain::context::Context;
-use gemba::domain::decide::{Command, Needs};
+use gemba::domain::decide::{Command, Needs, OpeningsOf};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LotId;
 use gemba::domain::inspection::decide::InspectionCommand;
@@ -59,7 +59,8 @@ pub(crate) fn lets_go(lot: &str) -> Command {
 pub(crate) fn opens(lot: &str, size: Option<u32>) -> Command {
     let seed = Hash::of(&[b"chance", lot.as_bytes()]);
     let (lot, instruction) = (id(lot), id("WI-60"));
-    about(InspectionCommand::Open { lot, unit: None, instruction, size, seed })
+    let (unit, first_article) = (None, false);
+    about(InspectionCommand::Open { lot, unit, instruction, size, first_article, seed })
 }
 
 pub(crate) fn finds(lot: &str, piece: u32, diameter: &str, correct: Option<&str>) -> Command {
@@ -178,8 +179,12 @@ impl Shop {
 
     /// The lot that is inspected, with the texts.
     pub(crate) fn load_inspection(&self, context: &mut Context, needs: &Needs) {
+        if let OpeningsOf::Material(material) = &needs.openings {
+            let lots = self.series().lots;
+            context.inspected = lots.into_iter().filter(|l| l.opened.lot == material.lot).collect();
+        }
         let Some(needs) = &needs.inspection else { return };
-        if let Some(deviation) = &needs.deviation {
+        for deviation in &needs.deviations {
             let stream = self.stream(&Subject::Deviation(deviation.clone()));
             if let StreamState::Deviation(state) = stream.state
                 && !stream.heads.is_empty()
@@ -187,6 +192,14 @@ impl Shop {
                 context.deviations.insert(deviation.clone(), state);
             }
         }
+        if let Some(part) = &needs.specified
+            && let StreamState::Specification(known) =
+                self.stream(&Subject::Specification(part.clone())).state
+        {
+            self.judge(context, &known.revisions);
+            context.specification = Some(known);
+        }
+        context.specifications.clone_from(&self.specifications);
         if let Some(material) = &needs.material {
             let stream = self.stream(&Subject::Material(material.clone()));
             if let StreamState::Material(state) = stream.state

@@ -33,6 +33,7 @@ pub(crate) mod screen_thread;
 pub(crate) mod screen_trace;
 pub(crate) mod seat;
 pub(crate) mod sets;
+pub(crate) mod shapes;
 pub(crate) mod shipping;
 pub(crate) mod shop;
 pub(crate) mod shop_deviations;

@@ -282,9 +282,9 @@ impl Screen {
     }
 
     fn opens_lot(&mut self, ticket: Ticket, opening: Opening) -> Message {
-        let Opening { series, lot, unit, instruction, size } = opening;
+        let Opening { series, lot, unit, instruction, size, first_article } = opening;
         let seed = Hash::of(&[b"chance", lot.as_str().as_bytes()]);
-        let open = InspectionCommand::Open { lot, unit, instruction, size, seed };
+        let open = InspectionCommand::Open { lot, unit, instruction, size, first_article, seed };
         let who = self.who.clone();
         let tried = self.shop.tries(&who, Command::Series(series, open));
         Message::Recorded(ticket, outcome(tried))

@@ -128,6 +128,7 @@ impl Answers {
             | Query::Inspections { .. }
             | Query::Lot { .. }
             | Query::Grid { .. }
+            | Query::FirstArticle { .. }
             | Query::LotsToOpen => inspections(query, shop),
             Query::Materials { .. } => Answer::Materials(Vec::new()),
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),

@@ -1,8 +1,9 @@
 //! Lots that are inspected, as a store would tell it.
 
-use gemba::domain::inspection::asks::asks_of;
+use gemba::domain::inspection::first_article::asks_for;
 use gemba::domain::inspection::series::SeriesState;
 use gemba::domain::stream::{StreamState, Subject};
+use gemba::views::first_article::FirstArticleView;
 use gemba::views::grid::GridView;
 use gemba::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextView, SeriesView};
 use gemba::views::query::{Answer, Query};
@@ -24,7 +25,9 @@ pub(crate) fn inspections(query: &Query, shop: &Shop) -> Answer {
     let lots = || {
         state.lots.iter().map(|lot| {
             let material = shop.covers_in(lot.opened.lot.as_str());
+            let specification = shop.specifications.values().next().map(|known| &**known);
             LotView::of((&covers(), &state), lot, (Some(&material), None), &names())
+                .accounted(lot, specification)
         })
     };
     if let Query::Lot { opened, .. } = query {
@@ -34,9 +37,19 @@ pub(crate) fn inspections(query: &Query, shop: &Shop) -> Answer {
         let lot = state.opened(opened).zip(lots().find(|lot| lot.opened == *opened));
         let grid = lot.map(|(lot, view)| {
             let text = shop.instructions.get(&lot.opened.hash);
-            GridView::of(lot, view, text.map(|text| asks_of(text)), &names())
+            let specification = shop.specifications.values().next().map(|known| &**known);
+            let asks = text.and_then(|text| asks_for(&lot.opened, text, specification));
+            GridView::of(lot, view, asks, &names())
         });
         return Answer::Grid(grid.map(Box::new));
+    }
+    if let Query::FirstArticle { opened, .. } = query {
+        let lot = state.opened(opened).zip(lots().find(|lot| lot.opened == *opened));
+        let specification = shop.specifications.values().next();
+        let form = lot.zip(specification).map(|((lot, view), known)| {
+            Box::new(FirstArticleView::of(lot, view.accounted(lot, Some(known)), known))
+        });
+        return Answer::FirstArticle(form);
     }
     if *query == Query::LotsToOpen {
         return Answer::LotsToOpen(to_open(&state, shop));

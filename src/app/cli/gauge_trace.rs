@@ -14,7 +14,7 @@ use crate::domain::gauge::GaugeCommand;
 use crate::domain::ids::GaugeId;
 use crate::domain::refusal::equipment::EquipmentReason;
 use crate::domain::refusal::{Reason, Refusal};
-use crate::views::gauge::{GaugeReadingRow, GaugeTrace};
+use crate::views::gauge::{GaugePieceRow, GaugeReadingRow, GaugeTrace};
 use crate::views::query::{Answer, Query};
 
 /// What `gauge failed --help` adds.
@@ -26,7 +26,9 @@ pub const FAILED_HELP: &str = "Example: gemba gauge failed TW-07 --found '+4 %' 
 pub const TRACE_HELP: &str = "Example: gemba gauge trace TW-07 --since 2026-11-01\n\nJSON, one \
     value: gauge, name, class, due, overdue, calibrated, failure {fact, on, found, reason, over}, \
     since, readings [{traveler, operation, step, name, sample, value, margin, margin_unit, \
-    verdict, place, taken, finished, shipped, ended, hold, fact}], units, to_hold, held, held_readings, \
+    verdict, place, taken, finished, shipped, ended, hold, fact}], pieces [{name_of_lot, part, \
+    supplier, lot, unit, piece, name, value, margin, margin_unit, verdict, place, taken, standing, \
+    ended, hold, fact}], lots, lots_to_hold, lots_held, units, to_hold, held, held_readings, \
     not_here, catalog_age_s\n\nExit code 1 where streams of orders that are over are not at this \
     station, so that readings may be missing in the list.";
 
@@ -40,7 +42,7 @@ pub struct FailedArgs {
     /// How it came out
     #[arg(long)]
     reason: String,
-    /// Hold every unit that it puts in doubt too
+    /// Hold every unit and lot that it puts in doubt too
     #[arg(long)]
     hold: bool,
     #[command(flatten)]
@@ -67,7 +69,7 @@ pub fn failed(console: &Console, args: FailedArgs) -> Result<Exit, Fault> {
     acts::say_saved(console, &station, &what, &saved);
     let trace = trace_of(&station, &gauge, None)?;
     print(console, &trace);
-    if hold && !trace.to_hold.is_empty() {
+    if hold && trace.to_hold_words().is_some() {
         place(console, &mut station, (&signer.acting, &trace))?;
     }
     Ok(rows::whole_or_not(trace.not_here))
@@ -90,7 +92,7 @@ pub fn hold(console: &Console, gauge: &GaugeId, signer: &SignerArgs) -> Result<E
         return Err(Refusal::one(reason.into()).into());
     }
     rows::say_not_here(console, trace.not_here);
-    if trace.to_hold.is_empty() {
+    if trace.to_hold_words().is_none() {
         let (gauge, held) = (gauge.clone(), trace.held_readings > 0);
         let reason = EquipmentReason::NothingToHold { gauge, held };
         return Err(Refusal::one(reason.into()).into());
@@ -99,7 +101,7 @@ pub fn hold(console: &Console, gauge: &GaugeId, signer: &SignerArgs) -> Result<E
     Ok(rows::whole_or_not(trace.not_here))
 }
 
-/// Lets every unit go on that is held for a gauge's failure.
+/// Lets everything go on that is held for a gauge's failure.
 pub fn release(
     console: &Console,
     gauge: &GaugeId,
@@ -108,11 +110,11 @@ pub fn release(
     let mut station = console.station()?;
     let signer = signer.prove(console, &mut station)?;
     let trace = trace_of(&station, gauge, None)?;
-    if trace.held.is_empty() {
+    if trace.held_words().is_none() {
         return Err(Refusal::one(Reason::NoSuchHold).into());
     }
     let saved = station.transact_all(&signer.acting, trace.releases(reason))?;
-    let units: Vec<String> = trace.held.iter().map(|(unit, _)| unit.to_string()).collect();
+    let units = trace.names_held();
     acts::say_saved(console, &station, &format!("released: {}", units.join(", ")), &saved);
     console.printer.value(&json!({ "released": units }));
     Ok(Exit::Done)
@@ -124,7 +126,7 @@ fn place(
     (acting, trace): (&Acting, &GaugeTrace),
 ) -> Result<(), Fault> {
     let saved = station.transact_all(acting, trace.holds())?;
-    let units: Vec<String> = trace.to_hold.iter().map(ToString::to_string).collect();
+    let units = trace.names_to_hold();
     acts::say_saved(console, station, &format!("on hold: {}", units.join(", ")), &saved);
     console.printer.value(&json!({ "held": units }));
     Ok(())
@@ -149,8 +151,13 @@ fn print(console: &Console, trace: &GaugeTrace) {
         console.printer.line(text);
     }
     let since = rows::or_dash(trace.since);
-    let readings = trace.readings.len();
-    console.printer.line(format!("since {since}: {readings} readings, {} units", trace.units));
+    let (readings, pieces) = (trace.readings.len(), trace.pieces.len());
+    let on_lots = match pieces {
+        0 => String::new(),
+        pieces => format!(", {pieces} on pieces of {} lots", trace.lots),
+    };
+    let units = trace.units;
+    console.printer.line(format!("since {since}: {readings} readings, {units} units{on_lots}"));
     if let Some(more) = trace.more_since().filter(|more| *more > 0) {
         console.printer.line(format!("{more} more since the holds were placed"));
     }
@@ -164,10 +171,28 @@ fn print(console: &Console, trace: &GaugeTrace) {
     let head = ["unit", "op", "step", "reading", "value", "margin", "verdict", "place", "unit is"];
     let table: Vec<Vec<String>> = trace.readings.iter().map(cells).collect();
     console.printer.table(&head, &table);
-    if !trace.to_hold.is_empty() {
-        let units = trace.to_hold.len();
-        console.printer.line(format!("{units} to hold: gemba gauge hold {}", trace.gauge));
+    if !trace.pieces.is_empty() {
+        let head = ["lot", "piece", "reading", "value", "margin", "verdict", "place", "lot is"];
+        let table: Vec<Vec<String>> = trace.pieces.iter().map(piece_cells).collect();
+        console.printer.table(&head, &table);
     }
+    if let Some(words) = trace.to_hold_words() {
+        console.printer.line(format!("{words} to hold: gemba gauge hold {}", trace.gauge));
+    }
+}
+
+fn piece_cells(row: &GaugePieceRow) -> Vec<String> {
+    let held = row.hold.as_ref().map_or_else(String::new, |hold| format!(", {hold}"));
+    vec![
+        row.name_of_lot.clone(),
+        row.piece.to_string(),
+        row.name.clone(),
+        row.value.clone(),
+        rows::or_dash(row.margin_words()),
+        rows::or_dash(row.verdict.as_ref()),
+        rows::or_dash(row.place.as_ref()),
+        format!("{}{held}", row.standing),
+    ]
 }
 
 fn cells(row: &GaugeReadingRow) -> Vec<String> {

@@ -182,22 +182,11 @@ fn cells(row: &RecallRow) -> Vec<String> {
 /// The list as RFC 4180 says: quoted where it must be. In JSON mode it is JSON as ever.
 fn print_csv(console: &Console, recall: &Recall) {
     console.printer.value(recall);
-    console.printer.line(csv_line(&HEAD.map(str::to_owned)));
+    console.printer.line(rows::csv_line(&HEAD.map(str::to_owned)));
     for row in &recall.units {
-        console.printer.line(csv_line(&cells(row)));
+        console.printer.line(rows::csv_line(&cells(row)));
     }
     if let Some(words) = not_here_words(recall.not_here) {
         console.printer.remark(format!("! {words}"));
     }
-}
-
-fn csv_line(cells: &[String]) -> String {
-    let quoted = |cell: &String| {
-        if cell.contains([',', '"', '\n', '\r']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell.clone()
-        }
-    };
-    cells.iter().map(quoted).collect::<Vec<_>>().join(",")
 }

@@ -58,3 +58,15 @@ pub fn or_dash(value: Option<impl ToString>) -> String {
 pub fn mixed_up() -> Fault {
     LedgerError::Fault { what: "an answer to another question".to_owned() }.into()
 }
+
+/// A line of a table as RFC 4180 says: quoted where it must be.
+pub fn csv_line(cells: &[String]) -> String {
+    let quoted = |cell: &String| {
+        if cell.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.clone()
+        }
+    };
+    cells.iter().map(quoted).collect::<Vec<_>>().join(",")
+}

@@ -1,8 +1,10 @@
 //! What is asked of each piece of a sample, as the instruction has it.
 
+use std::collections::BTreeSet;
+
 use super::fact::PieceReading;
 use crate::domain::context::Context;
-use crate::domain::ids::{CharacteristicId, GaugeClassId, GaugeId, StepId};
+use crate::domain::ids::{CharacteristicId, GaugeClassId, GaugeId, QualificationId, StepId};
 use crate::domain::instruction::{Ask, Instruction, Step};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Reason;
@@ -15,8 +17,8 @@ use crate::domain::traveler::record::judge;
 /// One value that is wanted of each piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PieceAsk {
-    /// The step in which it stands.
-    pub step: StepId,
+    /// The step in which it stands; none where the specification alone asks for it, of a first article.
+    pub step: Option<StepId>,
     /// The characteristic; absent for a check and an in-process value.
     pub characteristic: Option<CharacteristicId>,
     /// Its balloon on the drawing.
@@ -36,7 +38,7 @@ fn of(step: &Step, ask: &Ask) -> Option<PieceAsk> {
     match ask {
         Ask::Measure(measure) if measure.count == 1 && measure.rules.sampling.is_none() => {
             Some(PieceAsk {
-                step: step.id.clone(),
+                step: Some(step.id.clone()),
                 characteristic: measure.characteristic.clone(),
                 balloon: measure.balloon.clone(),
                 name: measure.name.clone(),
@@ -46,7 +48,7 @@ fn of(step: &Step, ask: &Ask) -> Option<PieceAsk> {
             })
         }
         Ask::Check { question, gauge, setting } => Some(PieceAsk {
-            step: step.id.clone(),
+            step: Some(step.id.clone()),
             characteristic: None,
             balloon: None,
             name: question.clone(),
@@ -67,6 +69,17 @@ fn of(step: &Step, ask: &Ask) -> Option<PieceAsk> {
 pub fn asks_of(instruction: &Instruction) -> Vec<PieceAsk> {
     let steps = instruction.steps.iter();
     steps.flat_map(|step| step.asks.iter().filter_map(|ask| of(step, ask))).collect()
+}
+
+/// For what somebody must be trained who records values of a piece: for the instruction, and for each
+/// step that asks for one of them (R5).
+pub fn trained_for<'a>(
+    instruction: &'a Instruction,
+    asks: impl IntoIterator<Item = &'a PieceAsk>,
+) -> BTreeSet<&'a QualificationId> {
+    let steps = asks.into_iter().filter_map(|ask| instruction.step(ask.step.as_ref()?));
+    let of_steps = steps.filter_map(|step| step.rules.qualification.as_ref());
+    instruction.qualification.iter().chain(of_steps).collect()
 }
 
 /// The step that asks for what cannot be asked of a piece, or depends on another one.

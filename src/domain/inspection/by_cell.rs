@@ -3,25 +3,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::asks::{PieceAsk, asks_of};
+use super::asks::{PieceAsk, trained_for};
 use super::cells::{CellAt, StandingReading};
 use super::decide::{Facts, fact, require_lot};
 use super::fact::{
     InspectionFact, PieceCells, PieceConfirmed, PieceCorrected, PieceInspected, PieceNoted,
     PieceReading,
 };
+use super::first_article::asks_for;
 use super::follows::{found_of, is_open, raise};
+use super::rests::corrects;
 use super::series::{Lot, LotStanding, SeriesId, SeriesState};
 use crate::domain::context::Context;
 use crate::domain::ids::{DeviationId, GaugeId, LotId};
+use crate::domain::instruction::Instruction;
+use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::quantity::Verdict;
 use crate::domain::refusal::inspection::InspectionReason;
 use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::Subject;
 use crate::domain::traveler::correction::same_value;
-use crate::domain::traveler::eligibility::require_qualification;
+use crate::domain::traveler::equipment::require_trained;
 use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::who_may;
+use crate::domain::traveler::hold::shown;
 
 /// The most values of one fact: it stays well below what a fact may hold.
 const VALUES_A_FACT_MAX: usize = 40;
@@ -54,8 +59,13 @@ pub enum Taken {
     Typed,
     /// Together, pasted or from a file: the failing ones are named by one deviation at once.
     Together,
-    /// Typed anew, with why; what was recorded stays beside it.
-    Corrects(String),
+    /// Typed anew; what was recorded stays beside it.
+    Corrects {
+        /// Why.
+        reason: String,
+        /// How many values were shown to stand at each place: all of them are corrected.
+        shown: usize,
+    },
 }
 
 /// What everything here rests on.
@@ -64,6 +74,7 @@ struct Here<'a> {
     lot: &'a Lot,
     chosen: BTreeSet<u32>,
     asks: Vec<PieceAsk>,
+    compiled: &'a Instruction,
     context: &'a Context,
 }
 
@@ -81,8 +92,22 @@ impl<'a> Here<'a> {
             reasons.push(Reason::BlobMissing { what: lot.opened.by.instruction.to_string() });
             return Err(Refusal::of(std::mem::take(reasons)));
         };
-        require_qualification(compiled, context, reasons);
-        Ok(Self { id, lot, chosen: lot.chosen(), asks: asks_of(compiled), context })
+        let first = lot.opened.first_article.as_ref();
+        let specified = first.and_then(|first| context.specifications.get(&first.hash));
+        let Some(asks) = asks_for(&lot.opened, compiled, specified.map(|known| &**known)) else {
+            reasons.push(Reason::BlobMissing { what: format!("specification {}", id.part) });
+            return Err(Refusal::of(std::mem::take(reasons)));
+        };
+        Ok(Self { id, lot, chosen: lot.chosen(), asks, compiled, context })
+    }
+
+    /// Whoever records these values is trained for the instruction and for their steps (R5).
+    fn require_trained(&self, asks: impl Iterator<Item = u16>, reasons: &mut Vec<Reason>) {
+        let rank = |ask: u16| usize::from(ask).checked_sub(1);
+        let asked = asks.filter_map(|ask| self.asks.get(rank(ask)?));
+        for wanted in trained_for(self.compiled, asked) {
+            require_trained(Some(wanted), self.context, reasons);
+        }
     }
 
     fn ask(&self, (piece, ask): CellAt) -> Result<&PieceAsk, Reason> {
@@ -131,9 +156,10 @@ pub(super) fn record(
     if values.is_empty() {
         reasons.push(Reason::TextMissing { what: "a value" });
     }
-    if let Taken::Corrects(reason) = &taken {
+    here.require_trained(values.iter().map(|value| value.ask), &mut reasons);
+    if let Taken::Corrects { reason, shown } = &taken {
         context.require_text("a reason", reason, &mut reasons);
-        return correct(&here, values, reason, reasons);
+        return correct_all(&here, (values, *shown), reason, reasons);
     }
     let standing: BTreeSet<CellAt> =
         here.lot.standing_readings().map(|standing| standing.at()).collect();
@@ -176,45 +202,53 @@ pub(super) fn record(
     Ok(facts)
 }
 
-/// The value that stands at a place, which is one where nobody recorded unseen by another.
-fn standing<'a>(
-    here: &'a Here<'_>,
-    at: CellAt,
-    reasons: &mut Vec<Reason>,
-) -> Option<StandingReading<'a>> {
-    let found = here.lot.standing_at(at).pop();
-    if found.is_none() {
-        reasons.push(InspectionReason::NothingToCorrect { piece: at.0 }.into());
-    }
-    found
-}
-
-/// Its author puts a value right, or whoever reviews.
-fn require_may_correct(what: StandingReading<'_>, context: &Context, reasons: &mut Vec<Reason>) {
-    let own = what.record.by.is_some() && what.record.by == context.acting.actor;
-    if let Some(action) = who_may::corrects(own) {
-        context.require_role(action, reasons);
-    }
-}
-
-fn correct(
+/// Puts values right, each in place of all that stand there and were shown: where stations recorded
+/// unseen by each other, nobody corrects one of them without having seen the others.
+fn correct_all(
     here: &Here<'_>,
-    values: &[CellValue],
+    (values, shown): (&[CellValue], usize),
     reason: &str,
     mut reasons: Vec<Reason>,
 ) -> Result<Facts, Refusal> {
     let mut facts = Vec::new();
     for cell in values {
-        let Some(before) = standing(here, cell.at(), &mut reasons) else { continue };
-        require_may_correct(before, here.context, &mut reasons);
-        let Some(reading) = here.take(cell, &mut reasons) else { continue };
-        let (record, reason) = (before.record.at.clone(), reason.to_owned());
-        let corrects = Some(PieceCorrected { record, reason });
-        let record = here.record(cell.piece, vec![(cell.ask, reading)], (None, corrects));
-        facts.push(fact(here.id, record));
+        let before = here.lot.standing_at(cell.at());
+        if before.len() > 1 && before.len() != shown {
+            let ((piece, ask), values) = (cell.at(), before.iter().map(value_words).collect());
+            reasons.push(InspectionReason::SeveralStand { piece, ask, values }.into());
+        }
+        facts.extend(correct(here, cell, (&before, reason), &mut reasons));
     }
     Refusal::unless_empty(reasons)?;
     Ok(facts)
+}
+
+/// A value and who recorded it.
+fn value_words(value: &StandingReading<'_>) -> String {
+    let who = value.record.by.as_ref().map_or("nobody", |by| by.as_str());
+    format!("{} by {who}", shown(&value.reading.value))
+}
+
+/// A value in place of others, which its author puts right, or whoever reviews.
+fn correct(
+    here: &Here<'_>,
+    cell: &CellValue,
+    (before, reason): (&[StandingReading<'_>], &str),
+    reasons: &mut Vec<Reason>,
+) -> Option<(Subject, FactBody)> {
+    let Some((last, others)) = before.split_last() else {
+        reasons.push(InspectionReason::NothingToCorrect { piece: cell.piece }.into());
+        return None;
+    };
+    if let Some(action) = corrects(here.context.acting.actor.as_ref(), before) {
+        here.context.require_role(action, reasons);
+    }
+    let reading = here.take(cell, reasons)?;
+    let (record, reason) = (last.record.at.clone(), reason.to_owned());
+    let also = others.iter().map(|value| value.record.at.clone()).collect();
+    let corrects = Some(PieceCorrected { record, also, reason });
+    let record = here.record(cell.piece, vec![(cell.ask, reading)], (None, corrects));
+    Some(fact(here.id, record))
 }
 
 /// Takes a failing value typed again: another one corrects a slip, the same one stands and is named by
@@ -227,6 +261,7 @@ pub(super) fn retype(
 ) -> Result<Facts, Refusal> {
     let mut reasons = Vec::new();
     let here = Here::of(series, lot, context, &mut reasons)?;
+    here.require_trained(std::iter::once(cell.ask), &mut reasons);
     let open = here.lot.unconfirmed();
     let Some(failing) = open.into_iter().find(|open| open.at() == cell.at()) else {
         let (piece, ask) = cell.at();
@@ -236,7 +271,9 @@ pub(super) fn retype(
     if !same_value(&cell.value, &failing.reading.value) {
         let used = failing.reading.gauge.as_ref().map(|used| used.gauge.clone());
         let again = CellValue { gauge: cell.gauge.clone().or(used), ..cell.clone() };
-        return correct(&here, &[again], TYPED_AGAIN, reasons);
+        let facts = correct(&here, &again, (&[failing], TYPED_AGAIN), &mut reasons);
+        Refusal::unless_empty(reasons)?;
+        return Ok(facts.into_iter().collect());
     }
     let mut facts = Vec::new();
     let known = here.lot.deviation_of_pieces();
@@ -273,6 +310,7 @@ pub(super) fn comment(
     if let Err(reason) = here.ask((piece, ask)) {
         reasons.push(reason);
     }
+    here.require_trained(std::iter::once(ask), &mut reasons);
     context.require_text("a comment", &text, &mut reasons);
     Refusal::unless_empty(reasons)?;
     let noted = PieceNoted { opened: here.lot.at.clone(), piece, ask, text };

@@ -47,7 +47,8 @@ impl Lot {
     pub fn standing_readings(&self) -> impl Iterator<Item = StandingReading<'_>> {
         let corrections = self.records.iter().filter_map(|record| {
             let corrects = record.what.corrects.as_ref()?;
-            Some(record.what.by_ask().map(move |(ask, _)| (&corrects.record, ask)))
+            let asks = record.what.by_ask().map(|(ask, _)| ask);
+            Some(asks.flat_map(move |ask| corrects.records().map(move |at| (at, ask))))
         });
         let corrected: BTreeSet<(&Position, u16)> = corrections.flatten().collect();
         self.records.iter().flat_map(move |record| {
@@ -114,6 +115,36 @@ impl Lot {
                 && !confirmed.contains(&(&standing.record.at, standing.ask))
         });
         open.collect()
+    }
+
+    /// Failing values that a decision which accepted the lot was signed without: another station had
+    /// recorded them, unseen.
+    pub fn unseen_by_acceptance(&self) -> Vec<StandingReading<'_>> {
+        let accepted = || self.decided.iter().filter(|(.., decided)| decided.accepted);
+        let unseen = |standing: &StandingReading<'_>| {
+            let covers = accepted().map(|(.., decided)| &decided.signature.covers.facts);
+            covers.into_iter().any(|facts| !facts.contains(&standing.record.at))
+        };
+        self.standing_readings().filter(|value| value.fails() && unseen(value)).collect()
+    }
+
+    /// The places at which several values stand: stations recorded them unseen by each other.
+    pub fn recorded_twice(&self) -> BTreeSet<CellAt> {
+        let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+        for at in self.standing_readings().map(|standing| standing.at()) {
+            if !once.insert(at) {
+                twice.insert(at);
+            }
+        }
+        twice
+    }
+
+    /// Every deviation that names a value of its pieces.
+    pub fn deviations_of_pieces(&self) -> BTreeSet<&DeviationId> {
+        let confirmed = self.confirmed.iter().map(|(.., what)| &what.deviation);
+        let records = self.records.iter();
+        let together = records.filter_map(|record| record.what.cells.as_ref()?.deviation.as_ref());
+        confirmed.chain(together).collect()
     }
 
     /// The deviation that was raised last for values of its pieces.

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::asks::{PieceAsk, asks_of};
+use super::asks::{PieceAsk, asks_of, trained_for};
 use super::by_cell::{self, CellValue, Taken};
-use super::cells::CellAt;
+use super::cells::{CellAt, StandingReading};
 use super::fact::{
     Choice, InspectionFact, LotDecided, LotEnd, PieceCorrected, PieceInspected, PieceReading,
     SeverityChosen,
 };
-use super::follows::{follow_decision, is_open, rejected_for};
-use super::opening::open;
+use super::first_article::missing;
+use super::follows::{decide_with, is_open, rejected_for};
+use super::opening::{How, open};
 use super::plan::Outcome;
+use super::rests::{corrects, open as open_deviations, undecided};
 use super::series::{Lot, LotStanding, SeriesId, SeriesState};
 use crate::domain::context::Context;
+use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId};
 use crate::domain::instruction::Instruction;
@@ -24,8 +27,8 @@ use crate::domain::refusal::inspection::InspectionReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Covers, Meaning, Signature, Signer};
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traveler::equipment::require_trained;
 use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::who_may;
 
 /// What is asked for about a series.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub enum InspectionCommand {
         instruction: InstructionId,
         /// How many pieces it has now; as goods-in noted it where absent.
         size: Option<u32>,
+        /// Whether every characteristic of the specification needs a result on every piece.
+        first_article: bool,
         /// Chance.
         seed: Hash,
     },
@@ -126,8 +131,9 @@ pub fn decide(
     context: &Context,
 ) -> Result<Facts, Refusal> {
     match command {
-        InspectionCommand::Open { lot, unit, instruction, size, seed } => {
-            open((id, state), (lot, unit), (&instruction, size, seed), context)
+        InspectionCommand::Open { lot, unit, instruction, size, first_article, seed } => {
+            let how = How { instruction, size, first_article, seed };
+            open((id, state), (lot, unit), how, context)
         }
         InspectionCommand::Record { lot, piece, values, corrects } => {
             record((id, state), (&lot, piece), (&values, corrects), context)
@@ -191,12 +197,37 @@ fn record(
     if !lot.chosen().contains(&piece) {
         reasons.push(InspectionReason::NotChosen { piece }.into());
     }
-    let before = lot.standing_records().filter(|record| record.what.piece == piece).last();
-    if before.is_some_and(|before| before.what.cells.is_some()) {
+    let before: Vec<StandingReading<'_>> =
+        lot.standing_readings().filter(|standing| standing.at().0 == piece).collect();
+    if before.iter().any(|before| before.record.what.cells.is_some()) {
         reasons.push(InspectionReason::ByValue { piece }.into());
         return Err(Refusal::of(reasons));
     }
-    let corrects = match (before, corrects) {
+    let corrects = replaces((piece, &before), corrects, context, &mut reasons);
+    let Some(compiled) = context.instructions.get(&lot.opened.hash) else {
+        reasons.push(Reason::BlobMissing { what: lot.opened.by.instruction.to_string() });
+        return Err(Refusal::of(reasons));
+    };
+    if lot.opened.first_article.is_some() {
+        reasons.push(InspectionReason::ByValue { piece }.into());
+    }
+    let readings = readings(compiled, values, context, &mut reasons);
+    Refusal::unless_empty(reasons)?;
+    let opened = lot.at.clone();
+    let what = PieceInspected { opened, piece, cells: None, readings, corrects };
+    Ok(vec![fact(id, InspectionFact::PieceInspected(what))])
+}
+
+/// What a record of a piece puts right: every record of it that stands, and each is named.
+fn replaces(
+    (piece, before): (u32, &[StandingReading<'_>]),
+    reason: Option<String>,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) -> Option<PieceCorrected> {
+    let mut records: Vec<&Position> = before.iter().map(|standing| &standing.record.at).collect();
+    records.dedup();
+    match (records.split_last(), reason) {
         (None, None) => None,
         (Some(_), None) => {
             reasons.push(InspectionReason::PieceRecorded { piece }.into());
@@ -206,24 +237,15 @@ fn record(
             reasons.push(InspectionReason::NothingToCorrect { piece }.into());
             None
         }
-        (Some(before), Some(reason)) => {
-            context.require_text("a reason", &reason, &mut reasons);
-            let own = before.by.is_some() && before.by == context.acting.actor;
-            if let Some(action) = who_may::corrects(own) {
-                context.require_role(action, &mut reasons);
+        (Some((last, others)), Some(reason)) => {
+            context.require_text("a reason", &reason, reasons);
+            if let Some(action) = corrects(context.acting.actor.as_ref(), before) {
+                context.require_role(action, reasons);
             }
-            Some(PieceCorrected { record: before.at.clone(), reason })
+            let also = others.iter().map(|at| (*at).clone()).collect();
+            Some(PieceCorrected { record: (*last).clone(), also, reason })
         }
-    };
-    let Some(compiled) = context.instructions.get(&lot.opened.hash) else {
-        reasons.push(Reason::BlobMissing { what: lot.opened.by.instruction.to_string() });
-        return Err(Refusal::of(reasons));
-    };
-    let readings = readings(compiled, values, context, &mut reasons);
-    Refusal::unless_empty(reasons)?;
-    let opened = lot.at.clone();
-    let what = PieceInspected { opened, piece, cells: None, readings, corrects };
-    Ok(vec![fact(id, InspectionFact::PieceInspected(what))])
+    }
 }
 
 fn readings(
@@ -233,7 +255,9 @@ fn readings(
     reasons: &mut Vec<Reason>,
 ) -> Vec<PieceReading> {
     let asks: Vec<PieceAsk> = asks_of(compiled);
-    crate::domain::traveler::eligibility::require_qualification(compiled, context, reasons);
+    for wanted in trained_for(compiled, &asks) {
+        require_trained(Some(wanted), context, reasons);
+    }
     if asks.len() != values.len() {
         let (wanted, given) = (asks.len(), values.len());
         reasons.push(InspectionReason::ValuesMissing { wanted, given }.into());
@@ -282,6 +306,7 @@ fn accept_or_reject(
     if since > 0 {
         reasons.push(InspectionReason::NotSeen { lot: lot.opened.lot.clone(), since }.into());
     }
+    let open = if accept { require_acceptable(lot, context, &mut reasons) } else { Vec::new() };
     let raised = lot.deviation_of_pieces().filter(|raised| is_open(raised, context));
     let deviation = deviation.or_else(|| raised.cloned());
     let deviation = rejected_for(accept, deviation, context, &mut reasons);
@@ -290,20 +315,40 @@ fn accept_or_reject(
     let signature = sign((Action::DecideLot, &[]), (meaning, covers), by, context);
     Refusal::unless_empty(reasons)?;
     let signature = signature.ok_or_else(|| Refusal::one(Reason::NobodySignedIn))?;
-    let nonconforming: Vec<u32> = lot.nonconforming().into_iter().collect();
     let decided = LotDecided {
         opened: lot.at.clone(),
         lot: lot.opened.lot.clone(),
         accepted: accept,
         inspected: u32::try_from(lot.begun().len()).unwrap_or(u32::MAX),
-        nonconforming,
+        nonconforming: lot.nonconforming().into_iter().collect(),
         note,
         deviation: deviation.clone(),
+        open,
         signature,
     };
-    let mut facts = vec![fact(id, InspectionFact::LotDecided(Box::new(decided)))];
-    follow_decision((id, lot), deviation.as_ref(), context, &mut facts);
-    Ok(facts)
+    Ok(decide_with((id, lot), decided, deviation.as_ref(), context))
+}
+
+/// Adds why a lot is not accepted besides its plan: what a deviation of its pieces holds (R8), and what a
+/// first article lacks. Tells the deviations that are open, which the acceptance names.
+fn require_acceptable(lot: &Lot, context: &Context, reasons: &mut Vec<Reason>) -> Vec<DeviationId> {
+    let known = |id: &DeviationId| context.deviations.get(id);
+    let undecided: Vec<DeviationId> = undecided(lot, known).into_iter().cloned().collect();
+    if !undecided.is_empty() {
+        reasons.push(InspectionReason::Undecided { deviations: undecided }.into());
+    }
+    if let Some(first) = &lot.opened.first_article {
+        match context.specifications.get(&first.hash) {
+            None => reasons.push(Reason::BlobMissing { what: "the specification".to_owned() }),
+            Some(specification) => {
+                let (balloons, of) = missing(lot, specification);
+                if !balloons.is_empty() {
+                    reasons.push(InspectionReason::NotAccounted { balloons, of }.into());
+                }
+            }
+        }
+    }
+    open_deviations(lot, known).into_iter().cloned().collect()
 }
 
 /// A signature in the first role that is asked for, or may, and that the signer has.

@@ -63,7 +63,7 @@ pub(super) fn dispose(
         let then = if as_is {
             MaterialFact::MaterialReleased { reason, inspection, ends }
         } else {
-            MaterialFact::MaterialBlocked { reason, inspection, ends }
+            MaterialFact::MaterialBlocked { reason, inspection, doubted: None, ends }
         };
         facts.push(material(id, &number, then));
     }

@@ -14,7 +14,7 @@ use crate::domain::ids::{
 };
 use crate::domain::judgement::Basis;
 use crate::domain::people::Role;
-use crate::domain::quantity::Verdict;
+use crate::domain::quantity::{Distance, Quantity, Verdict};
 use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
@@ -90,9 +90,22 @@ pub struct LotOpened {
     pub plan: LotPlan,
     /// Chance, by which the pieces are chosen.
     pub seed: Hash,
+    /// The specification of which every characteristic needs a result; absent where it is no first
+    /// article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_article: Option<FirstArticle>,
     /// The opening of the same lot before, which was not accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resubmits: Option<Position>,
+}
+
+/// That a lot is inspected as a first article (AS9102).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstArticle {
+    /// The revision of the part's specification.
+    pub revision: RevisionId,
+    /// The compiled specification.
+    pub hash: Hash,
 }
 
 /// What was found on one piece.
@@ -157,8 +170,18 @@ pub struct PieceNoted {
 pub struct PieceCorrected {
     /// The record.
     pub record: Position,
+    /// Other records that it corrects too: they were made unseen by each other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Position>,
     /// Why.
     pub reason: String,
+}
+
+impl PieceCorrected {
+    /// Every record that is corrected.
+    pub fn records(&self) -> impl Iterator<Item = &Position> {
+        std::iter::once(&self.record).chain(&self.also)
+    }
 }
 
 /// One value with what its judgement rested on (R2).
@@ -183,6 +206,15 @@ pub struct PieceReading {
     /// What the judgement rested on besides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Box<Basis>>,
+}
+
+impl PieceReading {
+    /// How far inside the nearest limit it is; below zero outside.
+    pub fn margin(&self) -> Option<Distance> {
+        let limits = self.kind.limits()?;
+        let ReadingValue::Number { number, unit } = &self.value else { return None };
+        limits.margin(&Quantity { number: number.clone(), unit: *unit })
+    }
 }
 
 impl PieceInspected {
@@ -220,6 +252,9 @@ pub struct LotDecided {
     /// The deviation for which it was not accepted; absent where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deviation: Option<DeviationId>,
+    /// The deviations of its pieces that were open when it was accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<DeviationId>,
     /// Over the opening and every record of a piece that counts.
     pub signature: Signature,
 }

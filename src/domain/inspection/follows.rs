@@ -2,8 +2,8 @@
 //! everything that is known.
 
 use super::cells::StandingReading;
-use super::decide::{Facts, material};
-use super::fact::PieceReading;
+use super::decide::{Facts, fact, material};
+use super::fact::{InspectionFact, LotDecided, PieceReading};
 use super::series::{Lot, SeriesId};
 use crate::domain::context::Context;
 use crate::domain::deviation::{DeviationFact, DeviationKind, DeviationRaised, UnitConcerned};
@@ -65,31 +65,37 @@ pub(super) fn is_open(deviation: &DeviationId, context: &Context) -> bool {
     context.deviations.get(deviation).is_some_and(|known| !known.is_closed())
 }
 
-/// Lets the lot go, or holds it for its deviation.
-pub(super) fn follow_decision(
+/// Decides about the lot, and lets it go or holds it for its deviation, which is raised first: whoever
+/// gets the decision knows what it names.
+pub(super) fn decide_with(
     (id, lot): (&SeriesId, &Lot),
+    decided: LotDecided,
     deviation: Option<&DeviationId>,
     context: &Context,
-    facts: &mut Facts,
-) {
-    let (at, number, plan) = (context.next.clone(), &lot.opened.lot, lot.opened.plan.single);
-    let bad = lot.nonconforming().len();
+) -> Facts {
+    let mut facts = Facts::new();
     if let Some(deviation) = deviation {
-        raise((id, lot), deviation, found(lot), (context, facts));
+        raise((id, lot), deviation, found(lot), (context, &mut facts));
     }
+    let at = context.next.plus(facts.len() as u64);
+    facts.push(fact(id, InspectionFact::LotDecided(Box::new(decided))));
+    let (number, plan) = (&lot.opened.lot, lot.opened.plan.single);
+    let bad = lot.nonconforming().len();
     if let Some(unit) = &lot.opened.unit {
-        return facts.extend(lets_go((unit, lot), &at, context));
+        facts.extend(lets_go((unit, lot), &at, context));
+        return facts;
     }
     let inspection = Some(ByInspection { opened: lot.at.clone(), at, as_is: false });
     let ends = context.material.as_ref().map_or_else(Vec::new, |held| held.ends_of(&lot.at));
     let then = if let Some(deviation) = deviation {
         let reason = format!("rejected: {bad} nonconforming, Re {}; {deviation}", plan.reject);
-        MaterialFact::MaterialBlocked { reason, inspection, ends }
+        MaterialFact::MaterialBlocked { reason, inspection, doubted: None, ends }
     } else {
         let reason = format!("accepted: {bad} nonconforming, Ac {}", plan.accept);
         MaterialFact::MaterialReleased { reason, inspection, ends }
     };
     facts.push(material(id, number, then));
+    facts
 }
 
 /// Ends the holds of a lot of own production that were placed for its inspection; what it is held for

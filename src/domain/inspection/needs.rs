@@ -6,7 +6,7 @@ use super::by_cell::Taken;
 use super::decide::InspectionCommand;
 use super::series::{SeriesId, SeriesState};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId};
+use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId, PartId};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::TravelerId;
 
@@ -19,10 +19,14 @@ pub struct InspectionNeeds {
     pub instruction: Option<InstructionId>,
     /// The text by which the lot was opened.
     pub compiled: Option<Hash>,
+    /// The specification of which every characteristic is asked for.
+    pub specification: Option<Hash>,
+    /// The part whose specification in effect is wanted.
+    pub specified: Option<PartId>,
     /// The lot of own production.
     pub unit: Option<TravelerId>,
-    /// The deviation for which it is not accepted, where there is one already.
-    pub deviation: Option<DeviationId>,
+    /// Deviations of its pieces, and the one for which it is not accepted, where there is one already.
+    pub deviations: BTreeSet<DeviationId>,
     /// Whether it gets a deviation of its own.
     pub raises: bool,
 }
@@ -48,26 +52,41 @@ impl InspectionCommand {
             Self::Record { .. } | Self::Cells { .. } | Self::Retype { .. } | Self::Comment { .. }
         );
         let compiled = opened.filter(|_| records).map(|known| known.opened.hash);
+        let first = opened.and_then(|known| known.opened.first_article.as_ref());
+        let specification = first.map(|first| first.hash);
+        let opens_first = matches!(self, Self::Open { first_article: true, .. });
+        let specified = opens_first.then(|| id.part.clone());
         let material = material.filter(|_| !id.is_own());
         let made = opened.and_then(|known| known.opened.unit.clone());
         let unit = if let Self::Open { unit, .. } = self { unit.clone() } else { made };
-        let pieces = || opened.and_then(|known| known.deviation_of_pieces().cloned());
-        let (raises, deviation) = match self {
-            Self::Decide { accept: false, deviation: Some(named), .. } => {
-                (false, Some(named.clone()))
+        let of_pieces = opened.into_iter().flat_map(|known| known.deviations_of_pieces());
+        let mut deviations: BTreeSet<DeviationId> = BTreeSet::new();
+        let raises = match self {
+            Self::Decide { accept, deviation, .. } => {
+                deviations.extend(of_pieces.chain(deviation).cloned());
+                !accept && deviation.is_none()
             }
-            Self::Decide { accept: false, deviation: None, .. } | Self::Retype { .. } => {
-                (true, pieces())
+            Self::Retype { .. } => {
+                deviations.extend(of_pieces.cloned());
+                true
             }
-            Self::Cells { taken, .. } => (*taken == Taken::Together, None),
-            Self::Decide { accept: true, .. }
-            | Self::Open { .. }
+            Self::Cells { taken, .. } => *taken == Taken::Together,
+            Self::Open { .. }
             | Self::Record { .. }
             | Self::Comment { .. }
             | Self::Dispose { .. }
-            | Self::Choose { .. } => (false, None),
+            | Self::Choose { .. } => false,
         };
-        InspectionNeeds { material, instruction, compiled, unit, deviation, raises }
+        InspectionNeeds {
+            material,
+            instruction,
+            compiled,
+            specification,
+            specified,
+            unit,
+            deviations,
+            raises,
+        }
     }
 
     /// The gauges that it names.

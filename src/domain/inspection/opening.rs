@@ -2,7 +2,8 @@
 
 use super::asks::unfit;
 use super::decide::{Facts, fact, material};
-use super::fact::{InspectedBy, InspectionFact, LotEnd, LotOpened};
+use super::fact::{FirstArticle, InspectedBy, InspectionFact, LotEnd, LotOpened};
+use super::first_article::plan_for;
 use super::follows::holds;
 use super::held::{held_by_judge, held_by_others, is_accepted_and_held};
 use super::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
@@ -11,6 +12,7 @@ use crate::domain::effectivity::Use;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, LotId};
+use crate::domain::instruction::Instruction;
 use crate::domain::material::{ByInspection, MaterialFact, MaterialState};
 use crate::domain::people::Action;
 use crate::domain::refusal::inspection::InspectionReason;
@@ -18,10 +20,18 @@ use crate::domain::refusal::ship::ShipReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 
+/// How a lot is to be inspected, as asked for.
+pub(super) struct How {
+    pub(super) instruction: InstructionId,
+    pub(super) size: Option<u32>,
+    pub(super) first_article: bool,
+    pub(super) seed: Hash,
+}
+
 pub(super) fn open(
     (id, state): (&SeriesId, &SeriesState),
     (lot, unit): (LotId, Option<TravelerId>),
-    (instruction, size, seed): (&InstructionId, Option<u32>, Hash),
+    How { instruction, size, first_article, seed }: How,
     context: &Context,
 ) -> Result<Facts, Refusal> {
     let mut reasons = Vec::new();
@@ -44,7 +54,10 @@ pub(super) fn open(
         }
         require_received((id, &lot), (before, size), context, &mut reasons)
     };
-    let by = in_effect(id, instruction, context, &mut reasons);
+    let by = in_effect(id, &instruction, context, &mut reasons);
+    let text = by.as_ref().and_then(|(_, hash)| context.instructions.get(hash));
+    let first_article = text.filter(|_| first_article);
+    let first_article = first_article.and_then(|text| specified(id, text, context, &mut reasons));
     if let Some((by, _)) = &by
         && state.next(by).discontinued
     {
@@ -58,10 +71,22 @@ pub(super) fn open(
     let (Some((by, hash)), Some(size)) = (by, size) else { return Ok(Vec::new()) };
     let resubmits = before.map(|before| before.at.clone());
     let (severity, why) = state.severity_for(&by, resubmits.is_some());
-    let plan = by.rule.for_lot(size, severity);
+    let plan = plan_for(by.rule, (size, severity), first_article.is_some());
     let made = unit.clone();
     let (number, at) = (lot.clone(), context.next.clone());
-    let opened = LotOpened { lot, unit, size, by, hash, severity, why, plan, seed, resubmits };
+    let opened = LotOpened {
+        lot,
+        unit,
+        size,
+        by,
+        hash,
+        severity,
+        why,
+        plan,
+        seed,
+        first_article,
+        resubmits,
+    };
     let mut facts = vec![fact(id, InspectionFact::LotOpened(Box::new(opened)))];
     if let Some(unit) = made {
         facts.push(holds(&unit, at));
@@ -69,7 +94,7 @@ pub(super) fn open(
         // What is blocked by hand stays so for its own reason, and the inspection holds it besides.
         let (reason, ends) = ("it is being inspected".to_owned(), held.ends_of_all());
         let inspection = Some(ByInspection { opened: at.clone(), at, as_is: false });
-        let blocked = MaterialFact::MaterialBlocked { reason, inspection, ends };
+        let blocked = MaterialFact::MaterialBlocked { reason, inspection, doubted: None, ends };
         facts.push(material(id, &number, blocked));
     }
     Ok(facts)
@@ -158,6 +183,37 @@ fn require_openable(id: &SeriesId, before: Option<&Lot>, reasons: &mut Vec<Reaso
         let lot = before.opened.lot.clone();
         reasons.push(InspectionReason::OpenedBefore { lot, standing }.into());
     }
+}
+
+/// The specification of which a first article accounts for every characteristic: the one in effect, by
+/// which the text measures.
+fn specified(
+    id: &SeriesId,
+    text: &Instruction,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) -> Option<FirstArticle> {
+    let wanted = Use { today: context.today(), traveler: None };
+    let revisions = context.specification.as_ref().map(|known| &known.revisions);
+    let found = revisions.and_then(|revisions| revisions.in_effect(&wanted, &context.effective));
+    let Some(found) = found else {
+        reasons.push(InspectionReason::NotSpecified { part: id.part.clone() }.into());
+        return None;
+    };
+    let (revision, hash) = (found.submitted.revision.clone(), found.submitted.hash);
+    if let Some(by) = text.specification.clone().filter(|by| *by != revision) {
+        let instruction = text.id.clone();
+        reasons.push(InspectionReason::OtherSpecification { instruction, by, revision }.into());
+        return None;
+    }
+    let Some(specification) = context.specifications.get(&hash) else {
+        reasons.push(Reason::BlobMissing { what: format!("specification {}", id.part) });
+        return None;
+    };
+    if specification.characteristics.is_empty() {
+        reasons.push(InspectionReason::NotSpecified { part: id.part.clone() }.into());
+    }
+    Some(FirstArticle { revision, hash })
 }
 
 /// What the instruction in effect says about inspecting lots.

@@ -13,7 +13,7 @@ use super::scheme::Severity;
 use super::switching::{DISCONTINUE_AFTER, Inspected, Series, Why};
 use crate::domain::fact::{Head, Position};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, InstructionId, LotId, PartId, PersonId};
+use crate::domain::ids::{DeviationId, InstructionId, LotId, PartId, PersonId, PlaceId};
 use crate::domain::moment::Moment;
 use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
@@ -146,6 +146,8 @@ pub struct PieceRecord {
     pub id: Hash,
     /// Who.
     pub by: Option<PersonId>,
+    /// Where.
+    pub place: Option<PlaceId>,
     /// When.
     pub moment: Moment,
     /// What.
@@ -318,8 +320,8 @@ impl SeriesState {
             }),
             InspectionFact::PieceInspected(what) => {
                 if let Some(lot) = self.lot_mut(&what.opened) {
-                    let what = what.clone();
-                    lot.records.push(PieceRecord { at, id, by, moment, what });
+                    let (place, what) = (head.acting.place.clone(), what.clone());
+                    lot.records.push(PieceRecord { at, id, by, place, moment, what });
                 }
             }
             InspectionFact::PieceConfirmed(what) => {

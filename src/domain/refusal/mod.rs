@@ -7,6 +7,7 @@ pub mod definition;
 pub mod deviation;
 pub mod equipment;
 pub mod inspection;
+mod inspection_text;
 pub mod permit;
 pub mod reading;
 pub mod route;

@@ -23,7 +23,7 @@ use super::fact::{GaugeUsed, HoldPlaced, HoldReason, ReadingValue, TravelerFact}
 use super::state::TravelerState;
 
 /// Adds a reason unless the actor holds a qualification that is in date.
-pub(super) fn require_trained(
+pub(in crate::domain) fn require_trained(
     qualification: Option<&QualificationId>,
     context: &Context,
     reasons: &mut Vec<Reason>,
@@ -197,7 +197,10 @@ pub(super) fn hold_for_gauge(
         reasons.push(EquipmentReason::FailureUnknown { gauge }.into());
         return Err(Refusal::of(reasons));
     };
-    let doubted = state.doubted(&gauge, failure, context);
+    let zone = context.zone();
+    let on_pieces = context.inspected.iter().flat_map(|lot| lot.doubted((&gauge, failure), &zone));
+    let mut doubted = state.doubted(&gauge, failure, context);
+    doubted.extend(on_pieces);
     let new = doubted.iter().filter(|reading| !state.held_for_gauge(&failed, reading));
     let readings: Positions = new.copied().collect();
     if readings.is_empty() {

@@ -1,6 +1,6 @@
 //! What must be known for a command on a traveler, besides the traveler itself.
 
-use crate::domain::decide::{Around, Needs, Pinned};
+use crate::domain::decide::{Around, Needs, OpeningsOf, Pinned};
 use crate::domain::ids::GaugeId;
 use crate::domain::permit::PermitsWanted;
 use crate::domain::stream::{Stream, StreamState, TravelerId};
@@ -12,6 +12,7 @@ use super::kin::KinWanted;
 fn named(command: &TravelerCommand, needs: &mut Needs) {
     if matches!(command, TravelerCommand::HoldForGauge { .. }) {
         needs.kin = KinWanted::Origins;
+        needs.openings = OpeningsOf::Traveler;
     }
     if let TravelerCommand::Record { entry: Entry::Text(text), .. }
     | TravelerCommand::CorrectEntry { text, .. } = command

@@ -2,6 +2,7 @@
 //! the fact that did so first: so that one of many million facts is found by who and what it names.
 
 use crate::domain::fact::Fact;
+use crate::domain::inspection::fact::InspectionFact;
 use crate::domain::kinds::FactBody;
 use crate::domain::traveler::fact::{HoldOutcome, TravelerFact, TravelerStarted};
 
@@ -11,6 +12,13 @@ pub(in crate::ledger) fn named_by(fact: &Fact) -> Vec<(&'static str, String)> {
     let mut named = Vec::new();
     named.extend(acting.actor.iter().map(|actor| ("person", actor.to_string())));
     named.extend(acting.place.iter().map(|place| ("place", place.to_string())));
+    if let FactBody::Inspection(InspectionFact::PieceInspected(what)) = &fact.body {
+        for reading in &what.readings {
+            let characteristic = reading.characteristic.iter();
+            named.extend(characteristic.map(|c| ("characteristic", c.to_string())));
+            named.extend(reading.gauge.iter().map(|used| ("gauge", used.gauge.to_string())));
+        }
+    }
     let FactBody::Traveler(body) = &fact.body else { return named };
     match body {
         TravelerFact::ReadingTaken(taken) => {

@@ -16,7 +16,7 @@ use crate::domain::traveler::kin::Origin;
 use crate::domain::unit::Unit;
 use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
-use crate::views::gauge::{FailureRow, GaugeReadingRow, GaugeTrace};
+use crate::views::gauge::{FailureRow, GaugePieceRow, GaugeReadingRow, GaugeTrace};
 
 use super::{Asked, get, id_in, moment_in, some_id};
 
@@ -34,15 +34,26 @@ impl Asked<'_> {
         // The failure that stands; else the last one, whose units may still be held.
         let failure = state.failed().or_else(|| state.failures.last());
         let first = since.or_else(|| failure.map_or(state.calibrated, |failure| failure.since));
-        let mut readings = self.readings_with(gauge, first, failure)?;
-        readings.sort_by_key(|row| (row.margin.is_none(), margin_of(row), row.fact.clone()));
+        let span = self.span_of(first, failure)?;
+        let mut readings = self.readings_with(gauge, span, failure)?;
+        let mut on_pieces = self.pieces_with(gauge, span, failure)?;
+        let nearest = |row: &GaugePieceRow| margin_of(row.margin.as_deref(), row.margin_unit);
+        on_pieces.rows.sort_by_key(|row| (row.margin.is_none(), nearest(row), row.fact.clone()));
+        let nearest = |row: &GaugeReadingRow| margin_of(row.margin.as_deref(), row.margin_unit);
+        readings.sort_by_key(|row| (row.margin.is_none(), nearest(row), row.fact.clone()));
         let proven = contact::proven(self.connection, &self.ledger.identity.ledger)?;
         let last = contact::last(self.connection)?;
         let units: BTreeSet<&TravelerId> = readings.iter().map(|row| &row.traveler).collect();
         let units = units.len();
         let today = self.today()?;
         let open = readings.iter().filter(|row| row.hold.is_none() && row.ended.is_none());
-        let to_hold: BTreeSet<TravelerId> = open.map(|row| row.traveler.clone()).collect();
+        let mut to_hold: BTreeSet<TravelerId> = open.map(|row| row.traveler.clone()).collect();
+        to_hold.append(&mut on_pieces.to_hold);
+        let named = readings.iter().filter(|row| row.hold.is_some()).count();
+        let named = named + on_pieces.rows.iter().filter(|row| row.hold.is_some()).count();
+        let lots: BTreeSet<_> = on_pieces.rows.iter().map(|row| &row.name_of_lot).collect();
+        let lots = lots.len();
+        let lots_to_hold = on_pieces.lots_to_hold.into_iter().filter(|_| failure.is_some());
         Ok(Some(GaugeTrace {
             gauge: gauge.clone(),
             name: described.name.clone(),
@@ -54,9 +65,13 @@ impl Asked<'_> {
             since: first,
             units,
             to_hold: to_hold.into_iter().filter(|_| failure.is_some()).collect(),
-            held: self.held_for(failure, &readings)?,
-            held_readings: readings.iter().filter(|row| row.hold.is_some()).count(),
+            held: self.held_for(failure)?,
+            held_readings: named,
             readings,
+            pieces: on_pieces.rows,
+            lots,
+            lots_to_hold: lots_to_hold.collect(),
+            lots_held: on_pieces.lots_held.into_iter().collect(),
             not_here: self.ledger.left_out()?,
             catalog_age_s: last.map(|last| self.now.age_s(&last, proven)),
         }))
@@ -66,11 +81,14 @@ impl Asked<'_> {
     fn held_for(
         self,
         failure: Option<&GaugeFailure>,
-        readings: &[GaugeReadingRow],
     ) -> Result<Vec<(TravelerId, Position)>, LedgerError> {
         let Some(failure) = failure else { return Ok(Vec::new()) };
-        let held = readings.iter().filter(|row| row.hold.as_deref() == Some("held"));
-        let units: BTreeSet<&TravelerId> = held.map(|row| &row.traveler).collect();
+        let sql = "SELECT DISTINCT t.order_id, t.unit FROM gauge_hold h
+                   JOIN traveler_row t ON t.subject = h.subject
+                   WHERE h.failed = ?1 AND NOT h.released ORDER BY t.order_id, t.unit";
+        let units = self.rows(sql, [failure.at.to_string()], |row| {
+            Ok(TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? })
+        })?;
         let mut found = Vec::new();
         for unit in units {
             let folded = self.ledger.load(self.connection, &Subject::Traveler(unit.clone()))?;
@@ -82,16 +100,24 @@ impl Asked<'_> {
         Ok(found)
     }
 
-    fn readings_with(
+    /// From when until when what was measured with it is in doubt.
+    fn span_of(
         self,
-        gauge: &GaugeId,
         first: Option<Date>,
         failure: Option<&GaugeFailure>,
-    ) -> Result<Vec<GaugeReadingRow>, LedgerError> {
+    ) -> Result<(Option<Timestamp>, Timestamp), LedgerError> {
         let zone = self.zone()?;
         let from = first.and_then(|day| day.to_zoned(zone).ok()).map(|day| day.timestamp());
         let until = failure.and_then(|failure| failure.answered.as_ref());
-        let until = until.map_or(Timestamp::MAX, Moment::effective);
+        Ok((from, until.map_or(Timestamp::MAX, Moment::effective)))
+    }
+
+    fn readings_with(
+        self,
+        gauge: &GaugeId,
+        (from, until): (Option<Timestamp>, Timestamp),
+        failure: Option<&GaugeFailure>,
+    ) -> Result<Vec<GaugeReadingRow>, LedgerError> {
         // What was recorded with it, on its own unit and on each lot split off that afterwards.
         let sql = "WITH RECURSIVE used AS NOT MATERIALIZED (
                 SELECT subject, position, operation, step, name, sample, value, margin, margin_unit,
@@ -183,9 +209,9 @@ impl Asked<'_> {
 }
 
 /// How far inside in the base unit. What is outside its limits or nearest to one comes first; what has no margin comes last.
-fn margin_of(row: &GaugeReadingRow) -> Option<Decimal> {
-    let number = Decimal::from_str_exact(row.margin.as_deref()?).ok()?;
-    row.margin_unit?.to_base(number)
+fn margin_of(margin: Option<&str>, unit: Option<Unit>) -> Option<Decimal> {
+    let number = Decimal::from_str_exact(margin?).ok()?;
+    unit?.to_base(number)
 }
 
 fn failure_row(failure: &GaugeFailure) -> FailureRow {

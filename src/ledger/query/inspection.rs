@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::fact::Position;
 use crate::domain::ids::PartId;
-use crate::domain::inspection::asks::asks_of;
 use crate::domain::inspection::fact::LotEnd;
+use crate::domain::inspection::first_article::asks_for;
 use crate::domain::inspection::held::{held_by_judge, is_accepted_and_held};
 use crate::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
 use crate::domain::material::MaterialId;
+use crate::domain::specification::Specification;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::ledger::error::LedgerError;
+use crate::ledger::inspection::specification;
+use crate::views::first_article::FirstArticleView;
 use crate::views::grid::GridView;
 use crate::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextView, SeriesView};
 
@@ -179,9 +182,30 @@ impl Asked<'_> {
         let StreamState::Series(state) = &folded.stream.state else { return Ok(None) };
         let Some(lot) = state.opened(opened) else { return Ok(None) };
         let text = self.ledger.instruction(self.connection, &lot.opened.hash)?;
-        let asks = text.map(|text| asks_of(&text));
+        let specification = self.specification_of(lot)?;
+        let asks = text.and_then(|text| asks_for(&lot.opened, &text, specification.as_ref()));
         let (view, names) = (self.lot((id, state), lot)?, self.names_in(lot)?);
         Ok(Some(Box::new(GridView::of(lot, view, asks, &names))))
+    }
+
+    /// The specification by which a first article is accounted for, where it is one and that is here.
+    fn specification_of(self, lot: &Lot) -> Result<Option<Specification>, LedgerError> {
+        let Some(first) = &lot.opened.first_article else { return Ok(None) };
+        specification(self.connection, &first.hash)
+    }
+
+    /// Every characteristic of a first article with what was found.
+    pub(super) fn first_article(
+        self,
+        id: &SeriesId,
+        opened: &Position,
+    ) -> Result<Option<Box<FirstArticleView>>, LedgerError> {
+        let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
+        let StreamState::Series(state) = &folded.stream.state else { return Ok(None) };
+        let Some(lot) = state.opened(opened) else { return Ok(None) };
+        let Some(specification) = self.specification_of(lot)? else { return Ok(None) };
+        let view = self.lot((id, state), lot)?;
+        Ok(Some(Box::new(FirstArticleView::of(lot, view, &specification))))
     }
 
     /// What everybody is called who did something on a lot.
@@ -206,6 +230,7 @@ impl Asked<'_> {
         let unit = lot.opened.unit.as_ref();
         let made = unit.map(|unit| self.ledger.traveler_state(self.connection, unit));
         let made = made.transpose()?.flatten();
-        Ok(LotView::of((id, state), lot, (Some(material), made.as_ref()), &names))
+        let view = LotView::of((id, state), lot, (Some(material), made.as_ref()), &names);
+        Ok(view.accounted(lot, self.specification_of(lot)?.as_ref()))
     }
 }

@@ -11,6 +11,7 @@ mod deviation;
 mod difference;
 mod find;
 mod gauge;
+mod gauge_lots;
 mod handover;
 mod help;
 mod inspection;
@@ -148,6 +149,9 @@ impl Ledger {
             Query::SuspectRange { failed } => Answer::Suspects(asked.suspect_range(failed)?),
             Query::Series { id } => Answer::Series(asked.series(id)?.map(Box::new)),
             Query::Lot { series, opened } => Answer::Lot(asked.lot_opened(series, opened)?),
+            Query::FirstArticle { series, opened } => {
+                Answer::FirstArticle(asked.first_article(series, opened)?)
+            }
             Query::Grid { series, opened } => Answer::Grid(asked.grid(series, opened)?),
             Query::LotsToOpen => Answer::LotsToOpen(asked.lots_to_open()?),
             Query::Inspections { decided } => Answer::Inspections(asked.inspections(*decided)?),

@@ -200,7 +200,6 @@ impl Case<'_> {
 
     fn has_role(&self, action: Action) -> bool {
         let actor = self.fact.head.acting.actor.as_ref();
-        let person = actor.and_then(|actor| self.known.person(actor));
-        person.is_some_and(|person| action.roles().iter().any(|role| person.roles.contains(role)))
+        actor.is_some_and(|actor| self.known.may(actor, action))
     }
 }

@@ -3,28 +3,35 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::fact::Fact;
+use crate::domain::deviation_state::DeviationState;
+use crate::domain::fact::{Fact, Position};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{InstructionId, LotId};
-use crate::domain::inspection::asks::asks_of;
+use crate::domain::ids::{DeviationId, InstructionId, LotId, PartId};
+use crate::domain::inspection::asks::{PieceAsk, trained_for};
+use crate::domain::inspection::cells::StandingReading;
 use crate::domain::inspection::fact::{
     Choice, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened, PieceConfirmed,
     PieceInspected, PieceNoted,
 };
+use crate::domain::inspection::first_article::{asks_for, missing, plan_for};
 use crate::domain::inspection::held::{held_by_others, is_to_dispose};
 use crate::domain::inspection::plan::Outcome;
+use crate::domain::inspection::rests::{corrects, open, undecided};
 use crate::domain::inspection::series::{Lot, SeriesState, own_lot};
+use crate::domain::instruction::Instruction;
 use crate::domain::kinds::FactBody;
 use crate::domain::material::MaterialState;
 use crate::domain::people::Action;
 use crate::domain::signature::{Covers, Meaning, Signature};
-use crate::domain::stream::Subject;
+use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traveler::record::judge;
-use crate::domain::traveler::standing::Instructions;
 use crate::domain::who_may;
+use crate::ledger::error::LedgerError;
+use crate::ledger::store::Ledger;
 
 use super::known::Known;
 use super::rules::{Case, is_released};
+use super::work::Texts;
 
 impl Case<'_> {
     /// Who may, and by which revision.
@@ -38,6 +45,7 @@ impl Case<'_> {
                     let by = &opened.by;
                     self.reject(format!("{} rev {} is not released", by.instruction, by.revision));
                 }
+                self.accounts_for(opened);
             }
             InspectionFact::PieceInspected(what) => {
                 self.require(&[Action::InspectLot]);
@@ -49,8 +57,13 @@ impl Case<'_> {
                     }
                 }
             }
-            InspectionFact::PieceConfirmed(_) | InspectionFact::PieceNoted(_) => {
+            InspectionFact::PieceConfirmed(what) => {
                 self.require(&[Action::InspectLot]);
+                self.inspector_trained(&what.opened, [what.ask]);
+            }
+            InspectionFact::PieceNoted(what) => {
+                self.require(&[Action::InspectLot]);
+                self.inspector_trained(&what.opened, [what.ask]);
             }
             InspectionFact::LotDecided(decided) => {
                 self.require(&[Action::DecideLot]);
@@ -94,9 +107,8 @@ impl Case<'_> {
                 self.gauge_was_good(used, reading.kind.limits().map(|limits| limits.unit));
             }
         }
-        let lot = self.known.series(&self.fact.subject).and_then(|s| s.opened(&what.opened));
-        let Some(text) = lot.and_then(|lot| self.texts.get(&lot.opened.hash)) else { return };
-        let asks = asks_of(text);
+        self.inspector_trained(&what.opened, what.by_ask().map(|(ask, _)| ask));
+        let Some((_, asks)) = self.asked_of_pieces(&what.opened) else { return };
         let wanted = asks.len();
         let given = match &what.cells {
             None => what.readings.len(),
@@ -124,46 +136,131 @@ impl Case<'_> {
                 self.reject(format!("{} was not read on a {class}", ask.name));
             }
         }
-        let actor = self.fact.head.acting.actor.as_ref();
-        let untrained = actor.zip(text.qualification.as_ref());
-        if let Some(reason) = untrained.and_then(|(who, wanted)| self.untrained(who, wanted)) {
+    }
+
+    /// The text of an opening and what it asks of a piece, as far as text and specification are at hand.
+    fn asked_of_pieces(&self, opened: &Position) -> Option<(&Instruction, Vec<PieceAsk>)> {
+        let lot = self.known.series(&self.fact.subject)?.opened(opened)?;
+        let text = self.texts.get(&lot.opened.hash)?;
+        let first = lot.opened.first_article.as_ref();
+        let specification = first.and_then(|first| self.specifications.get(&first.hash));
+        Some((text, asks_for(&lot.opened, text, specification.map(|known| &**known))?))
+    }
+
+    /// Whoever says something of these values was trained for it that day (R5).
+    fn inspector_trained(&mut self, opened: &Position, asks: impl IntoIterator<Item = u16>) {
+        let Some(actor) = self.fact.head.acting.actor.clone() else { return };
+        let Some((text, all)) = self.asked_of_pieces(opened) else { return };
+        let rank = |ask: u16| usize::from(ask).checked_sub(1);
+        let asked = asks.into_iter().filter_map(|ask| all.get(rank(ask)?));
+        let wanted = trained_for(text, asked);
+        let reasons: Vec<String> =
+            wanted.into_iter().filter_map(|wanted| self.untrained(&actor, wanted)).collect();
+        for reason in reasons {
             self.reject(reason);
+        }
+    }
+
+    /// A first article accounts for a specification of the part that was released.
+    fn accounts_for(&mut self, opened: &LotOpened) {
+        let Subject::Series(id) = &self.fact.subject else { return };
+        let Some(first) = &opened.first_article else { return };
+        let revisions = self.known.specification(&id.part);
+        if !is_released(revisions, &first.revision, first.hash) {
+            let (part, revision) = (&id.part, &first.revision);
+            self.reject(format!("specification {part} rev {revision} is not released"));
         }
     }
 }
 
+/// How the lot of a fact was opened.
+fn opening<'a>(fact: &'a Fact, known: &'a Known) -> Option<&'a LotOpened> {
+    let FactBody::Inspection(body) = &fact.body else { return None };
+    let opened = match body {
+        InspectionFact::LotOpened(opened) => return Some(opened),
+        InspectionFact::PieceInspected(what) => &what.opened,
+        InspectionFact::PieceConfirmed(what) => &what.opened,
+        InspectionFact::PieceNoted(what) => &what.opened,
+        InspectionFact::LotDecided(decided) => &decided.opened,
+        InspectionFact::LotDisposed(_) | InspectionFact::SeverityChosen(_) => return None,
+    };
+    known.series(&fact.subject)?.opened(opened).map(|lot| &lot.opened)
+}
+
 /// The text that a fact of a series is judged by: the one that its lot was opened by.
 pub(super) fn named(fact: &Fact, known: &Known) -> BTreeMap<Hash, InstructionId> {
-    let FactBody::Inspection(body) = &fact.body else { return BTreeMap::new() };
-    let opened = match body {
-        InspectionFact::LotOpened(opened) => Some(&**opened),
-        InspectionFact::PieceInspected(what) => {
-            let lot = known.series(&fact.subject).and_then(|series| series.opened(&what.opened));
-            lot.map(|lot| &lot.opened)
+    let named = |opened: &LotOpened| (opened.hash, opened.by.instruction.clone());
+    opening(fact, known).map(named).into_iter().collect()
+}
+
+/// The specification that a fact of a first article is judged by.
+pub(super) fn specified(fact: &Fact, known: &Known) -> Option<(Hash, PartId)> {
+    let Subject::Series(id) = &fact.subject else { return None };
+    let first = opening(fact, known)?.first_article.as_ref()?;
+    Some((first.hash, id.part.clone()))
+}
+
+/// What is known around a fact of a series.
+pub(super) struct Around<'a> {
+    pub(super) known: &'a Known,
+    pub(super) texts: &'a Texts,
+    /// The deviations that it names, and those of the pieces that it accepts.
+    pub(super) deviations: BTreeMap<DeviationId, DeviationState>,
+}
+
+/// The deviations that a fact names or rests on, as far as they are here.
+pub(super) fn deviations(
+    fact: &Fact,
+    then: &SeriesState,
+    ledger: &Ledger,
+) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
+    let FactBody::Inspection(body) = &fact.body else { return Ok(BTreeMap::new()) };
+    let named: BTreeSet<&DeviationId> = match body {
+        InspectionFact::PieceInspected(what) => named_by(what).into_iter().collect(),
+        InspectionFact::PieceConfirmed(what) => BTreeSet::from([&what.deviation]),
+        InspectionFact::LotDecided(decided) => {
+            let lot = then.opened(&decided.opened);
+            let of_pieces = lot.into_iter().flat_map(|lot| lot.deviations_of_pieces());
+            of_pieces.chain(&decided.deviation).collect()
         }
-        InspectionFact::PieceConfirmed(_)
+        InspectionFact::LotOpened(_)
         | InspectionFact::PieceNoted(_)
-        | InspectionFact::LotDecided(_)
         | InspectionFact::LotDisposed(_)
-        | InspectionFact::SeverityChosen(_) => None,
+        | InspectionFact::SeverityChosen(_) => BTreeSet::new(),
     };
-    opened.map(|opened| (opened.hash, opened.by.instruction.clone())).into_iter().collect()
+    let mut found = BTreeMap::new();
+    for id in named {
+        let folded = ledger.stream(&Subject::Deviation(id.clone()))?;
+        let StreamState::Deviation(state) = folded.stream.state else { continue };
+        if state.raised.is_some() {
+            found.insert(id.clone(), state);
+        }
+    }
+    Ok(found)
+}
+
+fn named_by(what: &PieceInspected) -> Option<&DeviationId> {
+    what.cells.as_ref()?.deviation.as_ref()
+}
+
+impl Around<'_> {
+    /// Why a deviation that is named does not count: nobody raised it.
+    fn unknown(&self, named: Option<&DeviationId>) -> Option<String> {
+        let missing = named.filter(|id| !self.deviations.contains_key(*id))?;
+        Some(format!("nobody raised the deviation {missing} that it names"))
+    }
 }
 
 /// Every reason why a fact does not follow from the series as its writer knew it.
-pub(super) fn sequence(
-    fact: &Fact,
-    then: &SeriesState,
-    (known, texts): (&Known, &Instructions),
-) -> Vec<String> {
+pub(super) fn sequence(fact: &Fact, then: &SeriesState, around: &Around<'_>) -> Vec<String> {
     let FactBody::Inspection(body) = &fact.body else { return Vec::new() };
     match body {
-        InspectionFact::LotOpened(opened) => of_opening(fact, opened, then, (known, texts)),
-        InspectionFact::PieceInspected(what) => of_piece(what, then),
-        InspectionFact::PieceConfirmed(what) => of_confirmation(what, then),
+        InspectionFact::LotOpened(opened) => of_opening(fact, opened, then, around),
+        InspectionFact::PieceInspected(what) => of_piece(fact, what, then, around),
+        InspectionFact::PieceConfirmed(what) => of_confirmation(what, then, around),
         InspectionFact::PieceNoted(what) => of_note(what, then),
-        InspectionFact::LotDecided(decided) => of_decision(decided, then),
-        InspectionFact::LotDisposed(disposed) => of_disposition(fact, disposed, then, known),
+        InspectionFact::LotDecided(decided) => of_decision(decided, then, around),
+        InspectionFact::LotDisposed(disposed) => of_disposition(fact, disposed, then, around.known),
         InspectionFact::SeverityChosen(chosen) => {
             let series = then.next(&chosen.by);
             let earned = chosen.choice != Choice::Reduce || series.may_be_reduced();
@@ -176,7 +273,7 @@ fn of_opening(
     fact: &Fact,
     opened: &LotOpened,
     then: &SeriesState,
-    (known, texts): (&Known, &Instructions),
+    Around { known, texts, .. }: &Around<'_>,
 ) -> Vec<String> {
     let mut reasons = Vec::new();
     let (severity, _) = then.severity_for(&opened.by, opened.resubmits.is_some());
@@ -184,10 +281,11 @@ fn of_opening(
         reasons
             .push(format!("inspection was {} by what was known, not {severity}", opened.severity));
     }
-    if opened.by.rule.for_lot(opened.size, opened.severity) != opened.plan {
+    let first = opened.first_article.is_some();
+    if plan_for(opened.by.rule, (opened.size, opened.severity), first) != opened.plan {
         reasons.push("the plan is not that of the lot's size, level and AQL".to_owned());
     }
-    if texts.get(&opened.hash).is_some_and(|text| text.rules.inspect != Some(opened.by.rule)) {
+    if texts.read.get(&opened.hash).is_some_and(|text| text.rules.inspect != Some(opened.by.rule)) {
         reasons.push("the instruction states another plan".to_owned());
     }
     if then.next(&opened.by).discontinued {
@@ -210,7 +308,12 @@ fn of_opening(
     reasons
 }
 
-fn of_piece(what: &PieceInspected, then: &SeriesState) -> Vec<String> {
+fn of_piece(
+    fact: &Fact,
+    what: &PieceInspected,
+    then: &SeriesState,
+    around: &Around<'_>,
+) -> Vec<String> {
     let Some(lot) = then.opened(&what.opened) else {
         return vec!["its lot was not opened".to_owned()];
     };
@@ -221,30 +324,42 @@ fn of_piece(what: &PieceInspected, then: &SeriesState) -> Vec<String> {
     if !lot.decided.is_empty() {
         reasons.push("the lot was decided before".to_owned());
     }
-    let corrects = what.corrects.as_ref().map(|corrects| &corrects.record);
+    reasons.extend(around.unknown(named_by(what)));
     let whole = what.cells.is_none();
     let recorded: BTreeSet<u16> = what.by_ask().map(|(ask, _)| ask).collect();
     let before = lot.standing_readings().filter(|standing| {
         standing.record.what.piece == what.piece && (whole || recorded.contains(&standing.ask))
     });
-    let before: Vec<_> = before.map(|standing| &standing.record.at).collect();
-    if corrects.is_none() && !before.is_empty() {
-        reasons.push(format!("piece {} was recorded before", what.piece));
-    }
-    if corrects.is_some_and(|record| !before.contains(&record)) {
+    let before: Vec<StandingReading<'_>> = before.collect();
+    let Some(named) = &what.corrects else {
+        if !before.is_empty() {
+            reasons.push(format!("piece {} was recorded before", what.piece));
+        }
+        return reasons;
+    };
+    let of_it = |record: &Position| before.iter().any(|value| value.record.at == *record);
+    if !named.records().all(of_it) {
         reasons.push("what it corrects is no record of that piece".to_owned());
+    }
+    let actor = fact.head.acting.actor.as_ref();
+    let replaced = before.iter().filter(|value| named.records().any(|at| *at == value.record.at));
+    if let (Some(action), Some(who)) = (corrects(actor, replaced), actor)
+        && !around.known.may(who, action)
+    {
+        reasons.push(format!("{who} may not {}", action.words()));
     }
     reasons
 }
 
-fn of_confirmation(what: &PieceConfirmed, then: &SeriesState) -> Vec<String> {
+fn of_confirmation(what: &PieceConfirmed, then: &SeriesState, around: &Around<'_>) -> Vec<String> {
     let Some(lot) = then.opened(&what.opened) else {
         return vec!["its lot was not opened".to_owned()];
     };
     let mut open = lot.unconfirmed().into_iter();
     let asked =
         open.any(|open| open.at() == (what.piece, what.ask) && open.record.at == what.record);
-    if asked { Vec::new() } else { vec!["no failing value was asked for again there".to_owned()] }
+    let unasked = (!asked).then(|| "no failing value was asked for again there".to_owned());
+    unasked.into_iter().chain(around.unknown(Some(&what.deviation))).collect()
 }
 
 fn of_note(what: &PieceNoted, then: &SeriesState) -> Vec<String> {
@@ -256,7 +371,7 @@ fn of_note(what: &PieceNoted, then: &SeriesState) -> Vec<String> {
     }
 }
 
-fn of_decision(decided: &LotDecided, then: &SeriesState) -> Vec<String> {
+fn of_decision(decided: &LotDecided, then: &SeriesState, around: &Around<'_>) -> Vec<String> {
     let Some(lot) = then.opened(&decided.opened).filter(|lot| lot.opened.lot == decided.lot) else {
         return vec!["its lot was not opened".to_owned()];
     };
@@ -281,6 +396,39 @@ fn of_decision(decided: &LotDecided, then: &SeriesState) -> Vec<String> {
     }
     if decided.signature.covers != Covers::over(lot.found_to_cover()) {
         reasons.push("the signature does not cover what was found".to_owned());
+    }
+    reasons.extend(around.unknown(decided.deviation.as_ref()));
+    if decided.accepted {
+        reasons.extend(of_acceptance(decided, lot, around));
+    }
+    reasons
+}
+
+/// What an acceptance rests on besides the plan: records that were accepted themselves, deviations that
+/// are decided and named (R8), and of a first article every result.
+fn of_acceptance(decided: &LotDecided, lot: &Lot, around: &Around<'_>) -> Vec<String> {
+    let Around { known, texts, deviations } = around;
+    let covered = lot.found_to_cover().map(|(at, _)| at);
+    let doubtful = covered.filter(|at| !known.was_accepted(at));
+    let mut reasons: Vec<String> =
+        doubtful.map(|at| format!("it rests on {at}, which was not accepted")).collect();
+    let of = |id: &DeviationId| deviations.get(id);
+    let undecided = undecided(lot, of).into_iter();
+    reasons.extend(undecided.map(|id| format!("nothing was decided of {id}, which holds the lot")));
+    // Closed by then and open again since is no fault of who accepted.
+    let never_closed = |id: &&&DeviationId| of(id).is_none_or(|known| known.closings.is_empty());
+    let open = open(lot, of);
+    let unnamed = open.iter().filter(never_closed).filter(|id| !decided.open.contains(id));
+    reasons.extend(unnamed.map(|id| format!("{id} was open, and the acceptance does not name it")));
+    let first = lot.opened.first_article.as_ref();
+    if let Some(specification) = first.and_then(|first| texts.specifications.get(&first.hash)) {
+        let (balloons, of) = missing(lot, specification);
+        if !balloons.is_empty() {
+            let (lacks, balloons) = (balloons.len(), balloons.join(", "));
+            reasons.push(format!(
+                "the first article lacks {lacks} of {of} characteristics: balloon {balloons}"
+            ));
+        }
     }
     reasons
 }

@@ -15,7 +15,7 @@ use crate::domain::ids::{GaugeId, InstructionId, PartId, PermitId, PersonId, Pla
 use crate::domain::inspection::series::{SeriesId, SeriesState};
 use crate::domain::kinds::FactBody;
 use crate::domain::material::{MaterialId, MaterialState};
-use crate::domain::people::PersonState;
+use crate::domain::people::{Action, PersonState};
 use crate::domain::permit::PermitState;
 use crate::domain::place::{PlaceDefined, PlaceState, Policy};
 use crate::domain::revision::{InstructionFact, Revisions, SpecificationFact};
@@ -148,6 +148,17 @@ impl Known {
     /// The facts that a fact was decided after and that were not accepted.
     pub(super) fn not_accepted<'a>(&self, after: &'a [Position]) -> Option<&'a Position> {
         after.iter().find(|at| !self.accepted.contains(*at))
+    }
+
+    /// Whether a fact of the catalog was accepted.
+    pub(super) fn was_accepted(&self, at: &Position) -> bool {
+        self.accepted.contains(at)
+    }
+
+    /// Whether a person has a role for an action.
+    pub(super) fn may(&self, who: &PersonId, action: Action) -> bool {
+        let person = self.person(who);
+        person.is_some_and(|person| action.roles().iter().any(|role| person.roles.contains(role)))
     }
 
     fn state(&self, subject: &Subject) -> Option<&StreamState> {

@@ -17,6 +17,7 @@ use crate::domain::material::{
 use crate::domain::moment::Moment;
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::hold::shown;
 
 use super::known::Known;
 use super::{Judge, JudgeError};
@@ -41,9 +42,12 @@ impl Judge {
         if let Subject::Series(series) = &fact.subject
             && series.is_own()
         {
-            return if rejected.is_empty() { self.follow_own(fact, now) } else { Ok(0) };
+            if !rejected.is_empty() {
+                return Ok(0);
+            }
+            return Ok(self.tell_unseen(fact, now)? + self.follow_own(fact, now)?);
         }
-        let mut count = 0;
+        let mut count = if rejected.is_empty() { self.tell_unseen(fact, now)? } else { 0 };
         let held = if let Some(why) = rejected.first() {
             self.known.not_let_go(fact, why)
         } else {
@@ -68,6 +72,20 @@ impl Judge {
             self.tell(fact, &reason, now)?;
         }
         Ok(told.len())
+    }
+
+    /// Tells, once, of a lot that was accepted without a failing value which another station had recorded,
+    /// where the plan accepts it all the same.
+    fn tell_unseen(&mut self, fact: &Fact, now: &Moment) -> Result<usize, JudgeError> {
+        let Some((accepted, words)) = self.known.accepted_without(fact) else { return Ok(0) };
+        let mut count = 0;
+        for at in accepted {
+            if self.told.of_record(&at, &words) {
+                self.tell(&at, &words, now)?;
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 
     /// Tells of a record that holds no unit.
@@ -95,14 +113,22 @@ impl Judge {
         self.judge_again(&unit, told, now)
     }
 
-    /// The unit of a lot of own production that a fact accepts.
+    /// The unit of a lot of own production that a fact accepts, or says something of a piece of although
+    /// it was accepted.
     pub(super) fn own_accepted(&self, fact: &Fact) -> Result<Option<TravelerId>, JudgeError> {
-        let FactBody::Inspection(InspectionFact::LotDecided(decided)) = &fact.body else {
-            return Ok(None);
+        let FactBody::Inspection(body) = &fact.body else { return Ok(None) };
+        let (opened, accepts) = match body {
+            InspectionFact::LotDecided(decided) => (&decided.opened, decided.accepted),
+            InspectionFact::PieceInspected(what) => (&what.opened, false),
+            InspectionFact::PieceConfirmed(what) => (&what.opened, false),
+            InspectionFact::LotOpened(_)
+            | InspectionFact::PieceNoted(_)
+            | InspectionFact::LotDisposed(_)
+            | InspectionFact::SeverityChosen(_) => return Ok(None),
         };
         let state = self.ledger.stream(&fact.subject)?.stream.state;
         let StreamState::Series(state) = state else { return Ok(None) };
-        let lot = state.opened(&decided.opened).filter(|_| decided.accepted);
+        let lot = state.opened(opened).filter(|lot| accepts || !accepting(lot).is_empty());
         Ok(lot.and_then(|lot| lot.opened.unit.clone()))
     }
 }
@@ -116,6 +142,12 @@ fn accepting(lot: &Lot) -> Vec<Position> {
 impl Known {
     /// The lot of a fact, where what is known of it does not go together, with why.
     fn against(&self, fact: &Fact) -> Option<(&Lot, String)> {
+        let lot = self.lot_of(fact)?;
+        Some((lot, contradiction(lot, &site_zone(self.policy()))?))
+    }
+
+    /// The lot of a fact that says what was found or decided.
+    fn lot_of(&self, fact: &Fact) -> Option<&Lot> {
         let FactBody::Inspection(body) = &fact.body else { return None };
         let opened = match body {
             InspectionFact::PieceInspected(what) => &what.opened,
@@ -126,8 +158,28 @@ impl Known {
             | InspectionFact::LotDisposed(_)
             | InspectionFact::SeverityChosen(_) => return None,
         };
-        let lot = self.series(&fact.subject)?.opened(opened)?;
-        Some((lot, contradiction(lot, &site_zone(self.policy()))?))
+        self.series(&fact.subject)?.opened(opened)
+    }
+
+    /// The decisions by which a lot was accepted without a failing value, in words; what the plan does not
+    /// accept any more is told as that.
+    fn accepted_without(&self, fact: &Fact) -> Option<(Vec<Position>, String)> {
+        let lot = self.lot_of(fact)?;
+        let unseen = lot.unseen_by_acceptance();
+        if lot.standing() != LotStanding::Accepted || unseen.is_empty() {
+            return None;
+        }
+        let found = unseen.iter().map(|value| {
+            let (piece, reading) = (value.at().0, value.reading);
+            format!("piece {piece}: {} {}", reading.name, shown(&reading.value))
+        });
+        let found: Vec<String> = found.collect();
+        let words = format!(
+            "lot {} was accepted without what was not seen then: {}; the plan accepts it all the same",
+            lot.opened.lot,
+            found.join("; ")
+        );
+        Some((accepting(lot), words))
     }
 
     /// What would let a lot go, or says how it stands, and was not accepted.
@@ -138,10 +190,14 @@ impl Known {
                     InspectionFact::LotOpened(opened) => &opened.lot,
                     InspectionFact::LotDecided(decided) => &decided.lot,
                     InspectionFact::LotDisposed(disposed) => &disposed.lot,
-                    InspectionFact::PieceInspected(_)
-                    | InspectionFact::PieceConfirmed(_)
-                    | InspectionFact::PieceNoted(_)
-                    | InspectionFact::SeverityChosen(_) => return None,
+                    // While it is open, its opening holds it.
+                    InspectionFact::PieceInspected(_) | InspectionFact::PieceConfirmed(_) => {
+                        let lot = self.lot_of(fact).filter(|lot| !accepting(lot).is_empty())?;
+                        &lot.opened.lot
+                    }
+                    InspectionFact::PieceNoted(_) | InspectionFact::SeverityChosen(_) => {
+                        return None;
+                    }
                 };
                 MaterialId { part: series.part.clone(), lot: lot.clone() }
             }

@@ -58,6 +58,7 @@ use crate::server::way::Way;
 use crate::sync::retry::Stop;
 
 use about::{ledger_of, traveler_of};
+use inspection::Around;
 use known::Known;
 use page::{Page, cut, lets_through, runs};
 use pasts::Streams;
@@ -313,13 +314,17 @@ impl Judge {
         let at = || written.head.position.clone();
         let (FactBody::Traveler(body), Subject::Traveler(name)) = (&fact.body, &fact.subject)
         else {
-            texts.fetch(inspection::named(fact, known), store)?;
+            page.unread.extend(texts.fetch(inspection::named(fact, known), store)?);
+            let specification = inspection::specified(fact, known);
+            page.unread.extend(texts.fetch_specification(specification, store)?);
             let (specified, unread) = permits::specified(fact, known, store)?;
             page.unread.extend(unread);
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
-            let (component, texts) = (component.as_ref(), &texts.read);
+            let (component, read) = (component.as_ref(), &*texts);
+            let (texts, specifications) = (&read.read, &read.specifications);
             let (gates, permit_then) = (&BTreeMap::new(), None);
-            let about = About { unit, deviation, component, permit_then, gates, texts };
+            let about =
+                About { unit, deviation, component, permit_then, gates, texts, specifications };
             let mut reasons = rules::reasons(fact, station, known, about);
             reasons.extend(specified);
             if let FactBody::Inspection(_) = &fact.body {
@@ -345,7 +350,8 @@ impl Judge {
         let begins = matches!(body, TravelerFact::StepStarted(_));
         let gates = if begins { ledger.gates(name)? } else { BTreeMap::new() };
         let gates = &gates;
-        let about = About { unit, deviation, component, permit_then, gates, texts };
+        let specifications = &BTreeMap::new();
+        let about = About { unit, deviation, component, permit_then, gates, texts, specifications };
         let mut reasons = rules::reasons(fact, station, known, about);
         reasons.extend(missing);
         let mut others = Vec::new();
@@ -378,7 +384,8 @@ impl Judge {
                 } else {
                     &SeriesState::default()
                 };
-                inspection::sequence(fact, then, (known, &texts.read))
+                let deviations = inspection::deviations(fact, then, ledger)?;
+                inspection::sequence(fact, then, &Around { known, texts, deviations })
             }
             Err(missing) => vec![missing.to_string()],
         };

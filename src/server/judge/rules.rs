@@ -1,6 +1,7 @@
 //! What the judge checks of one fact: role, revocation, release, enrollment, signatures.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Fact;
@@ -13,6 +14,7 @@ use crate::domain::people::{Action, PersonFact, PersonState};
 use crate::domain::place::{PlaceFact, SiteFact};
 use crate::domain::revision::{RevisionStanding, Revisions};
 use crate::domain::signature::Signature;
+use crate::domain::specification::Specification;
 use crate::domain::station::{StationFact, follows_words};
 use crate::domain::stream::Subject;
 use crate::domain::traveler::component::ComponentKnown;
@@ -38,6 +40,8 @@ pub(super) struct About<'a> {
     pub(super) gates: &'a BTreeMap<DeviationId, DeviationState>,
     /// Every text at hand.
     pub(super) texts: &'a Instructions,
+    /// Every specification at hand by which pieces are inspected.
+    pub(super) specifications: &'a BTreeMap<Hash, Arc<Specification>>,
 }
 
 /// Every reason why a fact is not accepted; none when it is.
@@ -47,7 +51,7 @@ pub(super) fn reasons(
     known: &Known,
     about: About<'_>,
 ) -> Vec<String> {
-    let About { unit, deviation, component, permit_then, gates, texts } = about;
+    let About { unit, deviation, component, permit_then, gates, texts, specifications } = about;
     let reasons = Vec::new();
     let mut case = Case {
         fact,
@@ -56,6 +60,7 @@ pub(super) fn reasons(
         unit,
         deviation,
         texts,
+        specifications,
         component,
         permit_then,
         gates,
@@ -76,6 +81,8 @@ pub(super) struct Case<'a> {
     pub(super) deviation: Option<&'a DeviationState>,
     /// Every text that is at hand.
     pub(super) texts: &'a Instructions,
+    /// Every specification that is at hand.
+    pub(super) specifications: &'a BTreeMap<Hash, Arc<Specification>>,
     /// What is known of a component, where the fact builds one in.
     pub(super) component: Option<&'a ComponentKnown>,
     /// The permit by which a reading goes on, as its writer knew it.
@@ -203,8 +210,11 @@ impl<'a> Case<'a> {
     fn material(&mut self, body: &MaterialFact) {
         match body {
             MaterialFact::MaterialReceived(_)
-            | MaterialFact::MaterialBlocked { inspection: None, .. } => {
+            | MaterialFact::MaterialBlocked { inspection: None, doubted: None, .. } => {
                 self.require(&[Action::KeepMaterial]);
+            }
+            MaterialFact::MaterialBlocked { inspection: None, doubted: Some(_), .. } => {
+                self.require(&[Action::HoldForGauge]);
             }
             // Whoever inspects or decides holds the lot with it; to hold gives nobody anything.
             MaterialFact::MaterialBlocked { inspection: Some(_), .. } => {

@@ -183,8 +183,7 @@ pub(super) fn closings<'a>(order: &'a Pasts, known: &Known) -> Vec<&'a Fact> {
     let closes = |fact: &&Fact| is_closing(fact) || reopens(fact);
     let may = |fact: &&Fact| {
         let actor = fact.head.acting.actor.as_ref();
-        let person = actor.and_then(|actor| known.person(actor));
-        person.is_some_and(|known| Action::Plan.roles().iter().any(|r| known.roles.contains(r)))
+        actor.is_some_and(|actor| known.may(actor, Action::Plan))
     };
     order.facts().filter(closes).filter(may).collect()
 }

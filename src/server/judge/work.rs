@@ -6,9 +6,10 @@ use std::iter;
 use std::sync::Arc;
 
 use crate::domain::hash::Hash;
-use crate::domain::ids::InstructionId;
+use crate::domain::ids::{InstructionId, PartId};
 use crate::domain::instruction::Instruction;
 use crate::domain::second_look::{Spot, is_stopped, objections, spot};
+use crate::domain::specification::Specification;
 use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
@@ -35,6 +36,8 @@ pub(super) struct Unit<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     pub(super) read: Instructions,
+    /// Compiled specifications, of which every characteristic is asked for.
+    pub(super) specifications: BTreeMap<Hash, Arc<Specification>>,
 }
 
 impl Texts {
@@ -60,6 +63,27 @@ impl Texts {
             }
         }
         Ok(unread)
+    }
+
+    /// Reads a specification by which pieces may have been inspected; tells it where it is not at the
+    /// server.
+    pub(super) fn fetch_specification(
+        &mut self,
+        wanted: Option<(Hash, PartId)>,
+        store: &Store,
+    ) -> Result<Option<String>, StoreError> {
+        let Some((hash, part)) = wanted else { return Ok(None) };
+        if self.specifications.contains_key(&hash) {
+            return Ok(None);
+        }
+        if self.specifications.len() >= TEXTS_MAX {
+            self.specifications.clear();
+        }
+        let bytes = store.blob(&hash)?;
+        let text = bytes.and_then(|bytes| serde_json::from_slice::<Specification>(&bytes).ok());
+        let Some(text) = text else { return Ok(Some(format!("{part} {}", hash.short()))) };
+        self.specifications.insert(hash, Arc::new(text));
+        Ok(None)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was measured with a gauge since it was last good; where it failed, what it made is held
 //! and let go again, each as one act (R10).
 
+use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -12,15 +13,35 @@ use crate::ui::parts::words::{count, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::gauge::{GaugeReadingRow, GaugeTrace};
+use crate::views::gauge::{GaugePieceRow, GaugeReadingRow, GaugeTrace};
 use crate::views::link::not_here_words;
 use crate::views::query::{Answer, Query};
 
 use super::gauge_words::{GaugeWordsScreen, WordsFor};
 
 const PURPOSE: &str = "Every reading that is in doubt if this gauge is out of tolerance, what is \
-    nearest to a limit first. Where it failed, all these units are held, and released, as one act.";
+    nearest to a limit first; then values on pieces of lots. Where it failed, all these units and lots \
+    are held, and released, as one act.";
 const TOP: u16 = 7;
+
+/// A value in doubt.
+#[derive(Debug, Clone)]
+enum Row {
+    /// Of a unit.
+    Unit(GaugeReadingRow),
+    /// Of a piece of a lot.
+    Piece(GaugePieceRow),
+}
+
+impl Row {
+    /// The fact, and which of its values.
+    fn key(&self) -> (&Position, &str) {
+        match self {
+            Self::Unit(row) => (&row.fact, &row.name),
+            Self::Piece(row) => (&row.fact, &row.name),
+        }
+    }
+}
 
 /// The readings of a gauge in doubt.
 #[derive(Debug)]
@@ -28,7 +49,7 @@ pub struct GaugeDoubtScreen {
     gauge: GaugeId,
     trace: Option<Box<GaugeTrace>>,
     unknown: bool,
-    readings: List<GaugeReadingRow>,
+    readings: List<Row>,
     loading: Option<Ticket>,
     pending: Option<Ticket>,
 }
@@ -71,9 +92,13 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
         }
     }
     let since = trace.since.map_or_else(|| "ever".to_owned(), |day| format!("since {day}"));
-    let (readings, units) = (trace.readings.len(), trace.units);
+    let (readings, units) = (trace.readings.len() + trace.pieces.len(), trace.units);
+    let lots = match trace.lots {
+        0 => String::new(),
+        lots => format!(", {}", count(lots, "lot", "lots")),
+    };
     let text = format!(
-        "{since}: {}, {}",
+        "{since}: {}, {}{lots}",
         count(readings, "reading", "readings"),
         count(units, "unit", "units")
     );
@@ -86,12 +111,11 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
     if let Some(words) = not_here_words(trace.not_here) {
         canvas.put_in((1, 6), cells + 2, &format!("! {words}"), Role::Warn);
     }
-    let (to_hold, held) = (trace.to_hold.len(), trace.held.len());
-    let text = match (to_hold, held) {
-        (0, 0) => return,
-        (0, held) => format!("{} on hold", count(held, "unit", "units")),
-        (to_hold, 0) => format!("{} to hold: F2", count(to_hold, "unit", "units")),
-        (more, held) => format!("{held} on hold, {more} more to hold: F2"),
+    let text = match (trace.to_hold_words(), trace.held_words()) {
+        (None, None) => return,
+        (None, Some(held)) => format!("{held} on hold"),
+        (Some(to_hold), None) => format!("{to_hold} to hold: F2"),
+        (Some(more), Some(held)) => format!("{held} on hold, {more} more to hold: F2"),
     };
     canvas.put((1, 5), &text, Role::Warn);
     if let Some(shipped) = trace.shipped_words() {
@@ -99,7 +123,34 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
     }
 }
 
-fn view_row(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
+fn view_row(row: &Row, y: u16, canvas: &mut Canvas<'_>) {
+    match row {
+        Row::Unit(row) => view_unit(row, y, canvas),
+        Row::Piece(row) => view_piece(row, y, canvas),
+    }
+}
+
+fn view_piece(row: &GaugePieceRow, y: u16, canvas: &mut Canvas<'_>) {
+    let unit = row.unit.as_ref().map(ToString::to_string);
+    let lot = unit.unwrap_or_else(|| format!("{}/{}", row.part, row.lot));
+    canvas.put_in((3, y), 15, &lot, Role::Title);
+    let what = format!("{} of {}", row.name, row.piece);
+    canvas.put_in((19, y), 16, &what, Role::Plain);
+    canvas.put_in((36, y), 11, &row.value, Role::Plain);
+    canvas.put_in((48, y), 11, &row.margin_words().unwrap_or_default(), Role::Plain);
+    let place = row.place.as_ref().map_or("", |place| place.as_str());
+    canvas.put_in((60, y), 7, place, Role::Muted);
+    let (mark, role, words) = match row.hold.as_deref() {
+        _ if row.ended => (Mark::Unset, Role::Muted, row.standing.as_str()),
+        Some("held") => (Mark::Hold, Role::Fail, "held"),
+        Some(_) => (Mark::Pass, Role::Ok, "released"),
+        None => (Mark::Open, Role::Plain, row.standing.as_str()),
+    };
+    let x = canvas.mark((68, y), mark, role);
+    canvas.put_in((x + 1, y), 9, words, role);
+}
+
+fn view_unit(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put_in((3, y), 15, &row.traveler.to_string(), Role::Title);
     let what = format!("{} {}", row.name, row.sample);
     canvas.put_in((19, y), 16, &what, Role::Plain);
@@ -133,10 +184,10 @@ impl Layer for GaugeDoubtScreen {
     fn acts(&self, _world: &World) -> Vec<Act> {
         let Some(trace) = &self.trace else { return Vec::new() };
         let mut acts = Vec::new();
-        if !trace.to_hold.is_empty() {
+        if trace.to_hold_words().is_some() {
             acts.push(Act::HoldAll);
         }
-        if !trace.held.is_empty() {
+        if trace.held_words().is_some() {
             acts.push(Act::ReleaseAll);
         }
         if !self.failed() {
@@ -188,8 +239,11 @@ impl Layer for GaugeDoubtScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         if let Reply::Recorded(outcome) = reply {
             self.pending = None;
-            let held = self.trace.as_ref().map_or(0, |trace| trace.to_hold.len());
-            let saved = format!("saved: {} on hold", count(held, "unit is", "units are"));
+            let held =
+                self.trace.as_ref().map(|trace| (trace.to_hold_words(), trace.names_to_hold()));
+            let (words, names) = held.unwrap_or_default();
+            let are = if names.len() == 1 { "is" } else { "are" };
+            let saved = format!("saved: {} {are} on hold", words.unwrap_or_default());
             let turn = world.outcome(outcome, &saved);
             self.shown(world);
             return turn;
@@ -197,8 +251,10 @@ impl Layer for GaugeDoubtScreen {
         self.loading = None;
         if let Some(Answer::GaugeTrace(trace)) = world.answer(reply) {
             self.unknown = trace.is_none();
-            let readings = trace.as_ref().map_or(Vec::new(), |trace| trace.readings.clone());
-            self.readings.fill(readings, |row, before| row.fact == before.fact);
+            let units = trace.iter().flat_map(|trace| trace.readings.iter().cloned());
+            let pieces = trace.iter().flat_map(|trace| trace.pieces.iter().cloned());
+            let rows = units.map(Row::Unit).chain(pieces.map(Row::Piece)).collect();
+            self.readings.fill(rows, |row, before| row.key() == before.key());
             self.trace = trace;
         }
         Turn::Stay
@@ -214,14 +270,14 @@ impl Layer for GaugeDoubtScreen {
             return;
         };
         view_head(trace, canvas);
-        if !trace.readings.is_empty() {
+        if !(trace.readings.is_empty() && trace.pieces.is_empty()) {
             let y = TOP - 1;
             for (x, word) in
-                [(3, "unit"), (19, "reading"), (36, "value"), (48, "margin"), (60, "place")]
+                [(3, "unit or lot"), (19, "reading"), (36, "value"), (48, "margin"), (60, "place")]
             {
                 canvas.put((x, y), word, Role::Muted);
             }
-            canvas.put((68, y), "unit is", Role::Muted);
+            canvas.put((68, y), "it is", Role::Muted);
         }
         self.readings.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
     }

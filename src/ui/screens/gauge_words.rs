@@ -10,7 +10,6 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
-use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::gauge::GaugeTrace;
@@ -19,15 +18,15 @@ const PURPOSE: &str = "Type a line that says what was found or why, and press En
     save it. Esc goes back, and nothing is noted of the gauge then.";
 const FOUND: &str = "The gauge is refused from now on, until it is calibrated again. What was \
     measured with it is listed, and held by one key.";
-const RELEASE: &str = "Every unit that is held for this gauge may go on. The reason stays in the \
-    record of each.";
+const RELEASE: &str = "Every unit and lot that is held for this gauge may go on. The reason stays in \
+    the record of each.";
 
 /// What the words are for.
 #[derive(Debug)]
 pub enum WordsFor {
     /// The gauge was found out of tolerance.
     Found,
-    /// The units that are held for it may go on.
+    /// What is held for it may go on.
     Release(Box<GaugeTrace>),
 }
 
@@ -80,8 +79,7 @@ impl GaugeWordsScreen {
         match &self.what {
             WordsFor::Found => format!("saved: {} is refused from now on", self.gauge),
             WordsFor::Release(trace) => {
-                let units = count(trace.held.len(), "unit may", "units may");
-                format!("saved: {units} go on")
+                format!("saved: {} may go on", trace.held_words().unwrap_or_default())
             }
         }
     }

@@ -21,6 +21,7 @@ use gemba::domain::moment::Moment;
 use gemba::domain::offset::Offset;
 use gemba::domain::refusal::{Reason, Refusal};
 use gemba::domain::revision::RevisionCommand;
+use gemba::domain::specification::Specification;
 use gemba::domain::stream::{Stream, StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::state::TravelerState;
@@ -76,6 +77,8 @@ pub(crate) struct Shop {
     pub(crate) now_s: i64,
     pub(crate) traveler: TravelerId,
     pub(crate) instructions: BTreeMap<Hash, Arc<Instruction>>,
+    /// Compiled specifications of first articles.
+    pub(crate) specifications: BTreeMap<Hash, Arc<Specification>>,
     pub(crate) blobs_missing: BTreeSet<Hash>,
     /// Whether the judge has accepted the releases.
     pub(crate) judged: bool,
@@ -216,6 +219,7 @@ impl Shop {
             now_s: 3_600,
             traveler,
             instructions: BTreeMap::new(),
+            specifications: BTreeMap::new(),
             blobs_missing: BTreeSet::new(),
             judged: true,
             founding: false,

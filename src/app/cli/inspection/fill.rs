@@ -17,7 +17,13 @@ use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::inspection::block::{self, Into, values};
 use crate::domain::inspection::by_cell::{CellValue, Taken};
 use crate::domain::inspection::decide::InspectionCommand as Asked;
+use crate::domain::quantity::Verdict;
+use crate::domain::stream::{StreamState, Subject};
+use crate::domain::traveler::fact::GaugeUsed;
+use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::record::judge;
 use crate::domain::unit::Unit;
+use crate::views::inspection::LotView;
 use crate::views::query::{Answer, Query};
 use crate::views::register::GaugeRow;
 
@@ -46,6 +52,7 @@ pub fn run(console: &Console, args: FillArgs) -> Result<Exit, Fault> {
     let known = lot_of(&station, &id, &lot)?;
     let asks = asks(&station, &known)?;
     let gauges = gauges(&station, &args.gauge)?;
+    require_wanted(&asks, &gauges)?;
     let text = record::read_bounded(&args.file)?;
     let table = readings::rows(&text, &args.file)?;
     if let Some(line) = block::gap(&text).filter(|_| !block::names_pieces(&table)) {
@@ -60,8 +67,8 @@ pub fn run(console: &Console, args: FillArgs) -> Result<Exit, Fault> {
     })?;
     let what = words(&values);
     if args.plan {
-        console.printer.value(&json!({ "planned": values.len() }));
-        console.printer.line(format!("would record {what}"));
+        let used = used(&station, &gauges)?;
+        say_planned(console, (&values, &what), (&asks, &known, &used));
         return Ok(Exit::Done);
     }
     let acting = args.signer.prove(console, &mut station)?.acting;
@@ -71,6 +78,72 @@ pub fn run(console: &Console, args: FillArgs) -> Result<Exit, Fault> {
     let what = format!("{what}; {}", view.found());
     acts::say_saved_with(console, &station, (&what, &saved), json!({ "lot": view }));
     Ok(Exit::Done)
+}
+
+/// Each gauge is the one of its class, and its class is asked for: another one would be named and not
+/// used.
+fn require_wanted(asks: &[PieceAsk], gauges: &[GaugeRow]) -> Result<(), Fault> {
+    for (rank, row) in gauges.iter().enumerate() {
+        let what = format!("{} would not be used", row.gauge);
+        let mut wanted = asks.iter().filter_map(|ask| ask.gauge.as_ref());
+        if !wanted.any(|class| class.as_str() == row.class) {
+            let why = format!("nothing is asked of a piece that is read on a {}", row.class);
+            return Err(Fault::refused(what, why).next("leave it out; nothing was recorded"));
+        }
+        if let Some(first) = gauges.iter().take(rank).find(|other| other.class == row.class) {
+            let why = format!("{} is a {} as well", first.gauge, row.class);
+            return Err(Fault::refused(what, why)
+                .next("name one gauge of each class; nothing was recorded"));
+        }
+    }
+    Ok(())
+}
+
+/// The gauges as readings would name them, by which values are judged; none where one was never
+/// calibrated.
+fn used(station: &Station, gauges: &[GaugeRow]) -> Result<Vec<GaugeUsed>, Fault> {
+    let mut used = Vec::new();
+    for GaugeRow { gauge, .. } in gauges {
+        let folded = station.ledger.stream(&Subject::Gauge(gauge.clone()))?;
+        let StreamState::Gauge(state) = folded.stream.state else { continue };
+        let known = state.described.as_ref().zip(state.due);
+        used.extend(known.map(|(described, due)| GaugeUsed::of(gauge, described, due)));
+    }
+    Ok(used)
+}
+
+/// Says what would be recorded in which cell, and how it would be judged.
+fn say_planned(
+    console: &Console,
+    (values, what): (&[CellValue], &str),
+    (asks, lot, used): (&[PieceAsk], &LotView, &[GaugeUsed]),
+) {
+    let planned = values.iter().filter_map(|cell| {
+        let ask = asks.get(usize::from(cell.ask).checked_sub(1)?)?;
+        let with = used.iter().find(|used| Some(&used.gauge) == cell.gauge.as_ref());
+        let judged = judge(&ask.kind, &cell.value, with);
+        let verdict = judged.ok().and_then(|(verdict, _)| verdict);
+        Some((cell, ask, verdict))
+    });
+    let planned: Vec<(&CellValue, &PieceAsk, Option<Verdict>)> = planned.collect();
+    let fails = planned.iter().filter(|(.., verdict)| *verdict == Some(Verdict::Fail)).count();
+    let gauge = |cell: &CellValue| cell.gauge.as_ref().map(ToString::to_string);
+    let cells = planned.iter().map(|(cell, ask, verdict)| {
+        json!({
+            "piece": cell.piece, "ask": cell.ask, "name": ask.name, "value": shown(&cell.value),
+            "gauge": gauge(cell), "verdict": verdict.map(Verdict::word),
+        })
+    });
+    let cells: Vec<_> = cells.collect();
+    console.printer.value(&json!({ "planned": values.len(), "fails": fails, "cells": cells }));
+    console.printer.line(format!("would record {what} of {}, {fails} outside limits", lot.name()));
+    let row = |(cell, ask, verdict): &(&CellValue, &PieceAsk, Option<Verdict>)| {
+        let verdict = rows::or_dash(verdict.map(Verdict::word));
+        let (gauge, value) = (rows::or_dash(gauge(cell)), shown(&cell.value));
+        vec![cell.piece.to_string(), ask.name.clone(), value, gauge, verdict]
+    };
+    let table: Vec<Vec<String>> = planned.iter().map(row).collect();
+    console.printer.table(&["piece", "value of", "value", "gauge", "verdict"], &table);
 }
 
 fn words(values: &[CellValue]) -> String {

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::fill;
+use super::shown::{open_words, say_remaining};
 use crate::app::chance;
 use crate::app::cli::signer::SignerArgs;
 use crate::app::cli::{Console, acts, rows};
@@ -11,7 +12,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId, PartId};
-use crate::domain::inspection::asks::{PieceAsk, asks_of};
+use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::inspection::decide::InspectionCommand as Asked;
 use crate::domain::inspection::fact::{Choice, LotEnd};
 use crate::domain::inspection::series::{SeriesId, means_own, own_lot};
@@ -19,7 +20,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::typed;
 use crate::domain::unit::Unit;
-use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView, SeriesView};
+use crate::views::inspection::{LotView, SeriesView};
 use crate::views::query::{Answer, Query};
 
 /// Which series.
@@ -51,6 +52,10 @@ pub struct OpenArgs {
     /// How many pieces it has now, where goods-in did not note it or it was sorted
     #[arg(long, value_name = "N")]
     size: Option<u32>,
+    /// As a first article: every characteristic of the specification has a result on every piece, and
+    /// none is nonconforming
+    #[arg(long)]
+    first_article: bool,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -157,16 +162,25 @@ impl SeriesArgs {
 
 /// Opens a lot, and says what is to be inspected.
 pub fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {
-    let OpenArgs { lot: LotArgs { series, lot }, by: instruction, size, signer } = args;
+    let OpenArgs { lot: LotArgs { series, lot }, by: instruction, size, first_article, signer } =
+        args;
     let LotName { lot, unit } = lot;
     let id = series.id()?;
     let mut station = console.station()?;
     let acting = signer.prove(console, &mut station)?.acting;
     let seed = chance::seed().map_err(|error| Fault::cannot("no random number", error))?;
-    let command = Asked::Open { lot: lot.clone(), unit, instruction, size, seed };
+    let number = lot.clone();
+    let command = Asked::Open { lot: number, unit, instruction, size, first_article, seed };
     let saved = station.transact(&acting, Command::Series(id.clone(), command))?;
     let view = lot_of(&station, &id, &lot)?;
-    let what = format!("{} is opened: {}, {}", view.name(), view.severity, view.plan());
+    let first = view.first_article.as_ref().map(|first| format!("; {}", first.words()));
+    let what = format!(
+        "{} is opened: {}, {}{}",
+        view.name(),
+        view.severity,
+        view.plan(),
+        first.unwrap_or_default()
+    );
     acts::say_saved_with(console, &station, (&what, &saved), json!({ "lot": view }));
     say_remaining(console, &view);
     Ok(Exit::Done)
@@ -224,14 +238,14 @@ fn values_of(
 
 /// What is asked of each piece.
 pub(super) fn asks(station: &Station, lot: &LotView) -> Result<Vec<PieceAsk>, Fault> {
-    let Answer::Instruction(found) = station.answer(&Query::Instruction { hash: lot.hash })? else {
-        return Err(rows::mixed_up());
-    };
-    let text = found.ok_or_else(|| {
+    let missing = || {
         let what = format!("{} rev {} is not here", lot.instruction, lot.revision);
         Fault::refused(what, "its text has not come").next("gemba sync")
-    })?;
-    Ok(asks_of(&text))
+    };
+    let series = lot.series().ok_or_else(missing)?;
+    let query = Query::Grid { series, opened: lot.opened.clone() };
+    let Answer::Grid(found) = station.answer(&query)? else { return Err(rows::mixed_up()) };
+    found.and_then(|grid| grid.asks).ok_or_else(missing)
 }
 
 /// Accepts a lot, or not: what was found is shown first, and the signature covers that.
@@ -271,6 +285,11 @@ fn show_signed(
         ("to inspect", pieces.join(", ")),
     ];
     acts::show_signed(console, &rows);
+    let first = view.first_article.as_ref().map(|first| ("", first.words()));
+    let twice = view.recorded_twice.iter().map(|words| ("recorded twice", words.clone()));
+    let open = open_words(&view).map(|words| ("", words));
+    let besides: Vec<(&str, String)> = first.into_iter().chain(open).chain(twice).collect();
+    acts::show_signed(console, &besides);
     acts::show_signed(console, more);
     Ok(Some(view.records.len()))
 }
@@ -297,7 +316,7 @@ pub fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
 }
 
 /// Who is still to sign that a lot is used as it is.
-fn to_sign(view: &LotView) -> Option<String> {
+pub(super) fn to_sign(view: &LotView) -> Option<String> {
     let roles: Vec<&str> = view.to_sign.iter().map(|role| role.word()).collect();
     let words = || format!("it takes effect once {} signs it, too", roles.join(" and "));
     (!roles.is_empty()).then(words)
@@ -313,7 +332,7 @@ pub fn choose(console: &Console, args: ChooseArgs) -> Result<Exit, Fault> {
     })
 }
 
-fn series_of(station: &Station, id: &SeriesId) -> Result<SeriesView, Fault> {
+pub(super) fn series_of(station: &Station, id: &SeriesId) -> Result<SeriesView, Fault> {
     let Answer::Series(found) = station.answer(&Query::Series { id: id.clone() })? else {
         return Err(rows::mixed_up());
     };
@@ -331,139 +350,4 @@ pub(super) fn lot_of(station: &Station, id: &SeriesId, lot: &LotId) -> Result<Lo
         let what = format!("lot {lot} was not opened");
         Fault::refused(what, "nothing is known of it").next("gemba inspection open")
     })
-}
-
-/// Shows a lot: its plan, why so strictly, which pieces, what was found.
-pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
-    let station = console.reader()?;
-    let view = lot_of(&station, &args.series.id()?, &args.lot.lot)?;
-    console.printer.value(&view);
-    let printer = &console.printer;
-    printer.line(format!("{}: {}", view.name(), view.standing));
-    printer.line(format!("{} rev {}: {}", view.instruction, view.revision, view.rule));
-    printer.line(format!("{}: {}", view.severity, view.why));
-    printer.line(view.plan());
-    printer.line(view.found());
-    say_remaining(console, &view);
-    for line in view.decided.iter().chain(&view.disposed) {
-        printer.line(line);
-    }
-    if let Some(deviation) = &view.deviation {
-        printer.line(format!("held for {deviation}"));
-    }
-    if view.contradicted {
-        printer.line("what was recorded unseen by the decision contradicts it");
-    }
-    if let Some(words) = to_sign(&view) {
-        printer.line(words);
-    }
-    if let Some(why) = &view.held {
-        printer.line(format!("nothing of it is built in: {why}"));
-    }
-    if view.to_dispose {
-        printer.line("somebody says what becomes of it: gemba inspection dispose");
-    }
-    let row = |record: &PieceView| {
-        let note = match (&record.reason, record.corrected) {
-            (_, true) => "corrected since".to_owned(),
-            (Some(reason), false) => format!("corrects: {reason}"),
-            (None, false) => String::new(),
-        };
-        let values: Vec<String> = record.values.iter().map(PieceValue::words).collect();
-        vec![record.piece.to_string(), values.join("; "), record.by.clone(), note]
-    };
-    let table: Vec<Vec<String>> = view.records.iter().map(row).collect();
-    if !table.is_empty() {
-        printer.table(&["piece", "found", "by", ""], &table);
-    }
-    Ok(Exit::Done)
-}
-
-fn say_remaining(console: &Console, view: &LotView) {
-    if view.remaining.is_empty() {
-        return;
-    }
-    let pieces: Vec<String> = view.remaining.iter().map(ToString::to_string).collect();
-    console.printer.text(format!("inspect pieces {}", pieces.join(", ")));
-}
-
-/// Lists what came in and can be opened.
-pub fn to_open(console: &Console) -> Result<Exit, Fault> {
-    let Answer::LotsToOpen(found) = rows::ask(console, &Query::LotsToOpen)? else {
-        return Err(rows::mixed_up());
-    };
-    let row = |lot: &LotToOpen| {
-        let by: Vec<String> = lot.by.iter().map(|by| by.instruction.to_string()).collect();
-        let size = lot.size.map_or_else(String::new, |size| size.to_string());
-        let again = match (lot.again, &lot.unit) {
-            (false, _) => "",
-            (true, None) => "again, sorted",
-            (true, Some(_)) => "again",
-        };
-        let (part, lot, supplier) =
-            (lot.part.to_string(), lot.lot.to_string(), lot.supplier.clone());
-        vec![part, lot, supplier, size, by.join(", "), again.to_owned()]
-    };
-    rows::print(console, &["part", "lot", "supplier", "pieces", "by", ""], &found, row);
-    Ok(Exit::Done)
-}
-
-/// Lists lots: those that wait for somebody, or all.
-pub fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
-    let Answer::Inspections(found) = rows::ask(console, &Query::Inspections { decided: all })?
-    else {
-        return Err(rows::mixed_up());
-    };
-    let head = ["part", "lot", "supplier", "severity", "plan", "found", "remain", ""];
-    rows::print(console, &head, &found, cells);
-    Ok(Exit::Done)
-}
-
-fn cells(view: &LotView) -> Vec<String> {
-    vec![
-        view.part.to_string(),
-        view.lot.to_string(),
-        view.supplier.clone(),
-        view.severity.to_string(),
-        view.plan(),
-        view.nonconforming.len().to_string(),
-        view.remaining.len().to_string(),
-        view.standing.clone(),
-    ]
-}
-
-/// The history of a series with severities and why, and how the next lot is inspected.
-pub fn series(console: &Console, args: &SeriesArgs) -> Result<Exit, Fault> {
-    let station = console.reader()?;
-    let view = series_of(&station, &args.id()?)?;
-    console.printer.value(&view);
-    let table: Vec<Vec<String>> = view
-        .lots
-        .iter()
-        .map(|lot| {
-            let mut row = cells(lot);
-            row.drain(0..1);
-            row.remove(1);
-            row.push(lot.why.clone());
-            row
-        })
-        .collect();
-    console.printer.table(&["lot", "severity", "plan", "found", "remain", "", "why"], &table);
-    for next in &view.next {
-        let by = format!("{} rev {}, {}", next.instruction, next.revision, next.rule);
-        if next.discontinued {
-            console.printer.line(format!("next by {by}: discontinued"));
-        } else if let Some(lot) = &next.opened_twice {
-            let next = "quality takes it up again (gemba inspection choose)";
-            console
-                .printer
-                .line(format!("next by {by}: stopped, two stations opened {lot}; {next}"));
-        } else {
-            let score = format!("switching score {}", next.score);
-            let earned = if next.may_be_reduced { ", reduced may be approved" } else { "" };
-            let why = format!("{}: {}", next.severity, next.why);
-            console.printer.line(format!("next by {by}: {why}; {score}{earned}"));
-        }
-    }
-    Ok(Exit::Done)
 }

@@ -8,8 +8,10 @@ use super::Console;
 use crate::app::fault::{Exit, Fault};
 
 pub mod fill;
+pub mod first_article;
 pub mod lots;
 pub mod plan;
+pub mod shown;
 
 #[derive(Debug, Subcommand)]
 pub enum InspectionCommand {
@@ -21,7 +23,9 @@ pub enum InspectionCommand {
     Plan(plan::PlanArgs),
     /// Open a lot that came in: how strictly, how many pieces and which
     #[command(after_help = "Example: gemba inspection open SEAL-1 Nordic L-4711 --by WI-2100 \
-                            --badge B-3052\n\nJSON: saved, facts, waiting, lot (as of show)")]
+                            --badge B-3052\nExample: gemba inspection open SEAL-1 Nordic L-4712 --by \
+                            WI-2100 --first-article --badge B-3052\n\nJSON: saved, facts, \
+                            waiting, lot (as of show)")]
     Open(lots::OpenArgs),
     /// Record what was found on a piece
     #[command(after_help = "Example: gemba inspection record SEAL-1 Nordic L-4711 --piece 17 \
@@ -32,7 +36,8 @@ pub enum InspectionCommand {
     #[command(
         after_help = "Example: gemba inspection fill SEAL-1 Nordic L-4711 cords.csv --gauge CAL-1 \
                             --badge B-3052\n\nOne deviation names every failing value.\nJSON: \
-                            saved, facts, waiting, lot (as of show); with --plan planned"
+                            saved, facts, waiting, lot (as of show); with --plan planned, fails, \
+                            cells (piece, ask, name, value, gauge, verdict)"
     )]
     Fill(fill::FillArgs),
     /// Accept a lot: signed over what was found
@@ -57,12 +62,22 @@ pub enum InspectionCommand {
     #[command(
         after_help = "Example: gemba inspection show SEAL-1 Nordic L-4711\n\nJSON: opened, part, \
             supplier, lot, unit, deviation, standing, waits, instruction, revision, hash, rule, severity, why, size, letter, \
-            sample, accept, reject, remaining, begun, inspected, nonconforming, accepts, again, \
-            contradicted, records (piece, values (name, value, verdict, gauge), nonconforming, \
+            sample, accept, reject, remaining, begun, inspected, nonconforming, accepts, first_article \
+            (revision, of, done, missing), again, contradicted, unseen, deviations, recorded_twice, records (piece, values (name, value, verdict, gauge), nonconforming, \
             by_value, corrected, reason, by, at), \
             decided, disposed, by, at"
     )]
     Show(lots::LotArgs),
+    /// List every characteristic of a first article with its result, by balloon (AS9102 form 3)
+    #[command(
+        after_help = "Example: gemba inspection first-article SEAL-1 Nordic L-4712 --csv\n\n\
+                            JSON: lot (as of show), part, revision, drawing, pieces, lines (number, \
+                            location, designator, name, requirement, lower, upper, unit, demanded, \
+                            results (piece, value, verdict, gauge), missing, verdict, gauges, \
+                            nonconformances)\nCSV: the columns of the form\n\nExit code 1 where a \
+                            characteristic lacks a result."
+    )]
+    FirstArticle(first_article::FirstArticleArgs),
     /// List lots that wait for somebody
     #[command(
         after_help = "Example: gemba inspection list --all\n\nJSON, one lot a line, as of show"
@@ -96,9 +111,10 @@ pub fn run(console: &Console, command: InspectionCommand) -> Result<Exit, Fault>
         InspectionCommand::Reject(args) => lots::decide(console, args, false),
         InspectionCommand::Dispose(args) => lots::dispose(console, args),
         InspectionCommand::Choose(args) => lots::choose(console, args),
-        InspectionCommand::Show(args) => lots::show(console, &args),
-        InspectionCommand::List { all } => lots::list(console, all),
-        InspectionCommand::ToOpen => lots::to_open(console),
-        InspectionCommand::Series(args) => lots::series(console, &args),
+        InspectionCommand::Show(args) => shown::show(console, &args),
+        InspectionCommand::FirstArticle(args) => first_article::run(console, &args),
+        InspectionCommand::List { all } => shown::list(console, all),
+        InspectionCommand::ToOpen => shown::to_open(console),
+        InspectionCommand::Series(args) => shown::series(console, &args),
     }
 }

@@ -1,12 +1,15 @@
 //! Where a thing went: units that it is in, was measured on or made by, and what followed.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{PartId, RevisionId};
+use crate::domain::ids::{GaugeId, PartId, RevisionId};
 use crate::domain::kinds::FactBody;
+use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traced::Traced;
 use crate::ledger::error::LedgerError;
@@ -35,10 +38,14 @@ impl Asked<'_> {
             | Traced::Instruction(..)
             | Traced::Specification(..)
             | Traced::Characteristic(..)
-            | Traced::Permit(_)
-            | Traced::Gauge(_) => {
+            | Traced::Permit(_) => {
                 let reached = self.reach(self.touched_by(of)?)?;
                 Ok(reached.iter().map(unit_row).collect())
+            }
+            Traced::Gauge(gauge) => {
+                let reached = self.reach(self.touched_by(of)?)?;
+                let units = reached.iter().map(unit_row);
+                Ok(self.lots_read_with(gauge)?.into_iter().chain(units).collect())
             }
             Traced::Person(_) | Traced::Place(_) => self.named_forward(of),
             Traced::Deviation(id) => {
@@ -64,14 +71,38 @@ impl Asked<'_> {
                 let units = self.unit_of_deviation(id.as_str())?;
                 units.iter().map(|unit| self.itself(unit)).collect::<Result<_, _>>()?
             }
-            Traced::Gauge(_)
-            | Traced::Person(_)
+            Traced::Gauge(gauge) => {
+                let on_pieces = self.pieces_with(gauge, (None, Timestamp::MAX), None)?;
+                let mut units = self.units_naming(of)?;
+                units.extend(self.of_lots_read(on_pieces.rows.iter())?);
+                units
+            }
+            Traced::Person(_)
             | Traced::Place(_)
             | Traced::Instruction(..)
             | Traced::Specification(..)
             | Traced::Permit(_)
             | Traced::Characteristic(..) => self.units_naming(of)?,
         })
+    }
+
+    /// Lots of material of which pieces were read with a gauge, each with its first value.
+    fn lots_read_with(self, gauge: &GaugeId) -> Result<Vec<ThreadRow>, LedgerError> {
+        let mut rows = self.pieces_with(gauge, (None, Timestamp::MAX), None)?.rows;
+        rows.sort_by(|one, other| (one.taken, &one.fact).cmp(&(other.taken, &other.fact)));
+        let mut seen = BTreeSet::new();
+        let lots = rows.into_iter().filter(|row| row.unit.is_none());
+        let lots = lots.filter(|row| seen.insert(row.name_of_lot.clone()));
+        let lots = lots.map(|row| ThreadRow {
+            depth: 1,
+            relation: "measured with".to_owned(),
+            traced: Traced::Material(MaterialId { part: row.part, lot: row.lot }),
+            what: format!("{} of piece {} of {}", row.name, row.piece, row.name_of_lot),
+            standing: None,
+            at: Some(row.taken),
+            fact: row.fact.to_string(),
+        });
+        Ok(lots.collect())
     }
 
     /// A unit that is what it is about, from its first fact on.

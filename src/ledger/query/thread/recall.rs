@@ -11,7 +11,7 @@ use crate::domain::traced::Traced;
 use crate::ledger::error::LedgerError;
 use crate::ledger::models::link::named_by;
 use crate::ledger::streams::stored;
-use crate::views::gauge::GaugeReadingRow;
+use crate::views::gauge::{GaugePieceRow, GaugeReadingRow};
 use crate::views::thread::{Recall, RecallRow, Span};
 
 use super::super::{Asked, get};
@@ -98,6 +98,8 @@ impl Asked<'_> {
                 units.insert(row.traveler.clone(), row);
             }
         }
+        let lots = trace.pieces.iter().filter(|row| !outside(row.taken, span));
+        let of_lots = self.of_lots_read(lots)?;
         let reached = units.into_values().map(|row| Reached {
             why: format!("{} {} {} with {gauge}", row.name, row.sample, row.value),
             unit: row.traveler,
@@ -109,7 +111,40 @@ impl Asked<'_> {
             touch: Some(Touch { fact: row.fact.clone(), step: Some((row.operation, row.step)) }),
             fact: row.fact,
         });
-        Ok((first.map(|first| first.timestamp()), reached.collect()))
+        Ok((first.map(|first| first.timestamp()), reached.chain(of_lots).collect()))
+    }
+
+    /// Lots of own production of which pieces were read with a gauge, and units into which lots of material
+    /// were built of which pieces were.
+    pub(super) fn of_lots_read<'a>(
+        self,
+        rows: impl Iterator<Item = &'a GaugePieceRow>,
+    ) -> Result<Vec<Reached>, LedgerError> {
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+        for row in rows.filter(|row| seen.insert(row.name_of_lot.clone())) {
+            let why = format!("{} of {}, piece {}", row.name, row.name_of_lot, row.piece);
+            let Some(unit) = &row.unit else {
+                let built = self.built_from(row.part.as_str(), row.lot.as_str(), true)?;
+                let named = |reached: Reached| Reached {
+                    why: format!("{}; read with it: {why}", reached.why),
+                    ..reached
+                };
+                found.extend(built.into_iter().map(named));
+                continue;
+            };
+            found.push(Reached {
+                unit: unit.clone(),
+                depth: 1,
+                relation: "measured with",
+                why,
+                by: None,
+                taken_out: false,
+                at: row.taken,
+                touch: None,
+                fact: row.fact.clone(),
+            });
+        }
+        Ok(found)
     }
 
     /// Only what was touched in the span. A unit that names a thing at other times too is looked at

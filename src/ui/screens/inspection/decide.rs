@@ -69,13 +69,17 @@ impl DecideLotScreen {
         let pieces = count(lot.records.len(), "record of a piece", "records of pieces");
         let bad: Vec<String> = lot.nonconforming.iter().map(ToString::to_string).collect();
         let bad = if bad.is_empty() { "none".to_owned() } else { bad.join(", ") };
-        let rows = [
+        let mut rows = vec![
             ("Plan", format!("{}, {}", lot.severity, lot.plan())),
             ("Found", lot.found()),
             ("Bad", bad),
-            ("Meaning", self.word().to_owned()),
-            ("Covers", format!("how it was opened, and {pieces}")),
         ];
+        rows.extend(lot.first_article.as_ref().map(|first| ("", first.words())));
+        rows.extend(lot.recorded_twice.iter().map(|words| ("Twice", words.clone())));
+        let named: Vec<String> = lot.deviations.iter().map(ToString::to_string).collect();
+        rows.extend((!named.is_empty()).then(|| ("Named by", named.join(", "))));
+        rows.push(("Meaning", self.word().to_owned()));
+        rows.push(("Covers", format!("how it was opened, and {pieces}")));
         lines.extend(sheet.rows(11, &rows));
         lines
     }

@@ -27,6 +27,7 @@ use crate::views::scan::ScanMeaning;
 use super::correct::CorrectPieceScreen;
 use super::decide::DecideLotScreen;
 use super::dispose::DisposeLotScreen;
+use super::first_article::FirstArticleScreen;
 use super::grid::GridScreen;
 use super::noted::Noted;
 use super::series::SeriesScreen;
@@ -131,7 +132,7 @@ impl LotScreen {
             return lot.accepts.map_or(Now::Nothing, Now::Decide);
         };
         let Some(asks) = &self.asks else { return Now::NoText };
-        if lot.begun.contains(&piece) {
+        if lot.begun.contains(&piece) || lot.first_article.is_some() {
             return Now::InGrid(piece);
         }
         asks.get(self.noted.len()).map_or(Now::NoText, |ask| Now::Ask(piece, ask))
@@ -273,6 +274,10 @@ impl LotScreen {
         if act == Act::Correct {
             return Turn::Open(Box::new(CorrectPieceScreen::new(lot, series)));
         }
+        if act == Act::FirstArticle {
+            let (series, opened) = (series, self.opened.clone());
+            return Turn::Open(Box::new(FirstArticleScreen::new(series, opened)));
+        }
         if act == Act::Series {
             return Turn::Open(Box::new(SeriesScreen::new(series)));
         }
@@ -326,6 +331,9 @@ impl Layer for LotScreen {
         }
         if open && lot.records.iter().any(|record| !record.by_value) {
             acts.push(Act::Correct);
+        }
+        if lot.first_article.is_some() {
+            acts.push(Act::FirstArticle);
         }
         acts.extend([Act::Series, Act::Grid]);
         acts

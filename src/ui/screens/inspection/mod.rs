@@ -11,6 +11,7 @@ use crate::views::inspection::LotView;
 pub mod correct;
 pub mod decide;
 pub mod dispose;
+pub mod first_article;
 pub mod grid;
 pub mod lot;
 pub mod lots;
@@ -34,6 +35,10 @@ fn standing(lot: &LotView) -> (Mark, Role, String) {
         {
             (Mark::Warn, Role::Fail, format!("{words}, and held since"))
         }
+        // What is known by now was not known when it was signed.
+        (LotStanding::Accepted, _) if !lot.unseen.is_empty() => {
+            (Mark::Warn, Role::Warn, format!("{words}, more found since"))
+        }
         (LotStanding::Accepted, _) => (Mark::Pass, Role::Ok, words),
         (LotStanding::Rejected, _) => (Mark::Fail, Role::Fail, words),
         (LotStanding::Disposed(_), _) => (Mark::Hold, Role::Muted, words),
@@ -50,13 +55,14 @@ fn view_row(lot: &LotView, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put((x + 1, y), &words, role);
     let (found, left) = (lot.nonconforming.len(), lot.remaining.len());
     let again = if lot.again { "again, " } else { "" };
+    let first = if lot.first_article.is_some() { "first article, " } else { "" };
     let left = match left {
         0 => "none remain".to_owned(),
         1 => "1 remains".to_owned(),
         _ => format!("{left} remain"),
     };
     let plan = format!(
-        "{again}{}: {}; found {found} of {}, {left}",
+        "{again}{first}{}: {}; found {found} of {}, {left}",
         lot.severity,
         lot.plan(),
         lot.inspected

@@ -20,6 +20,8 @@ use super::lot::LotScreen;
 const PURPOSE: &str = "Lots that came in, and lots that are made here, that nobody opened yet. Type or scan a part of the \
     label to find one, then Enter.";
 const NONE: &str = "Nothing that came in or was made waits to be opened.";
+const FIRST: &str = "As a first article: every characteristic has a result on every piece.";
+const USUAL: &str = "As any lot; F6 opens it as a first article.";
 const FORM: &str = "How the lot is inspected is resolved when it is opened, and kept: how strictly, how \
     many pieces, and which of them.";
 const SIZE_MAX: usize = 10;
@@ -125,6 +127,7 @@ struct OpenLotScreen {
     /// By what, once that is chosen.
     by: Option<InstructionId>,
     size: Field,
+    first_article: bool,
     pending: Option<Ticket>,
 }
 
@@ -136,9 +139,11 @@ impl OpenLotScreen {
             size.fill(&noted.to_string());
             size.refuse();
         }
-        let [only] = &lot.by[..] else { return Self { lot, by: None, size, pending: None } };
-        let by = Some(only.instruction.clone());
-        Self { lot, by, size, pending: None }
+        let by = match &lot.by[..] {
+            [only] => Some(only.instruction.clone()),
+            [] | [_, _, ..] => None,
+        };
+        Self { lot, by, size, first_article: false, pending: None }
     }
 
     fn save(&mut self, world: &mut World) {
@@ -152,7 +157,8 @@ impl OpenLotScreen {
         };
         let lot = self.lot.lot.clone();
         let unit = self.lot.unit.clone();
-        let opening = Opening { series, lot, unit, instruction, size: Some(size) };
+        let (size, first_article) = (Some(size), self.first_article);
+        let opening = Opening { series, lot, unit, instruction, size, first_article };
         self.pending = Some(world.open_lot(opening));
     }
 }
@@ -167,7 +173,7 @@ impl Layer for OpenLotScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.by.is_some() { vec![Act::Save] } else { Vec::new() }
+        if self.by.is_some() { vec![Act::Save, Act::FirstArticle] } else { Vec::new() }
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -183,6 +189,10 @@ impl Layer for OpenLotScreen {
     fn shown(&mut self, _world: &mut World) {}
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act == Act::FirstArticle {
+            self.first_article = !self.first_article;
+            return Turn::Stay;
+        }
         if act != Act::Save {
             return Turn::Back;
         }
@@ -253,5 +263,8 @@ impl Layer for OpenLotScreen {
         canvas.put((3, 8), "How many pieces has it now?", Role::Title);
         canvas.put((3, 9), &noted, Role::Muted);
         self.size.view(canvas, (3, 11), 20, true);
+        let (words, role) =
+            if self.first_article { (FIRST, Role::Accent) } else { (USUAL, Role::Muted) };
+        canvas.put_in((3, 13), end.saturating_sub(3), words, role);
     }
 }

@@ -48,7 +48,9 @@ fn view_plan(lot: &LotView, canvas: &mut Canvas<'_>) {
     canvas.put_in((1, 3), cells, &by, Role::Muted);
     let again = if lot.again { "; it comes again" } else { "" };
     canvas.put_in((1, 4), cells, &format!("{}: {}{again}", lot.severity, lot.why), Role::Plain);
-    canvas.put_in((1, 5), cells, &lot.plan(), Role::Plain);
+    let first = lot.first_article.as_ref().map(|first| format!("; {}", first.words()));
+    let plan = format!("{}{}", lot.plan(), first.unwrap_or_default());
+    canvas.put_in((1, 5), cells, &plan, Role::Plain);
     let pieces: Vec<String> = lot.remaining.iter().map(ToString::to_string).collect();
     let which = if pieces.is_empty() { String::new() } else { format!(": {}", pieces.join(", ")) };
     let role = match (lot.accepts, lot.nonconforming.is_empty()) {
@@ -57,6 +59,19 @@ fn view_plan(lot: &LotView, canvas: &mut Canvas<'_>) {
         (_, true) => Role::Plain,
     };
     canvas.put_in((1, 6), cells, &format!("{}{which}", lot.found()), role);
+    if let Some((words, role)) = besides(lot) {
+        canvas.put_in((1, 7), cells, &words, role);
+    }
+}
+
+/// What was recorded unseen, by the acceptance or by each other.
+fn besides(lot: &LotView) -> Option<(String, Role)> {
+    if !lot.unseen.is_empty() {
+        let words = format!("! recorded unseen by the acceptance: {}", lot.unseen.join("; "));
+        return Some((words, Role::Fail));
+    }
+    let twice = lot.recorded_twice.first()?;
+    Some((format!("! recorded more than once, unseen: {twice}"), Role::Warn))
 }
 
 /// What is to be done now; tells the line after it.

@@ -2,14 +2,17 @@
 
 use crate::domain::decide::Command;
 use crate::domain::gauge_line::Shown;
+use crate::domain::ids::GaugeClassId;
 use crate::domain::inspection::block::{self, Into, values};
 use crate::domain::inspection::by_cell::{CellValue, Taken};
+use crate::domain::inspection::cells::CellAt;
 use crate::domain::inspection::decide::InspectionCommand;
 use crate::domain::quantity::{Verdict, number_and_rest};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::record::judge;
 use crate::domain::unit::Unit;
+use crate::ui::effect::Effect;
 use crate::ui::input::Focus;
 use crate::ui::layer::Turn;
 use crate::ui::parts::words::count;
@@ -92,7 +95,8 @@ impl GridScreen {
         let command = match (self.stands(at), &self.asking) {
             (Stands::Again, _) => InspectionCommand::Retype { lot, value },
             (Stands::Corrected, Asking::Again(reason)) => {
-                let taken = Taken::Corrects(reason.clone());
+                let shown = self.cell(at).map_or(1, |cell| cell.all.len());
+                let taken = Taken::Corrects { reason: reason.clone(), shown };
                 InspectionCommand::Cells { lot, values: vec![value], taken }
             }
             (Stands::Open | Stands::Corrected, _) => {
@@ -106,11 +110,14 @@ impl GridScreen {
         Turn::Stay
     }
 
-    /// The failing value that is typed again before anything else.
+    /// The failing value that is typed again before anything else: one's own. What another one is asked
+    /// again for at another terminal is in nobody else's way.
     fn asked_first(&self, world: &World) -> Option<(u32, u16)> {
         let again = &self.grid.as_ref()?.again;
         let here = self.here().filter(|here| again.contains(here));
-        here.or(again.first().copied()).filter(|_| Self::asks_at_once(world))
+        let me = world.person.as_ref().map(|person| &person.person);
+        let own = |at: &&CellAt| self.cell(**at).is_some_and(|cell| cell.who.as_ref() == me);
+        here.or(again.iter().find(own).copied()).filter(|_| Self::asks_at_once(world))
     }
 
     /// Saves a comment on the focused value.
@@ -127,22 +134,73 @@ impl GridScreen {
 
     /// Takes pasted lines: what they amount to is said, and a digit records it.
     pub(super) fn paste(&mut self, text: &str, world: &mut World) {
-        let (row, column) = self.focus;
-        let pieces = self.pieces().get(row..).unwrap_or_default();
-        let into = Into { asks: self.asks(), pieces, column };
-        let read = values(&block::split(text), into, |number, ask| {
-            let gauge = self.gauge_row((number, ask), world).map(|row| row.gauge.clone());
-            (gauge, self.unit((number, ask), world))
-        });
-        match read {
+        match self.read_block(text, world) {
             Ok(values) => {
                 let words = self.block_words(&values);
                 self.recording.keep_draft(world);
-                self.asking = Asking::Block(Block { values, words });
+                self.keep_block(text, world);
+                self.asking = Asking::Block(Block { text: text.to_owned(), words });
                 world.say("pasted, and not saved yet", Role::Warn);
             }
             Err(why) => world.warn(format!("not saved: {why}")),
         }
+    }
+
+    /// The values of pasted lines from the focus on, read on the gauges that are chosen now.
+    fn read_block(&self, text: &str, world: &World) -> Result<Vec<CellValue>, String> {
+        let (row, column) = self.focus;
+        let pieces = self.pieces().get(row..).unwrap_or_default();
+        let into = Into { asks: self.asks(), pieces, column };
+        values(&block::split(text), into, |number, ask| {
+            let gauge = self.gauge_row((number, ask), world).map(|row| row.gauge.clone());
+            (gauge, self.unit((number, ask), world))
+        })
+    }
+
+    /// The class of which a gauge is missing for one of these values.
+    fn gauge_missing(&self, values: &[CellValue]) -> Option<GaugeClassId> {
+        let mut without = values.iter().filter(|value| value.gauge.is_none());
+        without.find_map(|value| {
+            let rank = usize::from(value.ask).checked_sub(1)?;
+            self.asks().get(rank)?.gauge.clone()
+        })
+    }
+
+    /// The name of a pasted block, as drafts know it.
+    fn block_slot(&self) -> String {
+        format!("block {} {}", self.series, self.opened)
+    }
+
+    /// Keeps pasted lines with where they begin, so that a lock or a lost line does not lose them.
+    fn keep_block(&self, text: &str, world: &mut World) {
+        let Some((piece, ask)) = self.here() else { return };
+        let kept = format!("{piece} {ask}\n{text}");
+        world.drafts.insert(self.block_slot(), kept.clone());
+        world.ask(Effect::KeepDraft(self.block_slot(), kept));
+    }
+
+    /// Asks again about lines that were pasted and neither recorded nor thrown away.
+    pub(super) fn take_up_block(&mut self, world: &mut World) {
+        if !self.is_open() || !matches!(self.asking, Asking::Nothing) || self.asks().is_empty() {
+            return;
+        }
+        let Some(kept) = world.drafts.get(&self.block_slot()).cloned() else { return };
+        let begins = kept.split_once('\n').and_then(|(at, text)| {
+            let (piece, ask) = at.split_once(' ')?;
+            Some(((piece.parse().ok()?, ask.parse().ok()?), text))
+        });
+        if let Some((at, text)) = begins {
+            self.go_to(at, world);
+            self.paste(text, world);
+        }
+        if !matches!(self.asking, Asking::Block(_)) {
+            world.drop_draft(&self.block_slot());
+        }
+    }
+
+    /// Forgets pasted lines: they are recorded, or nobody wants them.
+    pub(super) fn forget_block(&self, world: &mut World) {
+        world.drop_draft(&self.block_slot());
     }
 
     fn block_words(&self, values: &[CellValue]) -> String {
@@ -167,18 +225,32 @@ impl GridScreen {
             return Turn::Stay;
         };
         if !yes {
+            self.forget_block(world);
             world.say("nothing of what was pasted was saved", Role::Plain);
             return Turn::Stay;
         }
         let Some(lot) = self.grid.as_ref().map(|grid| grid.lot.lot.clone()) else {
             return Turn::Stay;
         };
-        let saved = format!("saved {}", count(block.values.len(), "value", "values"));
-        let (values, taken) = (block.values, Taken::Together);
+        // The gauges may be chosen after the lines were pasted.
+        let values = match self.read_block(&block.text, world) {
+            Ok(values) => values,
+            Err(why) => {
+                world.warn(format!("not saved: {why}"));
+                return Turn::Stay;
+            }
+        };
+        if let Some(class) = self.gauge_missing(&values) {
+            self.asking = Asking::Block(block);
+            world.warn(format!("not saved yet: scan a {class} first"));
+            return Turn::Stay;
+        }
+        let saved = format!("saved {}", count(values.len(), "value", "values"));
+        let taken = Taken::Together;
         let command = InspectionCommand::Cells { lot, values, taken };
         let ticket = world.record(Command::Series(self.series.clone(), command));
         self.recording.sent_beside(ticket, saved);
-        self.then = Some(Then::Stay);
+        self.then = Some(Then::Block);
         Turn::Stay
     }
 

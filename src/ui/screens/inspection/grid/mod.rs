@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 
 use crate::domain::fact::Position;
 use crate::domain::inspection::asks::PieceAsk;
-use crate::domain::inspection::by_cell::CellValue;
 use crate::domain::inspection::cells::CellAt;
 use crate::domain::inspection::series::{LotStanding, SeriesId};
 use crate::ui::parts::field::{Field, TEXT_MAX};
@@ -66,11 +65,11 @@ enum Asking {
     Block(Block),
 }
 
-/// Values that were pasted and are not recorded.
+/// Lines that were pasted and are not recorded.
 #[derive(Debug)]
 struct Block {
-    values: Vec<CellValue>,
-    /// In words.
+    text: String,
+    /// What it amounts to, in words.
     words: String,
 }
 
@@ -81,6 +80,8 @@ enum Then {
     On(CellAt, Way),
     /// Nowhere.
     Stay,
+    /// Nowhere, and what was pasted is no draft any more.
+    Block,
 }
 
 /// How a value is left.

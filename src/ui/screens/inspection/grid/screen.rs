@@ -14,7 +14,7 @@ use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
-use super::{ASK_LATER, Asking, ENTER_RIGHT, GridScreen, Way, empty_field};
+use super::{ASK_LATER, Asking, ENTER_RIGHT, GridScreen, Then, Way, empty_field};
 
 const PURPOSE: &str = "The sample as a table: type a value and press Enter, and it is saved; Tab goes \
     right. What is not saved stands there with a circle. Paste a block where it begins. F9 says which way \
@@ -111,6 +111,7 @@ impl GridScreen {
             }
             self.ready(world);
             self.then(world);
+            self.take_up_block(world);
         } else if let Answer::Gauges(rows) = answer {
             let class = self.ask().and_then(|ask| ask.gauge.clone());
             self.chooses(world);
@@ -312,6 +313,9 @@ impl Layer for GridScreen {
                 return Turn::Stay;
             };
             if saved(&outcome).is_some() {
+                if self.then == Some(Then::Block) {
+                    self.forget_block(world);
+                }
                 if matches!(self.asking, Asking::Again(_)) {
                     self.asking = Asking::Nothing;
                 }

@@ -198,13 +198,22 @@ impl GridScreen {
         match &self.asking {
             Asking::Comment(_) => return ("Comment:".to_owned(), Role::Focus),
             Asking::Reason(_) => {
-                return ("Why is it recorded again?".to_owned(), Role::Focus);
+                let several = self.cell(at).map_or(1, |cell| cell.all.len());
+                let words = match several {
+                    0 | 1 => "Why is it recorded again?".to_owned(),
+                    several => format!("Why? It stands for all {several} values:"),
+                };
+                return (words, Role::Focus);
             }
             Asking::Again(reason) => return (format!("again, {reason}{digits}"), Role::Warn),
             Asking::Block(block) => {
                 return (format!("{}  1 yes   2 no", block.words), Role::Focus);
             }
             Asking::Nothing => {}
+        }
+        if let Some(cell) = self.cell(at).filter(|cell| cell.all.len() > 1 && !cell.again) {
+            let words = format!("recorded unseen by each other: {}", cell.all.join("; "));
+            return (words, Role::Fail);
         }
         let notes = self.notes(at).map(|notes| notes.join("; "));
         match self.stands(at) {
@@ -273,6 +282,7 @@ fn view_value(
     let x = canvas.mark((x + 1, y), mark, role);
     let flag = match (cell.again, noted, cell.corrects.is_some()) {
         (true, ..) => Some(("?", Role::Fail)),
+        _ if cell.all.len() > 1 => Some(("2", Role::Fail)),
         (_, true, _) => Some(("n", Role::Accent)),
         (_, _, true) => Some(("~", Role::Muted)),
         (false, false, false) => None,
@@ -284,6 +294,9 @@ fn view_value(
 
 /// What is known of a recorded value.
 fn cell_words(cell: &CellView, ask: &PieceAsk) -> String {
+    if cell.all.len() > 1 {
+        return format!("recorded {} times", cell.all.len());
+    }
     let value = match &cell.value {
         value @ ReadingValue::Number { .. } => shown(value),
         value @ ReadingValue::Conforms(_) => in_column(value, ask).trim().to_owned(),
@@ -339,7 +352,10 @@ fn view_progress(grid: &GridView, canvas: &mut Canvas<'_>) {
     canvas.put((1, height.saturating_sub(8)), "mean", Role::Muted);
     canvas.put((1, height.saturating_sub(7)), "n", Role::Muted);
     let (lot, y, end) = (&grid.lot, height.saturating_sub(6), canvas.width().saturating_sub(1));
-    let plan = format!("Ac {}, Re {}", lot.accept, lot.reject);
+    let plan = match &lot.first_article {
+        Some(first) => first.words(),
+        None => format!("Ac {}, Re {}", lot.accept, lot.reject),
+    };
     let x = canvas.put((1, y), &plan, Role::Plain);
     let bad = lot.nonconforming.len();
     let role = match (bad, lot.accepts) {
@@ -347,13 +363,16 @@ fn view_progress(grid: &GridView, canvas: &mut Canvas<'_>) {
         (_, Some(false)) => Role::Fail,
         (_, _) => Role::Warn,
     };
-    let x = canvas.put((x + 3, y), &format!("{bad} failing so far"), role);
+    let narrow = lot.first_article.is_some();
+    let failing = if narrow { format!("{bad} fail") } else { format!("{bad} failing so far") };
+    let x = canvas.put((x + 3, y), &failing, role);
     if !grid.again.is_empty() {
         let again = format!("{} to type again: F2", grid.again.len());
         canvas.put((x + 3, y), &again, Role::Fail);
     }
     let begun = match lot.begun.len() {
         0 => String::new(),
+        _ if narrow => String::new(),
         begun => format!(", {begun} begun"),
     };
     let far = format!("{} of {} pieces{begun}", lot.inspected, lot.sample);
