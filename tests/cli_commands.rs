@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 104] = [
+const COMMANDS: [&[&str]; 105] = [
     &["demo"],
     &["host"],
     &["serve"],
