@@ -91,6 +91,14 @@ fn asked_of(shop: &mut Shop, piece: u32) {
     shop.does("okafor", about(InspectionCommand::Cells { lot, values, taken }));
 }
 
+/// One of its pieces is looked at.
+pub(crate) fn half() -> Shop {
+    let mut shop = first_article();
+    asked_of(&mut shop, 1);
+    shop.does("okafor", of("L-23", ((1, 7), "1.21")));
+    shop
+}
+
 /// A first article is opened.
 pub(crate) fn opened() -> Vec<Sent> {
     first_article().station().written.clone()

@@ -1,6 +1,7 @@
 //! R12: lots of own production are inspected like those that come in, and held with what is found.
 
 use gemba::domain::decide::Command;
+use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LotId;
 use gemba::domain::inspection::by_cell::{CellValue, Taken};
@@ -8,9 +9,11 @@ use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::fact::{Choice, LotEnd};
 use gemba::domain::inspection::scheme::Severity;
 use gemba::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
+use gemba::domain::instruction::Ask;
 use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
 use gemba::views::inspection::NextView;
 
@@ -20,7 +23,9 @@ use crate::support::inspections::{
 use crate::support::judged::nothing_is_objected_to;
 use crate::support::lots::{counted, splits};
 use crate::support::shop::{Sent, Shop};
-use crate::support::shop_plan::{answer, disposes, id, reading, rework};
+use crate::support::shop_plan::{
+    answer, calibrated, disposes, gauge_registered, id, reading, rework,
+};
 
 /// Letter F, twenty pieces, none of them bad.
 const STRICT: &str = "AQL 0.65, level II, ISO 2859-1:1999";
@@ -324,4 +329,39 @@ fn accepted_with_a_deviation() -> Shop {
     shop.does("brandt", disposes("NCR-ASM1-0001", rework("deburr")));
     shop.does("okafor", accept);
     shop
+}
+
+#[test]
+fn r10_a_lot_that_was_made_here_is_held_for_what_was_read_on_its_pieces_with_a_gauge_that_failed() {
+    let mut shop = Shop::with_lot();
+    shop.does("quell", gauge_registered("MIC-4", "micrometer"));
+    shop.does("quell", calibrated("MIC-4", "2025-11-01", "2027-03-01"));
+    let mut text = by_piece(STRICT, "A");
+    (text.id, text.part) = (id("WI-61"), id("CP-40"));
+    let Ask::Measure(diameter) = &mut text.steps[0].asks[0] else { panic!("{text:?}") };
+    diameter.gauge = Some(id("micrometer"));
+    shop.release(&text);
+    let unit = shop.traveler.clone();
+    shop.does("okafor", opens_own(&unit, None));
+    for piece in lot(&shop).remaining() {
+        let cell = |ask, value, gauge| CellValue { piece, ask, value, gauge };
+        let diameter = cell(1, reading("74.000", "mm"), Some(id("MIC-4")));
+        let values = vec![diameter, cell(2, ReadingValue::Conforms(true), None)];
+        let (lot, taken) = (lot_of(&unit), Taken::Typed);
+        shop.does("okafor", of_own(InspectionCommand::Cells { lot, values, taken }));
+    }
+    let accept = decides_own(&shop, true);
+    shop.does("okafor", accept);
+    assert_eq!(shop.state().open_holds().count(), 0);
+    let (found, reason) = ("+0.01 mm".to_owned(), "dropped".to_owned());
+    shop.does("quell", Command::Gauge(id("MIC-4"), GaugeCommand::Fail { found, reason }));
+    let state = shop.stream(&Subject::Gauge(id("MIC-4"))).state;
+    let StreamState::Gauge(gauge) = state else { panic!("{state:?}") };
+    let (gauge, failed) = (id("MIC-4"), gauge.failures[0].at.clone());
+    let hold = TravelerCommand::HoldForGauge { gauge, failed };
+    shop.does("quell", hold.clone());
+    let named: Vec<u64> =
+        shop.state().open_holds().map(|(_, hold)| hold.placed.readings.len()).collect();
+    assert_eq!(named, [20], "every record is named");
+    assert_eq!(shop.codes("quell", hold), ["G13"]);
 }

@@ -1,9 +1,11 @@
 //! The page of gauges, and what one of them measured: listed, held and released by keys.
 
+use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
+use gemba::domain::material::MaterialId;
 use gemba::ui::effect::Effect;
 use gemba::ui::input::Key;
-use gemba::views::gauge::{FailureRow, GaugeReadingRow, GaugeTrace};
+use gemba::views::gauge::{FailureRow, GaugePieceRow, GaugeReadingRow, GaugeTrace};
 use gemba::views::register::{GaugeRow, LastUse};
 use insta::assert_snapshot;
 
@@ -151,4 +153,44 @@ fn r10_units_in_doubt_are_held_by_one_key_and_released_with_a_reason() {
     assert!(acts(&screen).is_empty(), "nothing without a reason");
     screen.type_keys("measured again\n");
     assert_eq!(acts(&screen), [2]);
+}
+
+#[test]
+fn r10_values_on_pieces_of_lots_stand_with_those_of_units_and_are_held_by_the_same_key() {
+    let mut screen = opened();
+    let lot = MaterialId { part: id("SEAL-1"), lot: id("L-4711") };
+    let piece = |piece, value: &str, margin: &str| GaugePieceRow {
+        name_of_lot: "SEAL-1/L-4711 of Nordic".to_owned(),
+        part: lot.part.clone(),
+        supplier: "Nordic".to_owned(),
+        lot: lot.lot.clone(),
+        unit: None,
+        piece,
+        name: "Cord".to_owned(),
+        value: value.to_owned(),
+        margin: Some(margin.to_owned()),
+        margin_unit: gemba::domain::unit::Unit::parse("mm"),
+        verdict: Some("Pass".to_owned()),
+        place: Some(id("INC-1")),
+        taken: "2026-11-23T06:50:00Z".parse().unwrap(),
+        standing: "accepted".to_owned(),
+        ended: false,
+        hold: None,
+        fact: position("ledger-ASM1.1.12"),
+    };
+    let pieces = vec![piece(17, "3.58 mm", "0.02"), piece(3, "3.52 mm", "0.08")];
+    let lots_to_hold = vec![lot.clone()];
+    let doubt = GaugeTrace { pieces, lots: 1, lots_to_hold, ..trace(None) };
+    screen.answers.trace = Some(Box::new(doubt));
+    screen.type_keys("1").shows("2 units and 1 lot to hold: F2").shows("SEAL-1/L-4711");
+    assert_snapshot!("gauge_doubt_lots", screen.text());
+    screen.asked.clear();
+    screen.key(Key::F(2));
+    let held = screen.asked.iter().find_map(|effect| {
+        let Effect::RecordAll(_, commands) = effect else { return None };
+        Some(commands.clone())
+    });
+    let held = held.unwrap();
+    assert_eq!(held.len(), 3, "as one act");
+    assert!(matches!(&held[2], Command::Material(held, _) if *held == lot));
 }

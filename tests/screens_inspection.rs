@@ -154,3 +154,20 @@ pub(crate) fn rejected() -> Shop {
     shop.does("okafor", opens("L-3", None));
     shop
 }
+
+#[test]
+fn a_first_article_lists_every_characteristic_by_its_balloon_and_what_lacks_a_result() {
+    let mut screen = Screen::signed_in(crate::rules_first_article::half(), "B-3052");
+    screen.choose("Lots to inspect").shows("first article").key(Key::Down).key(Key::Enter);
+    screen.shows("first article: 0 of 6 characteristics").key(Key::F(6));
+    screen
+        .shows("First article")
+        .shows("D-60 rev C")
+        .shows("reference")
+        .shows("no result of piece 2");
+    assert_snapshot!("first_article", screen.text());
+    screen
+        .key(Key::F(8))
+        .shows("first article: 0 of 6 characteristics")
+        .shows("columns 1 to 6 of 7");
+}

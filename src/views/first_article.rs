@@ -164,7 +164,8 @@ impl FormLine {
     /// The values of all pieces in one line: `24.8 mm`, `1: 24.8 mm, 2: 24.9 mm`.
     pub fn results_words(&self) -> String {
         match &self.results[..] {
-            [only] => only.value.clone(),
+            // Of one piece alone, nobody has to be told which.
+            [only] if self.missing.is_empty() => only.value.clone(),
             several => {
                 let words = several.iter().map(|found| format!("{}: {}", found.piece, found.value));
                 words.collect::<Vec<_>>().join(", ")

@@ -183,6 +183,14 @@ impl Shop {
             let lots = self.series().lots;
             context.inspected = lots.into_iter().filter(|l| l.opened.lot == material.lot).collect();
         }
+        if needs.openings == OpeningsOf::Traveler
+            && let Some(started) = self.state().started
+            && let StreamState::Series(own) =
+                self.stream(&Subject::Series(SeriesId::own(started.part))).state
+        {
+            let here = |lot: &Lot| lot.opened.unit.as_ref() == Some(&self.traveler);
+            context.inspected = own.lots.into_iter().filter(here).collect();
+        }
         let Some(needs) = &needs.inspection else { return };
         for deviation in &needs.deviations {
             let stream = self.stream(&Subject::Deviation(deviation.clone()));

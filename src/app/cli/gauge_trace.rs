@@ -154,7 +154,10 @@ fn print(console: &Console, trace: &GaugeTrace) {
     let (readings, pieces) = (trace.readings.len(), trace.pieces.len());
     let on_lots = match pieces {
         0 => String::new(),
-        pieces => format!(", {pieces} on pieces of {} lots", trace.lots),
+        pieces => {
+            let lots = if trace.lots == 1 { "lot" } else { "lots" };
+            format!(", {pieces} on pieces of {} {lots}", trace.lots)
+        }
     };
     let units = trace.units;
     console.printer.line(format!("since {since}: {readings} readings, {units} units{on_lots}"));

@@ -134,7 +134,7 @@ fn view_piece(row: &GaugePieceRow, y: u16, canvas: &mut Canvas<'_>) {
     let unit = row.unit.as_ref().map(ToString::to_string);
     let lot = unit.unwrap_or_else(|| format!("{}/{}", row.part, row.lot));
     canvas.put_in((3, y), 15, &lot, Role::Title);
-    let what = format!("{} of {}", row.name, row.piece);
+    let what = format!("{}: {}", row.piece, row.name);
     canvas.put_in((19, y), 16, &what, Role::Plain);
     canvas.put_in((36, y), 11, &row.value, Role::Plain);
     canvas.put_in((48, y), 11, &row.margin_words().unwrap_or_default(), Role::Plain);
