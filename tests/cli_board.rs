@@ -9,9 +9,14 @@ fn board(plant: &SamplePlant, more: &[&str]) -> Value {
     plant.gemba(&asked).exits(0).values()[0].clone()
 }
 
+/// A count, or whether one is.
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_else(|| u64::from(value.as_bool().unwrap()))
+}
+
 fn sum(orders: &Value, what: &str) -> u64 {
     let units = orders.as_array().unwrap().iter().flat_map(|order| {
-        order["units"].as_array().unwrap().iter().map(|unit| unit[what].as_u64().unwrap())
+        order["units"].as_array().unwrap().iter().map(|unit| number(&unit[what]))
     });
     units.sum()
 }
@@ -19,14 +24,14 @@ fn sum(orders: &Value, what: &str) -> u64 {
 #[test]
 fn the_units_of_a_place_add_up_to_its_figures_on_the_board() {
     let plant = SamplePlant::new();
-    plant.play_fixture("story/first.keys").exits(0);
+    plant.play_fixture("shift.keys").exits(0);
     let all = board(&plant, &[]);
     let mut readings = 0;
     for row in all["places"].as_array().unwrap() {
         let place = row["place"].as_str().unwrap();
         let here = board(&plant, &["--place", place]);
         assert_eq!(here["row"]["figures"], row["figures"], "{place}");
-        for what in ["good", "scrap", "failing"] {
+        for what in ["good", "scrap", "failing", "begun", "on_hold"] {
             assert_eq!(Some(sum(&here["orders"], what)), row["figures"][what].as_u64(), "{what}");
         }
         readings += row["figures"]["readings"].as_u64().unwrap();

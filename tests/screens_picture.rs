@@ -1,7 +1,8 @@
 //! The pictures of a step, as well as each terminal can show them.
 
 use gemba::app::dots::drawn;
-use gemba::ui::input::Key;
+use gemba::ui::input::{Input, Key};
+use gemba::ui::message::Message;
 use gemba::views::dots::Dots;
 use gemba::views::query::Answer;
 use insta::assert_snapshot;
@@ -68,10 +69,32 @@ fn a_picture_keeps_its_shape_and_fits() {
 #[test]
 fn a_picture_that_claims_to_be_huge_takes_no_memory() {
     let mut bomb = BOLTS.to_vec();
-    bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
-    dots(&bomb, (76, 30)).unwrap_err();
+    bomb[16..24].copy_from_slice(&[0, 0, 0x7f, 0xff, 0, 0, 0x7f, 0xff]);
+    let sum = crc32(&bomb[12..29]);
+    bomb[29..33].copy_from_slice(&sum.to_be_bytes());
+    let why = dots(&bomb, (76, 30)).unwrap_err();
+    assert!(why.contains("32767 by 32767 dots are too many"), "{why}");
     dots(b"\xff\xd8\xff\xe0garbage", (76, 30)).unwrap_err();
     dots(b"GIF89a", (76, 30)).unwrap_err();
+}
+
+/// The checksum of a chunk of PNG (ISO 3309).
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |sum: u32, byte: &u8| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+            if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 }
+        })
+    };
+    !bytes.iter().fold(!0, step)
+}
+
+#[test]
+fn a_window_of_another_size_gets_the_picture_anew() {
+    let mut screen = bench(USUAL);
+    screen.key(Key::F(6)).message(Message::Input(Input::Resize { columns: 60, rows: 20 }));
+    screen.shows("Cross pattern");
+    let shell = format!("{:?}", screen.shell);
+    assert!(shell.contains("across: 24") || shell.contains("down: 20"), "{shell}");
 }
 
 proptest::proptest! {

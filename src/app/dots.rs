@@ -3,15 +3,19 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageReader, Limits};
+use std::sync::Mutex;
+
+use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
 
 use crate::views::dots::Dots;
 use crate::views::query::Answer;
 
-/// The largest picture, in dots each way.
-const SIDE_MAX: u32 = 16_384;
-/// The most memory that reading one takes, in bytes.
+/// The largest picture, in dots: twice what a good camera takes.
+const DOTS_MAX: u64 = 50_000_000;
+/// The most memory for what one is read into, in bytes.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// One is read at a time, for whatever terminal: each takes memory.
+static ONE: Mutex<()> = Mutex::new(());
 
 /// A picture as a store handed it out, made to fit into so many dots.
 pub fn drawn(found: &Answer, dots: (u16, u16)) -> Answer {
@@ -25,15 +29,21 @@ pub fn drawn(found: &Answer, dots: (u16, u16)) -> Answer {
 ///
 /// The error says why it is no picture that can be shown.
 fn read(bytes: &[u8], (across, down): (u16, u16)) -> Result<Dots, String> {
+    let _one = ONE.lock();
     let mut limits = Limits::default();
-    limits.max_image_width = Some(SIDE_MAX);
-    limits.max_image_height = Some(SIDE_MAX);
     limits.max_alloc = Some(BYTES_MAX);
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(|error| error.to_string())?;
     reader.limits(limits);
-    let picture = reader.decode().map_err(|error| error.to_string())?;
+    let mut decoder = reader.into_decoder().map_err(|error| error.to_string())?;
+    let (wide, high) = decoder.dimensions();
+    if u64::from(wide) * u64::from(high) > DOTS_MAX {
+        return Err(format!("{wide} by {high} dots are too many: make it smaller"));
+    }
+    let orientation = decoder.orientation().map_err(|error| error.to_string())?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| error.to_string())?;
+    picture.apply_orientation(orientation);
     let small = picture.thumbnail(across.into(), down.into());
     Ok(on_white(&small))
 }

@@ -173,6 +173,7 @@ impl Shell {
             | Act::WhatWaits
             | Act::Wall
             | Act::Characteristics
+            | Act::Thread
             | Act::Apart
             | Act::Grid
             | Act::FirstArticle

@@ -64,6 +64,7 @@ pub enum Act {
     WhatWaits,
     Wall,
     Characteristics,
+    Thread,
     Apart,
     Deviations,
     Suspects,
@@ -279,6 +280,7 @@ pub const KEYS: &[Row] = &[
         "Tell readings apart",
         "by revision, by place, by shift, and one by one",
     ),
+    row(Act::Thread, MENU_ONLY, "thread", "Its thread", "where it stands, and what it touched"),
     row(
         Act::Characteristics,
         f(8, "F8"),

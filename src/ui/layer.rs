@@ -116,6 +116,9 @@ pub trait Layer: fmt::Debug {
         self.shown(world);
     }
 
+    /// The window has another size now.
+    fn resized(&mut self, _world: &mut World) {}
+
     /// The clock went on, or other waits run.
     fn time_passed(&mut self, _world: &mut World) {}
 

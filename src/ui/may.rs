@@ -81,6 +81,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::WhatWaits
         | Act::Wall
         | Act::Characteristics
+        | Act::Thread
         | Act::Apart
         | Act::Deviations
         | Act::Suspects

@@ -48,6 +48,8 @@ pub struct Shell {
     seconds: bool,
     idle_since_ms: Option<u64>,
     typed_since_tick: bool,
+    /// Whether it shows the board to whoever walks by.
+    wall: bool,
 }
 
 impl Shell {
@@ -63,6 +65,7 @@ impl Shell {
             seconds: false,
             idle_since_ms: None,
             typed_since_tick: false,
+            wall: false,
         };
         shell.world.ask(Effect::Focus(Focus::Text));
         shell.push(Box::new(SignInScreen::first()));
@@ -72,8 +75,18 @@ impl Shell {
 
     /// Shows the board for a wall, until somebody wants to sign in.
     pub fn show_wall(&mut self) -> Vec<Effect> {
+        self.wall = true;
         self.push(Box::new(WallScreen::default()));
         self.finish()
+    }
+
+    /// Goes back to the first screen of this terminal.
+    fn begin(&mut self) {
+        self.layers.clear();
+        self.push(Box::new(SignInScreen::first()));
+        if self.wall {
+            self.push(Box::new(WallScreen::default()));
+        }
     }
 
     /// Folds one message into the screens; tells what is to be done.
@@ -153,7 +166,10 @@ impl Shell {
             self.typed_since_tick = true;
         }
         match input {
-            Input::Resize { columns, rows } => self.world.size = (columns, rows),
+            Input::Resize { columns, rows } => {
+                self.world.size = (columns, rows);
+                self.on_top(|top, world| top.resized(world));
+            }
             Input::Lost => {
                 self.keep_draft();
                 self.world.ask(Effect::Quit);
@@ -366,8 +382,7 @@ impl Shell {
         self.world.gauges.clear();
         self.world.drafts.clear();
         self.world.said = None;
-        self.layers.clear();
-        self.push(Box::new(SignInScreen::first()));
+        self.begin();
     }
 
     fn tick(&mut self, time: Time) {
@@ -385,6 +400,9 @@ impl Shell {
         if now.saturating_sub(since) >= most && self.world.person.is_some() {
             self.idle_since_ms = None;
             self.lock();
+        } else if now.saturating_sub(since) >= most && self.wall {
+            self.idle_since_ms = None;
+            self.begin();
         }
     }
 

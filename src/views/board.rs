@@ -50,8 +50,10 @@ pub struct Board {
     pub suspects: Vec<SuspectRange>,
     /// Redlines that nobody answered.
     pub redlines: Vec<RedlineRow>,
-    /// What failed most, at all places.
+    /// What failed most, at these places.
     pub causes: Vec<Cause>,
+    /// Units on hold by a hold that no place placed; they are in no figure of a place.
+    pub held_nowhere: u32,
 }
 
 /// Of which time figures are, and how complete.
@@ -204,6 +206,29 @@ pub struct ReviewRow {
 }
 
 impl Board {
+    /// How many things wait for somebody, as far as they are listed.
+    pub fn waits(&self) -> usize {
+        let operations: usize = self.places.iter().map(|row| row.held.len()).sum();
+        self.help.len()
+            + operations
+            + self.deviations.len()
+            + self.suspects.len()
+            + self.reviews.len()
+            + self.handovers.len()
+            + self.redlines.len()
+    }
+
+    /// Whether nothing of the figures can lack.
+    pub fn is_whole(&self) -> bool {
+        !self.time.link_down && self.places.iter().all(|row| !row.silent)
+    }
+
+    /// How many good ones are planned at all places; none where any has no plan.
+    pub fn plan(&self) -> Option<u32> {
+        let plan: Option<u32> = self.places.iter().map(|row| row.plan).sum();
+        plan.filter(|_| !self.places.is_empty())
+    }
+
     /// How many units are held because they are suspect.
     pub fn suspect(&self) -> usize {
         let units = self.suspects.iter().flat_map(|range| &range.units);

@@ -47,9 +47,9 @@ pub struct UnitHere {
     pub scrap: u32,
     /// Failing readings there.
     pub failing: u32,
-    /// Whether it is on hold now, wherever that was placed.
+    /// Whether it is on hold now, and that was placed there.
     pub on_hold: bool,
-    /// Whether it is begun and not finished.
+    /// Whether it is begun and not finished, and was last worked on there.
     pub begun: bool,
     /// How it stands now, in words.
     pub standing: String,

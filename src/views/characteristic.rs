@@ -24,8 +24,8 @@ pub struct CharacteristicView {
     pub limits: Option<Limits>,
     /// The last readings, the oldest first.
     pub readings: Vec<Measured>,
-    /// How many older ones are not told.
-    pub left_out: u64,
+    /// Whether there are older ones, which are not told.
+    pub older: bool,
     /// Streams of orders that are over and are not at this station, so that readings may lack.
     pub not_here: u64,
 }
@@ -87,7 +87,7 @@ pub struct Group {
 /// Where values lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Spread {
-    /// The arithmetic mean.
+    /// The arithmetic mean, to two places more than the finest value has.
     pub mean: Decimal,
     /// The least.
     pub least: Decimal,
@@ -156,6 +156,7 @@ fn group(of: String, readings: &[&Measured]) -> Group {
 fn spread(numbers: &[Decimal]) -> Option<Spread> {
     let (least, most) = (*numbers.iter().min()?, *numbers.iter().max()?);
     let sum = numbers.iter().try_fold(Decimal::ZERO, |sum, number| sum.checked_add(*number))?;
-    let mean = sum.checked_div(Decimal::from(numbers.len()))?;
+    let finest = numbers.iter().map(Decimal::scale).max().unwrap_or(0);
+    let mean = sum.checked_div(Decimal::from(numbers.len()))?.round_dp(finest + 2).normalize();
     Some(Spread { mean, least, most })
 }

@@ -80,6 +80,7 @@ pub(crate) fn board(shop: &Shop) -> Board {
             link_down: false,
         },
         causes: most(),
+        held_nowhere: 0,
         help: help(shop).calls,
         handovers: handovers(shop),
         suspects: suspects(false, shop),

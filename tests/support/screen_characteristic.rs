@@ -48,7 +48,7 @@ pub(crate) fn characteristic(part: &PartId, what: &CharacteristicId) -> Characte
         requirement: "0.15 ±0.05 mm".to_owned(),
         limits: Some(limits),
         readings: values.iter().enumerate().map(measured).collect(),
-        left_out: 0,
+        older: false,
         not_here: 0,
     }
 }

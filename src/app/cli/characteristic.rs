@@ -39,16 +39,13 @@ fn print(console: &Console, view: &CharacteristicView) {
         let mut table = Vec::new();
         for group in view.groups(by) {
             let spread = group.spread;
-            let told = |value: Option<rust_decimal::Decimal>| {
-                rows::or_dash(value.map(|value| value.round_dp(4).normalize()))
-            };
             table.push(vec![
                 group.of,
                 group.count.to_string(),
                 group.failing.to_string(),
-                told(spread.map(|spread| spread.mean)),
-                told(spread.map(|spread| spread.least)),
-                told(spread.map(|spread| spread.most)),
+                rows::or_dash(spread.map(|spread| spread.mean)),
+                rows::or_dash(spread.map(|spread| spread.least)),
+                rows::or_dash(spread.map(|spread| spread.most)),
             ]);
         }
         let head = [by.word(), "readings", "failing", "mean", "least", "most"];
@@ -74,7 +71,7 @@ fn print(console: &Console, view: &CharacteristicView) {
     let head =
         ["when (UTC)", "unit", "value", "verdict", "place", "shift", "revision", "who", "gauge"];
     console.printer.table(&head, &table);
-    if view.left_out > 0 {
-        console.printer.line(format!("and {} older readings", view.left_out));
+    if view.older {
+        console.printer.line("older readings are not told");
     }
 }

@@ -107,7 +107,7 @@ pub enum SpecificationCommand {
     #[command(after_help = "Example: gemba specification readings CP-40 c-gap\n\nJSON: part, \
                             characteristic, name, requirement, limits, readings (traveler, reading, \
                             sample, value, number, verdict, at, who, place, shift, revision, gauge), \
-                            left_out, not_here")]
+                            older, not_here")]
     Readings {
         /// The part
         part: PartId,

@@ -77,6 +77,7 @@ static TABLES: [Table; 33] = [
             "(unit COLLATE NOCASE)",
             "(order_open, work_center)",
             "(finished_ms)",
+            "(last_place, last_ms)",
             SHIPPED,
             TO_SHIP,
             HELD,
@@ -207,7 +208,7 @@ static TABLES: [Table; 33] = [
         columns: "deviation TEXT PRIMARY KEY, traveler TEXT, raised_ms INTEGER NOT NULL,
             place TEXT, severity TEXT, disposed INTEGER NOT NULL, closed INTEGER NOT NULL,
             to_check INTEGER NOT NULL, due TEXT, gated INTEGER NOT NULL",
-        indexes: &["(closed, raised_ms)"],
+        indexes: &["(closed, raised_ms)", "(place, raised_ms)"],
     },
     Table {
         name: "deviation_unit",

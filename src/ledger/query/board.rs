@@ -31,12 +31,12 @@ const FIGURES: &str = "SELECT
         AND hold_place = ?1) AS on_hold,
     (SELECT count(*) FROM traveler_row WHERE ended NOT NULL AND last_ms >= ?2
         AND last_ms < ?3 AND last_place = ?1) AS scrapped,
-    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1) AS readings,
-    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND +place = ?1) AS readings,
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND +place = ?1
         AND verdict = 'Fail') AS failing,
-    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND +place = ?1
         AND verdict = 'Marginal') AS marginal,
-    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND +place = ?1
         AND corrections > 0) AS corrected";
 
 impl Asked<'_> {
@@ -53,6 +53,8 @@ impl Asked<'_> {
                    WHERE accepted NOT NULL ORDER BY subject LIMIT ?1";
         let accepted = self
             .rows(sql, [ACCEPTED_ROWS_MAX], |row| Ok((get(row, "unit")?, get(row, "accepted")?)))?;
+        let here: Vec<&PlaceId> = places.iter().map(|row| &row.place).collect();
+        let causes = self.causes(&here, span)?;
         Ok(Board {
             time,
             places,
@@ -67,7 +69,8 @@ impl Asked<'_> {
             handovers: self.handovers(true)?,
             suspects: self.suspects(false)?,
             redlines: self.redlines(None, false)?,
-            causes: self.causes(None, span)?,
+            causes,
+            held_nowhere: self.held_nowhere()?,
         })
     }
 
@@ -124,6 +127,13 @@ impl Asked<'_> {
             last_contact,
             silent,
         })
+    }
+
+    /// How many units are on hold by a hold that no place placed.
+    fn held_nowhere(self) -> Result<u32, LedgerError> {
+        let sql = "SELECT count(*) FROM traveler_row
+                   WHERE hold_why NOT NULL AND ended IS NULL AND hold_place IS NULL";
+        Ok(u32::try_from(self.count(sql, ())?).unwrap_or(u32::MAX))
     }
 
     fn pieces_since(

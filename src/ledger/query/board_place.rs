@@ -31,7 +31,7 @@ const UNITS: &str = "WITH here (subject) AS (
             AND finished_ms IS NULL AND ended IS NULL AND last_place = ?1
         UNION SELECT subject FROM traveler_row WHERE hold_why NOT NULL AND ended IS NULL
             AND hold_place = ?1
-        UNION SELECT subject FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1
+        UNION SELECT subject FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND +place = ?1
         UNION SELECT subject FROM pieces_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1)
     SELECT t.*,
         coalesce(quantity IS NULL AND finished_place = ?1
@@ -43,17 +43,23 @@ const UNITS: &str = "WITH here (subject) AS (
             + (SELECT coalesce(sum(scrap), 0) FROM pieces_row p WHERE p.subject = t.subject
                 AND p.place = ?1 AND p.utc_ms >= ?2 AND p.utc_ms < ?3) AS scrap,
         (SELECT count(*) FROM reading_row r WHERE r.subject = t.subject AND r.place = ?1
-            AND r.utc_ms >= ?2 AND r.utc_ms < ?3 AND r.verdict = 'Fail') AS failing
+            AND r.utc_ms >= ?2 AND r.utc_ms < ?3 AND r.verdict = 'Fail') AS failing,
+        coalesce(order_open AND started_ms NOT NULL AND finished_ms IS NULL AND ended IS NULL
+            AND last_place = ?1, 0) AS begun_here,
+        coalesce(hold_why NOT NULL AND ended IS NULL AND hold_place = ?1, 0) AS held_here
     FROM here JOIN traveler_row t USING (subject)";
 
-/// Failing readings by what was measured, at a place or at all of them.
-const FAILING: &str = "SELECT characteristic, name, count(*) AS count FROM reading_row
-    WHERE utc_ms >= ?2 AND utc_ms < ?3 AND (?1 IS NULL OR place = ?1) AND verdict = 'Fail'
-    GROUP BY characteristic, name";
+/// Failing readings at a place, by what was measured.
+const FAILING: &str = "SELECT t.part, r.characteristic, r.name, count(*) AS count
+    FROM reading_row r JOIN traveler_row t USING (subject)
+    WHERE r.utc_ms >= ?2 AND r.utc_ms < ?3 AND +r.place = ?1 AND r.verdict = 'Fail'
+    GROUP BY t.part, coalesce(r.characteristic, r.name)";
 
-/// Deviations that were raised, at a place or at all of them.
+/// Deviations that were raised at a place.
 const RAISED: &str = "SELECT deviation FROM deviation_row
-    WHERE raised_ms >= ?2 AND raised_ms < ?3 AND (?1 IS NULL OR place = ?1)";
+    WHERE raised_ms >= ?2 AND raised_ms < ?3 AND place = ?1";
+/// What a deviation is counted by that nobody gave a code.
+const UNCODED: &str = "deviation without a code";
 
 impl Asked<'_> {
     pub(super) fn place_board(
@@ -83,7 +89,7 @@ impl Asked<'_> {
                 orders.push(OrderHere { order, part, units: vec![unit] });
             }
         }
-        let causes = self.causes(Some(place), span)?;
+        let causes = self.causes(&[place], span)?;
         Ok(Some(PlaceBoard { time, row, orders, left_out, causes }))
     }
 
@@ -96,39 +102,42 @@ impl Asked<'_> {
         self.rows(UNITS, key, unit_here)
     }
 
-    /// What failed most in a time, at a place or at all: readings by characteristic, deviations by code.
+    /// What failed most at places in a time: readings by characteristic, deviations by code.
     pub(super) fn causes(
         self,
-        place: Option<&PlaceId>,
+        places: &[&PlaceId],
         (since, until): (Timestamp, Timestamp),
     ) -> Result<Vec<Cause>, LedgerError> {
-        let place = place.map(PlaceId::as_str);
-        let key = (place, since.as_millisecond(), until.as_millisecond());
-        let mut causes = self.rows(FAILING, key, |row| {
-            let (id, name): (Option<String>, String) =
-                (get(row, "characteristic")?, get(row, "name")?);
-            let what = match id {
-                Some(id) if id != name => format!("{id} {name}"),
-                Some(_) | None => name,
-            };
-            Ok(Cause { of: CauseOf::Reading, what, count: get(row, "count")? })
-        })?;
-        let mut codes: BTreeMap<String, u32> = BTreeMap::new();
-        for raised in self.rows(RAISED, key, |row| id_in(row, "deviation"))? {
-            let state = self.ledger.deviation_state(self.connection, &raised)?;
-            let code = state.and_then(|state| state.code);
-            if let Some(code) = code {
-                *codes.entry(format!("{} {}", code.code, code.text)).or_default() += 1;
+        let mut counts: BTreeMap<(CauseOf, String), u32> = BTreeMap::new();
+        for place in places {
+            let key = (place.as_str(), since.as_millisecond(), until.as_millisecond());
+            for (what, count) in self.rows(FAILING, key, failing)? {
+                *counts.entry((CauseOf::Reading, what)).or_default() += count;
+            }
+            for raised in self.rows(RAISED, key, |row| id_in(row, "deviation"))? {
+                let state = self.ledger.deviation_state(self.connection, &raised)?;
+                let code = state.and_then(|state| state.code);
+                let what =
+                    code.map_or(UNCODED.to_owned(), |code| format!("{} {}", code.code, code.text));
+                *counts.entry((CauseOf::Deviation, what)).or_default() += 1;
             }
         }
-        let cause = |(what, count)| Cause { of: CauseOf::Deviation, what, count };
-        causes.extend(codes.into_iter().map(cause));
-        causes.sort_by(|one, other| {
-            other.count.cmp(&one.count).then_with(|| one.what.cmp(&other.what))
-        });
+        let cause = |((of, what), count)| Cause { of, what, count };
+        let mut causes: Vec<Cause> = counts.into_iter().map(cause).collect();
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.count));
         causes.truncate(CAUSES_MAX);
         Ok(causes)
     }
+}
+
+/// What was measured, with the part, and how many times it failed.
+fn failing(row: &Row<'_>) -> Result<(String, u32), LedgerError> {
+    let (part, name): (String, String) = (get(row, "part")?, get(row, "name")?);
+    let what = match get::<Option<String>>(row, "characteristic")? {
+        Some(id) if id != name => format!("{part} {id} {name}"),
+        Some(_) | None => format!("{part} {name}"),
+    };
+    Ok((what, get(row, "count")?))
 }
 
 fn unit_here(row: &Row<'_>) -> Result<(PartId, UnitHere), LedgerError> {
@@ -139,8 +148,8 @@ fn unit_here(row: &Row<'_>) -> Result<(PartId, UnitHere), LedgerError> {
         good: get(row, "good")?,
         scrap: get(row, "scrap")?,
         failing: get(row, "failing")?,
-        on_hold: get::<Option<String>>(row, "hold_why")?.is_some() && standing.ended.is_none(),
-        begun: standing.begun && !standing.finished && standing.ended.is_none(),
+        on_hold: get(row, "held_here")?,
+        begun: get(row, "begun_here")?,
         standing: standing.standing,
         last: moment_in(row, "last_ms")?,
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::domain::fact::Position;
-use crate::domain::ids::{CharacteristicId, PartId};
+use crate::domain::ids::{CharacteristicId, PartId, PlaceId};
 use crate::domain::quantity::Limits;
 use crate::domain::shift::ShiftCalendar;
 use crate::domain::specification::CharacteristicKind;
@@ -19,12 +19,14 @@ use crate::views::characteristic::{CharacteristicView, Measured};
 use super::{Asked, get};
 
 /// The most readings that are told.
-const READINGS_MAX: u64 = 300;
+const READINGS_MAX: usize = 300;
 
-/// The readings of a characteristic of a part, by the index of places.
-const READINGS: &str = "FROM reading_row r JOIN traveler_row t USING (subject)
-    WHERE (r.place IN (SELECT place FROM place_row) OR r.place IS NULL)
-        AND coalesce(r.characteristic, r.name) = ?1 AND r.characteristic NOT NULL AND t.part = ?2";
+/// The last readings of a characteristic at a place, by the index of places.
+const READINGS: &str = "SELECT t.order_id, t.unit, r.position, r.utc_ms
+    FROM reading_row r JOIN traveler_row t USING (subject)
+    WHERE r.place IS ?1 AND coalesce(r.characteristic, r.name) = ?2
+        AND r.characteristic NOT NULL AND t.part = ?3
+    ORDER BY r.utc_ms DESC LIMIT ?4";
 
 /// What is known of a reading besides itself.
 struct Around {
@@ -39,16 +41,9 @@ impl Asked<'_> {
         part: &PartId,
         id: &CharacteristicId,
     ) -> Result<Option<CharacteristicView>, LedgerError> {
-        let key = (id.as_str(), part.as_str());
-        let all = self.count(&format!("SELECT count(*) {READINGS}"), key)?;
-        let sql = format!(
-            "SELECT t.order_id, t.unit, r.position {READINGS}
-             ORDER BY r.utc_ms DESC, r.position DESC LIMIT {READINGS_MAX}"
-        );
-        let mut found: Vec<(TravelerId, String)> = self.rows(&sql, key, |row| {
-            let order = super::id_in(row, "order_id")?;
-            Ok((TravelerId { order, unit: super::id_in(row, "unit")? }, get(row, "position")?))
-        })?;
+        let mut found = self.last_readings((part, id))?;
+        let older = found.len() > READINGS_MAX;
+        found.truncate(READINGS_MAX);
         found.reverse();
         let mut units: BTreeMap<TravelerId, TravelerState> = BTreeMap::new();
         for (unit, _) in &found {
@@ -81,9 +76,31 @@ impl Asked<'_> {
             requirement: last.reading.taken.requirement.clone(),
             readings: readings.collect::<Result<_, _>>()?,
             limits: around.limits,
-            left_out: all.saturating_sub(READINGS_MAX),
+            older,
             not_here: self.ledger.left_out()?,
         }))
+    }
+
+    /// The last readings at all places, the newest first, and one more than are told.
+    fn last_readings(
+        self,
+        (part, id): (&PartId, &CharacteristicId),
+    ) -> Result<Vec<(TravelerId, String)>, LedgerError> {
+        let places = self.places()?.into_iter().map(|row| Some(row.place));
+        let mut found: Vec<(i64, TravelerId, String)> = Vec::new();
+        for place in places.chain([None]) {
+            let place = place.as_ref().map(PlaceId::as_str);
+            let most = i64::try_from(READINGS_MAX + 1).unwrap_or(i64::MAX);
+            let key = (place, id.as_str(), part.as_str(), most);
+            found.extend(self.rows(READINGS, key, |row| {
+                let order = super::id_in(row, "order_id")?;
+                let unit = TravelerId { order, unit: super::id_in(row, "unit")? };
+                Ok((get(row, "utc_ms")?, unit, get(row, "position")?))
+            })?);
+        }
+        found.sort_by(|one, other| (other.0, &other.2).cmp(&(one.0, &one.2)));
+        found.truncate(READINGS_MAX + 1);
+        Ok(found.into_iter().map(|(_, unit, position)| (unit, position)).collect())
     }
 
     fn calendar(self) -> Result<Option<ShiftCalendar>, LedgerError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::ids::{PartId, PlaceId};
+use crate::domain::ids::{PartId, PlaceId, StepId};
 use crate::domain::instruction::{Ask, Measure};
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::traveler::standing::Current;
@@ -20,7 +20,8 @@ const LOOKED_AT: u32 = 240;
 /// The last readings of a characteristic at a place, of whatever part, and those of one part among them.
 const LAST: &str = "SELECT value, verdict FROM (
         SELECT r.* FROM reading_row r
-        WHERE place = ?1 AND coalesce(characteristic, name) = ?2 ORDER BY utc_ms DESC LIMIT ?4) r
+        WHERE place = ?1 AND coalesce(characteristic, name) = ?2
+            AND (characteristic NOT NULL OR step = ?6) ORDER BY utc_ms DESC LIMIT ?4) r
     JOIN traveler_row t USING (subject)
     WHERE t.part = ?3 ORDER BY r.utc_ms DESC, r.position DESC LIMIT ?5";
 
@@ -34,7 +35,10 @@ impl Asked<'_> {
         let mut found = BTreeMap::new();
         for (number, ask) in (1_u16..).zip(&current.step.asks) {
             if let Ask::Measure(measure) = ask {
-                found.insert(number, self.measured_lately((part, place), measure)?);
+                found.insert(
+                    number,
+                    self.measured_lately((part, place), (&current.step.id, measure))?,
+                );
             }
         }
         Ok(found)
@@ -43,11 +47,11 @@ impl Asked<'_> {
     fn measured_lately(
         self,
         (part, place): (&PartId, &PlaceId),
-        measure: &Measure,
+        (step, measure): (&StepId, &Measure),
     ) -> Result<Vec<Lately>, LedgerError> {
         let id = measure.characteristic.as_ref().map(ToString::to_string);
         let what = id.as_deref().unwrap_or(&measure.name);
-        let key = (place.as_str(), what, part.as_str(), LOOKED_AT, LATELY_MAX);
+        let key = (place.as_str(), what, part.as_str(), LOOKED_AT, LATELY_MAX, step.as_str());
         let mut values = self.rows(LAST, key, |row| {
             let value: String = get(row, "value")?;
             let verdict: Option<String> = get(row, "verdict")?;

@@ -99,8 +99,21 @@ impl Layer for PictureScreen {
         }
     }
 
-    // A picture does not change.
-    fn news(&mut self, _world: &mut World) {}
+    // A picture does not change; one that was not here may have come.
+    fn news(&mut self, world: &mut World) {
+        if matches!(self.dots, Some(Err(_))) {
+            self.load(world);
+        }
+    }
+
+    fn resized(&mut self, world: &mut World) {
+        self.load(world);
+    }
+
+    // One at a time: a large one takes a while and memory.
+    fn busy(&self) -> bool {
+        self.loading.is_some()
+    }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act != Act::Turn {

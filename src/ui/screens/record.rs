@@ -115,6 +115,7 @@ impl Layer for RecordScreen {
         self.loading = None;
         match world.answer(reply) {
             Some(Answer::Trace(Some(mut trace))) => {
+                self.unknown = false;
                 let lines = std::mem::take(&mut trace.lines);
                 self.lines.fill(lines, |one, other| one.position == other.position);
                 self.record = Some(trace);
@@ -166,18 +167,18 @@ fn view_line(shown: &Shown<'_, TraceLine>, world: &World, canvas: &mut Canvas<'_
 
 /// The verdict in a word, and what the server did not accept.
 fn verdict(line: &TraceLine) -> (String, Mark, Role) {
-    if line.not_accepted.is_some() {
-        return ("not accepted".to_owned(), Mark::Hold, Role::Hold);
-    }
+    let refused = line.not_accepted.is_some();
     let Some(verdict) = &line.verdict else {
-        return (String::new(), Mark::Unset, Role::Plain);
+        let words = if refused { "not accepted" } else { "" };
+        return (words.to_owned(), Mark::Hold, Role::Hold);
     };
     let (mark, role) = match verdict.as_str() {
         "Pass" => (Mark::Pass, Role::Ok),
         "Marginal" => (Mark::Warn, Role::Warn),
         _ => (Mark::Fail, Role::Fail),
     };
-    (verdict.clone(), mark, role)
+    let words = if refused { format!("{verdict}, not accepted") } else { verdict.clone() };
+    (words, mark, role)
 }
 
 impl RecordScreen {
@@ -197,13 +198,22 @@ impl RecordScreen {
         }
         said.extend([saved.to_owned(), line.position.clone()]);
         canvas.put_in((INDENT, top + 1), cells, &said.join("  "), Role::Muted);
-        let mut text = line.what.clone();
+        let verdict = line.verdict.as_ref().map(|verdict| format!("{verdict}: "));
+        let mut text = format!("{}{}", verdict.unwrap_or_default(), line.what);
         if let Some(permit) = &line.permit {
             text = format!("{text}; goes on by {permit}");
         }
         let rows = BELOW - 2;
-        for (row, told) in (0..rows).zip(wrapped(&text, cells.into(), Role::Plain)) {
+        let lines = wrapped(&text, cells.into(), Role::Plain);
+        for (row, told) in (0..rows).zip(&lines) {
             told.view(canvas, (INDENT, top + 2 + row), cells);
+        }
+        if lines.len() > usize::from(rows) {
+            canvas.mark(
+                (canvas.width().saturating_sub(2), top + 1 + rows),
+                Mark::More,
+                Role::Muted,
+            );
         }
     }
 }

@@ -34,8 +34,7 @@ pub(super) fn view(board: &Board, y: u16, world: &World, canvas: &mut Canvas<'_>
     let y = rows(&board.places, y, world, canvas);
     canvas.put((3, y), "all", Role::Title);
     let silent = board.places.iter().any(|row| row.silent);
-    let plan: Option<u32> = board.places.iter().map(|row| row.plan).sum();
-    figures((&board.total, plan), (y, silent, Role::Title), canvas);
+    figures((&board.total, board.plan()), (y, silent, Role::Title), canvas);
     y + 1
 }
 

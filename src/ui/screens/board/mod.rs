@@ -100,7 +100,7 @@ pub struct BoardScreen {
     board: Option<Board>,
     waits: List<Waits>,
     /// The place that Enter opens, while the places have the focus.
-    place: Option<usize>,
+    place: Option<PlaceId>,
     /// How many units are held because they are suspect.
     suspect: usize,
     loading: Option<Ticket>,
@@ -130,7 +130,7 @@ fn figures_lines(board: &Board) -> u16 {
 
 impl BoardScreen {
     fn open(&self) -> Turn {
-        match self.marked_place() {
+        match &self.place {
             Some(place) => Turn::Open(Box::new(PlaceScreen::new(place.clone()))),
             None => self.waits.marked().map_or(Turn::Stay, |waits| Turn::Open(waits.open())),
         }
@@ -140,16 +140,18 @@ impl BoardScreen {
         self.board.as_ref().map_or(&[], |board| &board.places)
     }
 
-    fn marked_place(&self) -> Option<&PlaceId> {
-        Some(&self.places().get(self.place?)?.place)
-    }
-
     /// Goes between the places and what waits.
     fn other_half(&mut self) {
         self.place = match self.place {
-            None if !self.places().is_empty() => Some(0),
-            Some(_) | None => None,
+            None => self.places().first().map(|row| row.place.clone()),
+            Some(_) => None,
         };
+    }
+
+    /// The rank of the place that Enter opens.
+    fn marked_rank(&self) -> Option<usize> {
+        let marked = self.place.as_ref()?;
+        self.places().iter().position(|row| row.place == *marked)
     }
 
     /// Takes what waits for a decision out of the board, into the list.
@@ -176,8 +178,10 @@ impl BoardScreen {
         let waits = calls.chain(held).chain(deviations).chain(suspects).chain(reviews);
         let waits = waits.chain(handovers).chain(redlines);
         self.waits.fill(waits.collect(), Waits::same);
-        self.place = self.place.map(|rank| rank.min(board.places.len().saturating_sub(1)));
         self.board = Some(board);
+        if self.marked_rank().is_none() {
+            self.place = None;
+        }
     }
 }
 
@@ -228,11 +232,12 @@ impl Layer for BoardScreen {
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        if let Some(rank) = self.place
+        if let Some(rank) = self.marked_rank()
             && key.digit().is_none()
         {
             let places = self.places().len();
-            self.place = moved(key, (rank, places), &(0..places)).or(self.place);
+            let to = moved(key, (rank, places), &(0..places)).unwrap_or(rank);
+            self.place = self.places().get(to).map(|row| row.place.clone());
             return Turn::Stay;
         }
         self.place = None;
@@ -265,6 +270,9 @@ impl Layer for BoardScreen {
             y += 1;
         }
         let mut lines = Vec::new();
+        if board.held_nowhere > 0 {
+            lines.push(format!("{} more on hold, at no place", board.held_nowhere));
+        }
         if let Some(words) = board.deviation_counts.words() {
             lines.push(format!("{}: {words}", world.called("Deviations open")));
         }
@@ -356,7 +364,7 @@ impl BoardScreen {
             Waits::Redline(row) => redlines::view_row(row, shown.y, world, canvas),
             Waits::Suspects(row) => suspect::view_range(row, shown.y, canvas),
         });
-        if let Some(rank) = self.place {
+        if let Some(rank) = self.marked_rank() {
             // The marker of what waits is not the one that Enter takes now.
             for row in y..canvas.body_end() {
                 canvas.put((1, row), " ", Role::Plain);

@@ -11,10 +11,11 @@ use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::screens::record::RecordScreen;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board_place::{OrderHere, UnitHere};
+use crate::views::board_place::{OrderHere, PlaceBoard, UnitHere};
 use crate::views::query::{Answer, Query};
 
-use super::place::view_counts;
+use super::figures;
+use super::place::{head, view_counts};
 
 const PURPOSE: &str = "The units of an order that were worked on at this place, or stand there. \
     Enter opens everything that was recorded about one.";
@@ -26,6 +27,8 @@ pub(super) struct OrderScreen {
     place: PlaceId,
     order: OrderHere,
     units: List<UnitHere>,
+    /// The place as the figures are known, without its orders.
+    board: Option<Box<PlaceBoard>>,
     loading: Option<Ticket>,
 }
 
@@ -33,7 +36,7 @@ impl OrderScreen {
     /// Of an order as the screen before showed it.
     pub(super) fn new(place: PlaceId, order: OrderHere) -> Self {
         let units = List::new(Shape::numbered(two_lines, NONE));
-        let mut screen = Self { place, order, units, loading: None };
+        let mut screen = Self { place, order, units, board: None, loading: None };
         screen.fill();
         screen
     }
@@ -91,22 +94,28 @@ impl Layer for OrderScreen {
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
-        if let Some(Answer::PlaceBoard(Some(board))) = world.answer(reply) {
-            let now = board.orders.into_iter().find(|order| order.order == self.order.order);
+        if let Some(Answer::PlaceBoard(Some(mut board))) = world.answer(reply) {
+            let orders = std::mem::take(&mut board.orders);
+            let now = orders.into_iter().find(|order| order.order == self.order.order);
             self.order.units = now.map(|order| order.units).unwrap_or_default();
             self.fill();
+            self.board = Some(board);
         }
         Turn::Stay
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let title = format!("{}  {} at {}", self.order.order, self.order.part, self.place);
-        canvas.put((1, 1), &title, Role::Title);
+        let x = canvas.put((1, 1), &title, Role::Title);
         canvas.rule(2);
-        canvas.cursor = Some((1, 1));
-        for (end, name) in super::place::COLUMNS {
-            canvas.put_right(end, 3, name, Role::Muted);
+        if let Some(board) = &self.board {
+            let row = std::slice::from_ref(&board.row);
+            let (text, role) = figures::complete_to(&board.time, row, world);
+            canvas.put_in((x + 2, 1), canvas.width().saturating_sub(x + 3), &text, role);
         }
+        canvas.cursor = Some((1, 1));
+        let left_out = self.board.as_ref().map_or(0, |board| board.left_out);
+        head("unit", left_out, 3, canvas);
         self.units.view(canvas, |shown, canvas| {
             let (row, y) = (shown.row, shown.y);
             canvas.put_in((6, y), 18, row.traveler.unit.as_str(), Role::Title);

@@ -23,7 +23,7 @@ const NONE: &str = "Nothing was worked on here, and nothing stands here.";
 /// Where the list of orders begins: below the figures, the causes and the head.
 const TOP: u16 = 9;
 /// Columns of the counts, by where each ends.
-pub(super) const COLUMNS: [(u16, &str); 5] =
+const COLUMNS: [(u16, &str); 5] =
     [(46, "good"), (53, "scrap"), (62, "failing"), (68, "hold"), (75, "begun")];
 
 /// One place.
@@ -93,6 +93,7 @@ impl Layer for PlaceScreen {
         self.loading = None;
         match world.answer(reply) {
             Some(Answer::PlaceBoard(Some(mut board))) => {
+                self.unknown = false;
                 let orders = std::mem::take(&mut board.orders);
                 self.orders.fill(orders, |one, other| one.order == other.order);
                 self.board = Some(board);
@@ -117,8 +118,12 @@ impl Layer for PlaceScreen {
         let cells = canvas.width().saturating_sub(2);
         canvas.put_in((1, 1), cells, &format!("{}: {text}", self.place), role);
         figures::rows(row, 3, world, canvas);
-        view_causes(&board.causes, 6, canvas);
-        head("order", board.left_out, canvas);
+        if !board.causes.is_empty() {
+            view_causes(&board.causes, 6, canvas);
+        } else if !board.row.silent && !board.time.link_down {
+            canvas.put((3, 6), "no reading fails here, and no deviation was raised", Role::Muted);
+        }
+        head("order", board.left_out, TOP - 1, canvas);
         self.orders.view(canvas, |shown, canvas| {
             let (row, y) = (shown.row, shown.y);
             canvas.put_in((6, y), 18, row.order.as_str(), Role::Title);
@@ -131,14 +136,14 @@ impl Layer for PlaceScreen {
 }
 
 /// The head of the columns above a list.
-pub(super) fn head(of: &str, left_out: usize, canvas: &mut Canvas<'_>) {
-    canvas.put((6, TOP - 1), of, Role::Muted);
+pub(super) fn head(of: &str, left_out: usize, y: u16, canvas: &mut Canvas<'_>) {
+    canvas.put((6, y), of, Role::Muted);
     for (end, name) in COLUMNS {
-        canvas.put_right(end, TOP - 1, name, Role::Muted);
+        canvas.put_right(end, y, name, Role::Muted);
     }
     if left_out > 0 {
         let text = format!("{} not told", count(left_out, "unit", "units"));
-        canvas.put((12, TOP - 1), &text, Role::Warn);
+        canvas.put((12, y), &text, Role::Warn);
     }
 }
 
@@ -157,10 +162,6 @@ pub(super) fn view_counts(counts: [u32; 5], y: u16, canvas: &mut Canvas<'_>) {
 
 /// What fails most, in a line.
 pub(super) fn view_causes(causes: &[Cause], y: u16, canvas: &mut Canvas<'_>) {
-    if causes.is_empty() {
-        canvas.put((3, y), "nothing fails", Role::Muted);
-        return;
-    }
     let words: Vec<String> = causes.iter().map(Cause::words).collect();
     let cells = canvas.width().saturating_sub(4);
     canvas.put_in((3, y), cells, &format!("most: {}", words.join("; ")), Role::Warn);

@@ -22,6 +22,8 @@ const FIGURES: u16 = 16;
 #[derive(Debug, Default)]
 pub struct WallScreen {
     board: Option<Board>,
+    /// The minute for which it was asked last.
+    asked: String,
     loading: Option<Ticket>,
 }
 
@@ -36,6 +38,7 @@ struct Big {
 impl WallScreen {
     fn load(&mut self, world: &mut World) {
         if self.loading.is_none() {
+            self.asked.clone_from(&world.time.hhmm);
             self.loading = Some(world.load(Query::Board));
         }
     }
@@ -59,7 +62,7 @@ impl Layer for WallScreen {
     }
 
     fn footer(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Menu, Act::Help, Act::Back]
+        vec![Act::Back]
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -68,15 +71,18 @@ impl Layer for WallScreen {
 
     // A place falls silent without any news.
     fn time_passed(&mut self, world: &mut World) {
-        self.load(world);
+        if self.asked != world.time.hhmm {
+            self.load(world);
+        }
     }
 
     fn act(&mut self, _act: Act, _world: &mut World) -> Turn {
         Turn::Back
     }
 
+    // Whoever presses a key wants to work.
     fn key(&mut self, _key: Key, _world: &mut World) -> Turn {
-        Turn::Stay
+        Turn::Back
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
@@ -95,42 +101,55 @@ impl Layer for WallScreen {
         canvas.cursor = Some((0, 0));
         let Some(board) = &self.board else { return };
         let (text, role) = figures::complete_to(&board.time, &board.places, world);
-        canvas.put_in((1, 0), canvas.width().saturating_sub(2), &text, role);
+        let width = canvas.width();
+        canvas.put_in((1, 0), width.saturating_sub(9), &text, role);
+        canvas.put_right(width.saturating_sub(1), 0, &world.time.hhmm, Role::Plain);
         let all = figures_of(board);
-        let scale = scale(canvas, all.len());
+        let longest = all.iter().map(|big| big.figure.chars().count()).max().unwrap_or(1);
+        let scale = scale(canvas, (all.len(), longest));
         let mut y = 1;
-        for big in all {
+        for big in &all {
+            let Some(scale) = scale else {
+                let text = format!("{} {} {}", big.name, big.figure, big.below);
+                canvas.put_in((1, y + 1), width.saturating_sub(2), &text, big.role);
+                y += 1;
+                continue;
+            };
             canvas.put((1, y + 1), big.name, Role::Title);
             canvas.put_in((1, y + 2), FIGURES - 2, &big.below, Role::Muted);
             big::put(canvas, (FIGURES, y), &big.figure, (scale, big.role));
             y += big::rows(scale) + 1;
         }
+        if let Some(said) = &world.said {
+            let below = canvas.height().saturating_sub(2);
+            canvas.put_in((1, below), width.saturating_sub(2), &said.text, said.role);
+        }
     }
 }
 
-/// How many times as big as the smallest: all figures have to fit, each of up to eight characters.
-fn scale(canvas: &Canvas<'_>, figures: usize) -> u16 {
-    let figures = u16::try_from(figures).unwrap_or(1).max(1);
-    let rows = canvas.height().saturating_sub(2) / figures;
-    let columns = canvas.width().saturating_sub(FIGURES) / 8;
-    (1..=8)
-        .rev()
-        .find(|scale| big::rows(*scale) < rows && big::columns(*scale) <= columns)
-        .unwrap_or(1)
+/// How many times as big as the smallest so many figures of so many characters can be; none where they do
+/// not fit at all.
+fn scale(canvas: &Canvas<'_>, (figures, longest): (usize, usize)) -> Option<u16> {
+    let small = |many: usize| u16::try_from(many).unwrap_or(u16::MAX).max(1);
+    let rows = canvas.height().saturating_sub(2) / small(figures);
+    let columns = canvas.width().saturating_sub(FIGURES) / small(longest);
+    (1..=8).rev().find(|scale| big::rows(*scale) < rows && big::columns(*scale) <= columns)
 }
 
 fn figures_of(board: &Board) -> [Big; 4] {
     let Figures { good, scrap, finished, first_pass, on_hold, .. } = board.total;
-    let silent = if board.places.iter().any(|row| row.silent) { "?" } else { "" };
-    let plan: Option<u32> = board.places.iter().map(|row| row.plan).sum();
+    let on_hold = on_hold + board.held_nowhere;
+    let silent = if board.is_whole() { "" } else { "?" };
+    let plan = board.plan();
+    // Nothing is green while a figure may lack something.
     let role = match plan {
         Some(plan) if good < plan => Role::Warn,
-        Some(_) => Role::Ok,
-        None => Role::Plain,
+        Some(_) if board.is_whole() => Role::Ok,
+        Some(_) | None => Role::Plain,
     };
     let of_plan = plan.map(|plan| format!("of {plan} planned"));
     let share = (first_pass * 100).checked_div(finished);
-    let waits = board.help.len() + board.deviations.len() + board.reviews.len();
+    let waits = board.waits();
     [
         Big {
             name: "GOOD",
@@ -152,7 +171,7 @@ fn figures_of(board: &Board) -> [Big; 4] {
         },
         Big {
             name: "WAITS",
-            figure: waits.to_string(),
+            figure: format!("{silent}{waits}"),
             below: waits_words(board),
             role: if waits > 0 { Role::Warn } else { Role::Plain },
         },

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::domain::ids::{CharacteristicId, PartId};
-use crate::domain::quantity::{Limits, Number, Verdict};
+use crate::domain::quantity::{Number, Verdict};
 use crate::domain::traced::Traced;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -72,6 +72,8 @@ pub struct CharacteristicScreen {
     groups: List<Group>,
     /// The newest first.
     readings: List<Measured>,
+    /// When it was asked for.
+    as_of: String,
     loading: Option<Ticket>,
 }
 
@@ -88,6 +90,7 @@ impl CharacteristicScreen {
             below: Below::Groups(By::Revision),
             groups: List::new(shape),
             readings: List::new(numbered),
+            as_of: String::new(),
             loading: None,
         }
     }
@@ -122,13 +125,13 @@ impl Layer for CharacteristicScreen {
         if self.below == Below::Readings && self.readings.marked().is_some() {
             acts.push(Act::Open);
         }
-        acts.extend([Act::Apart, Act::Trace]);
+        acts.extend([Act::Apart, Act::Thread]);
         acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.acts(world);
-        acts.retain(|act| *act != Act::Trace);
+        acts.retain(|act| *act != Act::Thread);
         acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
@@ -139,14 +142,18 @@ impl Layer for CharacteristicScreen {
 
     fn shown(&mut self, world: &mut World) {
         let (part, id) = (self.part.clone(), self.id.clone());
+        self.as_of.clone_from(&world.time.hhmm);
         self.loading = Some(world.load(Query::Characteristic { part, id }));
     }
+
+    // It is of many readings, and asked for anew when somebody comes back to it.
+    fn news(&mut self, _world: &mut World) {}
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
         if act == Act::Open {
             return self.open();
         }
-        if act == Act::Trace {
+        if act == Act::Thread {
             return Turn::Open(Box::new(TraceScreen::new(self.of())));
         }
         if act == Act::Apart {
@@ -173,6 +180,7 @@ impl Layer for CharacteristicScreen {
         self.loading = None;
         match world.answer(reply) {
             Some(Answer::Characteristic(Some(view))) => {
+                self.unknown = false;
                 let newest = view.readings.iter().rev().cloned().collect();
                 self.readings.fill(newest, |one, other| one.reading == other.reading);
                 self.view = Some(view);
@@ -193,10 +201,10 @@ impl Layer for CharacteristicScreen {
             canvas.put((3, CHART_TOP), NONE, Role::Plain);
         }
         let Some(view) = &self.view else { return };
-        let mut said = format!("{}: {}", view.name, view.requirement);
-        if view.left_out > 0 {
-            said =
-                format!("{said}   the last {}", count(view.readings.len(), "reading", "readings"));
+        let mut said = format!("{}: {}   as of {}", view.name, view.requirement, self.as_of);
+        if view.older {
+            let last = count(view.readings.len(), "reading", "readings");
+            said = format!("{said}   the last {last}");
         }
         if let Some(words) = not_here_words(view.not_here) {
             said = format!("{said}   {words}");
@@ -227,7 +235,7 @@ impl CharacteristicScreen {
             canvas.put_right(COLUMNS[0].0, y, &row.count.to_string(), Role::Plain);
             canvas.put_right(COLUMNS[1].0, y, &row.failing.to_string(), role);
             let Some(spread) = &row.spread else { return };
-            let told = [spread.mean.round_dp(4).normalize(), spread.least, spread.most];
+            let told = [spread.mean, spread.least, spread.most];
             for ((end, _), value) in COLUMNS.into_iter().skip(2).zip(told) {
                 canvas.put_right(end, y, &value.to_string(), Role::Plain);
             }
@@ -253,22 +261,26 @@ impl CharacteristicScreen {
     }
 }
 
-/// The last values, as many as there are columns, between the limits.
+/// The last values, as many as there are columns. A line is drawn at a limit and nowhere else.
 fn chart(view: &CharacteristicView, canvas: &mut Canvas<'_>) {
     let numbers: Vec<(Decimal, Option<Verdict>)> =
         view.readings.iter().filter_map(|one| Some((one.number?, one.verdict))).collect();
-    let Some((low, high)) = ends(view.limits.as_ref(), &numbers) else { return };
+    let limit = |limit: Option<&Number>| limit.map(Number::value);
+    let lower = limit(view.limits.as_ref().and_then(|limits| limits.lower.as_ref()));
+    let upper = limit(view.limits.as_ref().and_then(|limits| limits.upper.as_ref()));
+    let Some(ends) = ends((lower, upper), &numbers) else { return };
     let (top, bottom) = (CHART_TOP + 1, CHART_TOP + CHART - 2);
     let room = canvas.width().saturating_sub(CHART_LEFT + 1);
-    for (y, end) in [(top, high), (bottom, low)] {
-        canvas.put_right(CHART_LEFT - 2, y, &end.normalize().to_string(), Role::Muted);
+    for (y, limit) in [(top, upper), (bottom, lower)] {
+        let Some(limit) = limit else { continue };
+        canvas.put_right(CHART_LEFT - 2, y, &limit.normalize().to_string(), Role::Muted);
         for x in CHART_LEFT..CHART_LEFT + room {
             canvas.mark((x, y), Mark::Line, Role::Muted);
         }
     }
     let last = numbers.len().saturating_sub(usize::from(room));
     for (x, (number, verdict)) in (CHART_LEFT..).zip(numbers.into_iter().skip(last)) {
-        let y = level(number, (low, high), bottom - top).map_or(top - 1, |up| bottom + 1 - up);
+        let y = level(number, ends, bottom - top).map_or(top - 1, |up| bottom + 1 - up);
         let (mark, role) = match verdict.map(verdict_mark) {
             Some((Mark::Pass, role, _)) => (Mark::Dot, role),
             Some((mark, role, _)) => (mark, role),
@@ -278,16 +290,16 @@ fn chart(view: &CharacteristicView, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// Between which values the chart is drawn: the limits, else the least and the most.
+/// Between which values the chart is drawn: the limits; where there is none, as far as the values go.
 fn ends(
-    limits: Option<&Limits>,
+    (lower, upper): (Option<Decimal>, Option<Decimal>),
     numbers: &[(Decimal, Option<Verdict>)],
 ) -> Option<(Decimal, Decimal)> {
     let values = || numbers.iter().map(|(number, _)| *number);
     let (least, most) = (values().min()?, values().max()?);
-    let lower = limits.and_then(|limits| limits.lower.as_ref()).map_or(least, Number::value);
-    let upper = limits.and_then(|limits| limits.upper.as_ref()).map_or(most, Number::value);
-    Some((lower.min(upper), upper.max(lower)))
+    let low = lower.unwrap_or_else(|| upper.map_or(least, |upper| least.min(upper)));
+    let high = upper.unwrap_or_else(|| lower.map_or(most, |lower| most.max(lower)));
+    Some((low, high))
 }
 
 /// How many rows up from below the lower end a value stands: 0 below it, 1 on it; none above the upper.
@@ -302,5 +314,5 @@ fn level(number: Decimal, (low, high): (Decimal, Decimal), rows: u16) -> Option<
         let (over, span) = (number.checked_sub(low)?, high.checked_sub(low)?);
         over.checked_mul(Decimal::from(rows))?.checked_div(span)?.round().to_u16()
     };
-    Some(part().unwrap_or(0).min(rows) + 1)
+    Some(part().unwrap_or(rows).min(rows) + 1)
 }

@@ -62,7 +62,10 @@ pub(super) fn measure_rows<'a>(
         out.extend(correction_rows(place));
         out.extend(permit_rows(place));
         out.extend(bar(&measure.kind, reading));
-        out.extend(lately_row(&measure.kind, place.lately, ascii));
+        // What others measured is no help before all of them are recorded.
+        if place.sample.is_none() {
+            out.extend(lately_row(&measure.kind, place.lately, ascii));
+        }
     } else if let Some(limits) = limits(&measure.kind) {
         let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
         let told = if unit == limits.unit { String::new() } else { limits.unit.to_string() };
@@ -159,7 +162,10 @@ fn sample_text(place: Place<'_>, sample: u16, ascii: bool) -> (String, Role) {
 /// the least and the most where there is one limit.
 fn lately_row(kind: &CharacteristicKind, lately: &[Lately], ascii: bool) -> Option<Row<'static>> {
     let limits = limits(kind)?;
-    let base = |value: &Lately| value.unit.to_base(value.number.value());
+    let base = |value: &Lately| {
+        let alike = value.unit.dimension() == limits.unit.dimension();
+        alike.then(|| value.unit.to_base(value.number.value()))?
+    };
     let values: Vec<(Decimal, Option<Verdict>)> =
         lately.iter().filter_map(|value| Some((base(value)?, value.verdict))).collect();
     if values.len() < LATELY_MIN {
@@ -175,7 +181,7 @@ fn lately_row(kind: &CharacteristicKind, lately: &[Lately], ascii: bool) -> Opti
     let mut runs = vec![("lately  ".to_owned(), Role::Muted)];
     for (value, verdict) in values {
         let (text, role) = match verdict.map(verdict_mark) {
-            Some((mark, role @ Role::Fail, _)) => (mark.glyph(ascii), role),
+            Some((mark @ (Mark::Fail | Mark::Warn), role, _)) => (mark.glyph(ascii), role),
             Some((_, role, _)) => (spark::bar(value, ends, ascii), role),
             None => (spark::bar(value, ends, ascii), Role::Plain),
         };
