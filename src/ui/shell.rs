@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::num::NonZeroU32;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use crate::views::query::Answer;
 use crate::views::register::EndingRow;
@@ -12,7 +13,7 @@ use super::effect::{Effect, Leaving};
 use super::input::{Focus, GaugeSaid, Input, ScanEnd};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
-use super::parts::canvas::Canvas;
+use super::parts::canvas::{Canvas, Drawn};
 use super::parts::frame;
 use super::parts::words::count;
 use super::screens::queue::QueueScreen;
@@ -20,6 +21,8 @@ use super::screens::sign_in::SignInScreen;
 use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
 use super::theme::Role;
+use super::themes::Themes;
+use super::window::{Window, is_small, laid_out};
 use super::world::{Start, World};
 
 /// Keys and scans that are kept while an answer is awaited.
@@ -27,8 +30,8 @@ const QUEUED_MAX: usize = 256;
 /// After so many minutes without a key the terminal goes back to sign-in, unless told otherwise.
 pub const IDLE_LOCK_MIN: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// The smallest terminal that shows anything of use.
-const COLUMNS_MIN: u16 = 60;
-const ROWS_MIN: u16 = 20;
+const COLUMNS_MIN: u16 = 40;
+const ROWS_MIN: u16 = 12;
 
 /// What is said once the server does not accept what was recorded here.
 const NOT_ACCEPTED: &str =
@@ -47,11 +50,16 @@ pub struct Shell {
     seconds: bool,
     idle_since_ms: Option<u64>,
     typed_since_tick: bool,
+    /// Columns and rows of the window; screens may be laid out in more.
+    pub(super) size: (u16, u16),
+    pub(super) window: Window,
 }
 
 impl Shell {
     /// The sign-in screen of a session.
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
+        let size = start.size;
+        let start = Start { size: laid_out(size), ..start };
         let mut shell = Self {
             world: World::new(start),
             layers: Vec::new(),
@@ -62,6 +70,8 @@ impl Shell {
             seconds: false,
             idle_since_ms: None,
             typed_since_tick: false,
+            size,
+            window: Window::default(),
         };
         shell.world.ask(Effect::Focus(Focus::Text));
         shell.push(Box::new(SignInScreen::first()));
@@ -107,12 +117,30 @@ impl Shell {
 
     /// Draws what is on top.
     pub fn view(&self, frame: &mut Frame<'_>) {
-        let area = frame.area();
-        let mut canvas = Canvas::new(frame.buffer_mut(), &self.world.theme, self.world.ascii);
+        if let Some(cursor) = self.draw(frame.buffer_mut()).cursor {
+            frame.set_cursor_position(cursor);
+        }
+    }
+
+    /// What the terminal shows is another from now on: its themes, and whether only ASCII is drawn.
+    pub fn dress(&mut self, themes: Themes, ascii: bool) {
+        self.world.theme = themes.usual().clone();
+        self.world.themes = themes;
+        self.world.ascii = ascii;
+    }
+
+    /// The same into any buffer.
+    pub fn draw(&self, buffer: &mut Buffer) -> Drawn {
+        let area = buffer.area;
+        let mut canvas = Canvas::new(buffer, &self.world.theme, self.world.ascii);
         if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
             let text = format!("too small: {COLUMNS_MIN} x {ROWS_MIN} needed; nothing is lost");
             canvas.put((0, 0), &text, Role::Warn);
-            return;
+            return canvas.drawn();
+        }
+        let whole = self.layers.last().is_some_and(|layer| layer.whole());
+        if is_small((area.width, area.height)) && !whole {
+            return self.draw_part(canvas);
         }
         let base = self.layers.iter().rposition(|layer| !layer.overlay()).unwrap_or(0);
         let whole = self.layers.get(base).is_some_and(|layer| layer.whole());
@@ -134,24 +162,26 @@ impl Shell {
         if whole {
             frame::waits_below(&self.world, &mut canvas);
         }
-        if let Some(cursor) = canvas.cursor {
-            frame.set_cursor_position(cursor);
-        }
+        canvas.drawn()
     }
 
-    fn input(&mut self, input: Input) {
+    pub(super) fn input(&mut self, input: Input) {
         // A gauge that sends on and on is nobody at the terminal.
         if !matches!(input, Input::Gauge(_)) {
             self.idle_since_ms = None;
             self.typed_since_tick = true;
         }
         match input {
-            Input::Resize { columns, rows } => self.world.size = (columns, rows),
+            Input::Resize { columns, rows } => {
+                self.size = (columns, rows);
+                self.world.size = laid_out(self.size);
+            }
             Input::Lost => {
                 self.keep_draft();
                 self.world.ask(Effect::Quit);
             }
             Input::Key(_)
+            | Input::Line(_)
             | Input::Scan(_)
             | Input::ScanEnd(_)
             | Input::TakeBack(_)
@@ -166,7 +196,9 @@ impl Shell {
                     self.world.ask(Effect::Beep);
                 }
             }
+            Input::Key(key) if self.window_takes(key) => {}
             Input::Key(key) => self.key(key),
+            Input::Line(line) => self.line(&line),
             Input::Scan(code) => {
                 let end = std::mem::take(&mut self.scan_end);
                 self.scan(code, end);
@@ -314,6 +346,10 @@ impl Shell {
         let signed_in = format!("{words}{}", person.name);
         let ending = person.ending.iter().map(EndingRow::words);
         let ending = ending.chain(person.permits.iter().cloned());
+        let missing = self.world.look(person.look.as_deref());
+        let gone = person.look.iter().filter(|_| missing);
+        let gone = gone.map(|name| format!("your theme {name} is not here"));
+        let ending = ending.chain(gone);
         let ending = ending.collect::<Vec<_>>().join(", ");
         if ending.is_empty() {
             self.world.say(signed_in, Role::Ok);
@@ -352,6 +388,7 @@ impl Shell {
         self.keep_draft();
         self.world.ask(Effect::SignOut(how));
         self.world.person = None;
+        self.world.look(None);
         self.world.badge.clear();
         self.world.signed = false;
         self.world.recent.clear();

@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::domain::text::sanitize_line;
 use crate::ui::symbols::{Mark, spelled_out};
 use crate::ui::theme::{Role, Theme};
+
+/// Below this width nothing stands beside something else.
+const TWO_COLUMNS_MIN: u16 = 72;
 
 /// A cell: column and row, from 0.
 pub type At = (u16, u16);
@@ -22,12 +25,47 @@ pub struct Canvas<'a> {
     pub ascii: bool,
     /// Where the hardware cursor goes.
     pub cursor: Option<At>,
+    /// Whether what is typed there is a secret.
+    pub secret: bool,
+    /// Whether nothing of it is answered before all of it was shown.
+    pub read_first: bool,
+    /// Whether it is read line by line: then nothing stands beside something else.
+    pub in_lines: bool,
+    lost: Vec<String>,
+}
+
+/// What came of drawing.
+#[derive(Debug, Clone, Default)]
+pub struct Drawn {
+    /// Where the hardware cursor goes.
+    pub cursor: Option<At>,
+    /// Texts for which there was no cell at all, so that not even a mark says that they are missing.
+    pub lost: Vec<String>,
 }
 
 impl<'a> Canvas<'a> {
     /// A canvas over a whole buffer.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
-        Self { buffer, theme, ascii, cursor: None }
+        Self {
+            buffer,
+            theme,
+            ascii,
+            cursor: None,
+            secret: false,
+            read_first: false,
+            in_lines: false,
+            lost: Vec::new(),
+        }
+    }
+
+    /// What came of drawing on it.
+    pub fn drawn(self) -> Drawn {
+        Drawn { cursor: self.cursor, lost: self.lost }
+    }
+
+    /// The same canvas in another theme, for as long as it is drawn on.
+    pub fn in_theme<'b>(&'b mut self, theme: &'b Theme) -> Canvas<'b> {
+        Canvas::new(self.buffer, theme, self.ascii)
     }
 
     /// How many columns there are.
@@ -38,6 +76,11 @@ impl<'a> Canvas<'a> {
     /// How many rows there are.
     pub fn height(&self) -> u16 {
         self.buffer.area.height
+    }
+
+    /// Whether one thing stands below the other: there is no room beside it, or nobody looks.
+    pub fn is_one_column(&self) -> bool {
+        self.in_lines || self.width() < TWO_COLUMNS_MIN
     }
 
     /// The last row of the body: below it are the rule, what happened last, and the keys.
@@ -66,6 +109,9 @@ impl<'a> Canvas<'a> {
     pub fn put_in(&mut self, at: At, cells: u16, text: &str, role: Role) -> u16 {
         let (x, y) = at;
         if y >= self.height() || x >= self.width() {
+            if !text.trim().is_empty() {
+                self.lost.push(text.to_owned());
+            }
             return x;
         }
         let cells = cells.min(self.width() - x);
@@ -80,6 +126,19 @@ impl<'a> Canvas<'a> {
     pub fn put_name(&mut self, at: At, cells: u16, name: &str, role: Role) -> u16 {
         let short = fit_name(&self.safe(name), cells.into(), Mark::More.glyph(self.ascii));
         self.put_in(at, cells, &short, role)
+    }
+
+    /// Draws cells as they are, from the left edge of a row on.
+    pub fn put_cells(&mut self, y: u16, cells: &[Cell]) {
+        let mut x = 0;
+        for cell in cells {
+            let width = u16::try_from(cell.symbol().width()).unwrap_or(1);
+            if x + width > self.width() || y >= self.height() {
+                return;
+            }
+            self.buffer[(x, y)] = cell.clone();
+            x += width;
+        }
     }
 
     /// Draws text that ends before a column.

@@ -12,4 +12,5 @@ pub mod limit_bar;
 pub mod list;
 pub mod paged;
 pub mod prose;
+pub mod reflow;
 pub mod words;
