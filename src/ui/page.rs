@@ -47,8 +47,7 @@ impl Shell {
         let world = &self.world;
         let Some(top) = self.layers.last() else { return Page::default() };
         let mut buffer = Buffer::empty(Rect::new(0, 0, world.size.0, world.size.1));
-        let mut canvas = Canvas::new(&mut buffer, &world.theme, false);
-        canvas.in_lines = true;
+        let mut canvas = Canvas::in_lines(&mut buffer, &world.theme, false);
         top.view(world, &mut canvas);
         let (cursor, secret) = (canvas.cursor, canvas.secret);
         let mut page = Page { head: head(world), secret, ..Page::default() };

@@ -138,8 +138,7 @@ impl Shell {
             canvas.put((0, 0), &text, Role::Warn);
             return canvas.drawn();
         }
-        let whole = self.layers.last().is_some_and(|layer| layer.whole());
-        if is_small((area.width, area.height)) && !whole {
+        if is_small((area.width, area.height)) {
             return self.draw_part(canvas);
         }
         let base = self.layers.iter().rposition(|layer| !layer.overlay()).unwrap_or(0);

@@ -55,8 +55,8 @@ impl Shell {
     /// The screen on top, set in so many columns, and whether all of it is read before it is answered.
     fn flowed(&self, columns: u16) -> (Flowed, bool) {
         let mut screen = Buffer::empty(Rect::new(0, 0, LAID_OUT.0, LAID_OUT.1));
-        let mut canvas = Canvas::new(&mut screen, &self.world.theme, self.world.ascii);
-        canvas.in_lines = true;
+        let (theme, ascii) = (&self.world.theme, self.world.ascii);
+        let mut canvas = Canvas::in_lines(&mut screen, theme, ascii);
         if let Some(top) = self.layers.last() {
             top.view(&self.world, &mut canvas);
         }

@@ -97,18 +97,18 @@ impl LineTty {
         let input = self.input.try_clone()?;
         let focus = SharedFocus::default();
         let pump = Pump::new(input, parser, Monotonic::start(), focus, &self.signals)?;
-        let mut sent = 0;
+        let mut passed_on = 0;
         let send = move |input| {
             // Lines have no window: where they break is for whoever writes them.
             if matches!(input, Input::Resize { .. }) {
                 return true;
             }
             // The first line waits for the first page.
-            if sent == 0 && settled.recv().is_err() {
+            if passed_on == 0 && settled.recv().is_err() {
                 return false;
             }
-            sent += 1;
-            send(input) && settled.iter().any(|taken| taken >= sent)
+            passed_on += 1;
+            send(input) && settled.iter().any(|taken| taken >= passed_on)
         };
         let thread = thread::Builder::new().name("terminal input".to_owned());
         self.pump = Some(thread.spawn(move || pump.run(send))?);

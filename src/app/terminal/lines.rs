@@ -208,7 +208,7 @@ fn news(last: &Page, page: &Page) -> Vec<String> {
     let outcome = page.said.as_ref().filter(|_| page.said != last.said);
     said.extend(outcome.map(|(_, text)| text.clone()));
     // Where nothing came of it, what would do something.
-    if page.keys != last.keys || said.is_empty() {
+    if page.keys != last.keys || said.is_empty() && page.prompt == last.prompt {
         said.push(format!("Keys: {}", page.keys));
     }
     said

@@ -16,6 +16,15 @@ const TWO_COLUMNS_MIN: u16 = 72;
 /// A cell: column and row, from 0.
 pub type At = (u16, u16);
 
+/// How what is drawn reaches people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Setting {
+    /// As it is laid out.
+    LaidOut,
+    /// Line by line.
+    InLines,
+}
+
 /// A buffer with the theme and the symbols to draw with.
 #[derive(Debug)]
 pub struct Canvas<'a> {
@@ -29,8 +38,7 @@ pub struct Canvas<'a> {
     pub secret: bool,
     /// Whether nothing of it is answered before all of it was shown.
     pub read_first: bool,
-    /// Whether it is read line by line: then nothing stands beside something else.
-    pub in_lines: bool,
+    setting: Setting,
     lost: Vec<String>,
 }
 
@@ -53,9 +61,19 @@ impl<'a> Canvas<'a> {
             cursor: None,
             secret: false,
             read_first: false,
-            in_lines: false,
+            setting: Setting::LaidOut,
             lost: Vec::new(),
         }
+    }
+
+    /// The same, of which nothing stands beside something else.
+    pub fn in_lines(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
+        Self { setting: Setting::InLines, ..Self::new(buffer, theme, ascii) }
+    }
+
+    /// Whether it is read line by line.
+    pub fn is_in_lines(&self) -> bool {
+        self.setting == Setting::InLines
     }
 
     /// What came of drawing on it.
@@ -80,7 +98,7 @@ impl<'a> Canvas<'a> {
 
     /// Whether one thing stands below the other: there is no room beside it, or nobody looks.
     pub fn is_one_column(&self) -> bool {
-        self.in_lines || self.width() < TWO_COLUMNS_MIN
+        self.is_in_lines() || self.width() < TWO_COLUMNS_MIN
     }
 
     /// The last row of the body: below it are the rule, what happened last, and the keys.

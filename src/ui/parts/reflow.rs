@@ -139,7 +139,8 @@ fn is_rule(words: &[Word]) -> bool {
 fn is_marked(row: &Row) -> bool {
     let sign = |mark: &str| mark == Mark::Now.glyph(false) || mark == Mark::Now.glyph(true);
     let first = row.words.first().map(|word| word.cells.as_slice());
-    matches!(first, Some([only]) if sign(only.symbol()))
+    // Where lists have their marker.
+    row.from == 1 && matches!(first, Some([only]) if sign(only.symbol()))
 }
 
 fn set(row: Row, cells: usize, flowed: &mut Flowed) {
