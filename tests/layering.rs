@@ -53,7 +53,7 @@ const ALL: &[&str] =
 /// Every crate that gemba uses, and the only places that name it.
 pub(crate) const OWNERS: [Owner; 45] = [
     // terminal
-    Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
+    Owner { name: "ratatui", places: &["ui", "app/terminal", "app/display"] },
     Owner { name: "termina", places: &["app"] },
     Owner { name: "unicode_width", places: &["ui", "app/terminal", "app/printer"] },
     Owner { name: "vt100", places: &["app"] },

@@ -1,12 +1,19 @@
-//! What every screen shows: a wait that runs, with its ring, wherever somebody looks.
+//! What every screen shows: a wait that runs, with its ring, wherever somebody looks; and how every
+//! screen looks in colors, without them, and in the smallest window.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use gemba::domain::place::NewsRule;
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::ui::input::Key;
+use gemba::ui::input::{Input, Key};
+use gemba::ui::message::Message;
+use insta::assert_snapshot;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::Color;
 
 use crate::screens_deviations::accepting;
 use crate::screens_floor::floor;
@@ -22,6 +29,7 @@ use crate::screens_thread::building;
 use crate::screens_tickets::downstream;
 use crate::screens_traveler::reaching;
 use crate::support::screen::{PIN, Screen, USUAL};
+use crate::support::screen_answers::themes;
 use crate::support::screen_plant::plant;
 use crate::support::shipping::{finished, ships};
 use crate::support::shop::Shop;
@@ -29,6 +37,47 @@ use crate::support::shop_sampling::gap;
 
 /// How the wait is told: its first unit, and how many more wait with it.
 const WAIT: &str = "WO-1881/0007 +2";
+
+/// The smallest window.
+const SMALL: (u16, u16) = (40, 12);
+
+thread_local! {
+    /// Of each screen: as usual, without colors in ASCII, and in the smallest window.
+    static PICTURES: RefCell<BTreeMap<String, [String; 3]>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// What stands in a window; nothing that was to be drawn there is missing without a mark.
+fn drawn(screen: &mut Screen, (columns, rows): (u16, u16), (theme, ascii): (&str, bool)) -> String {
+    screen.shell.dress(themes(theme), ascii);
+    screen.message(Message::Input(Input::Resize { columns, rows }));
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    let drawn = screen.shell.draw(&mut buffer);
+    let lines = buffer.content.chunks(columns.into());
+    let lines = lines.map(|row| row.iter().map(Cell::symbol).collect::<String>());
+    let text = lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n");
+    assert_eq!(drawn.lost, Vec::<String>::new(), "there was no room at all for these:\n{text}");
+    if ascii {
+        let colored = buffer.content.iter().any(|cell| cell.fg != Color::Reset);
+        // But for a code to scan, which is light on dark whatever the theme.
+        assert!(!colored || text.contains("Hand-off"), "a color:\n{text}");
+        assert!(text.is_ascii(), "not ASCII:\n{text}");
+    }
+    let (x, y) = drawn.cursor.unwrap_or_else(|| panic!("no cursor:\n{text}"));
+    assert!(x < columns && y < rows, "the cursor is outside, at {x}, {y}:\n{text}");
+    let keys = text.lines().last().unwrap_or_default();
+    assert!(keys.contains("F9") || keys.contains("Esc"), "no keys:\n{text}");
+    text
+}
+
+/// All pictures of one look, one below the other.
+fn album(which: usize) -> String {
+    PICTURES.with_borrow(|pictures| {
+        let page = |(name, looks): (&String, &[String; 3])| {
+            format!("== {name}\n{}\n", looks[which].trim_end())
+        };
+        pictures.iter().map(page).collect()
+    })
+}
 
 /// Every type of the source that is a screen.
 fn screens() -> BTreeSet<String> {
@@ -77,8 +126,27 @@ impl Walk {
         assert!(told, "the wait is not told:\n{text}");
         let shell = format!("{:?}", self.screen.shell);
         let here = self.known.iter().filter(|name| shell.contains(&format!("{name} {{")));
-        self.seen.extend(here.cloned());
+        let here: Vec<String> = here.cloned().collect();
+        if here.iter().any(|name| !self.seen.contains(name)) {
+            self.picture(&here);
+        }
+        self.seen.extend(here);
         self
+    }
+
+    /// Keeps how a screen looks that was not looked at before.
+    fn picture(&mut self, here: &[String]) {
+        let screen = &mut self.screen;
+        let mono = drawn(screen, USUAL.size, ("mono", true));
+        let small = drawn(screen, SMALL, ("dark", false));
+        let usual = drawn(screen, USUAL.size, ("dark", false));
+        let new = here.iter().filter(|name| !self.seen.contains(*name));
+        PICTURES.with_borrow_mut(|pictures| {
+            for name in new {
+                let looks = [&usual, &mono, &small].map(Clone::clone);
+                pictures.entry(name.clone()).or_insert(looks);
+            }
+        });
     }
 
     fn key(&mut self, key: Key) -> &mut Self {
@@ -195,6 +263,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     walk.menu("Change my PIN").key(Key::Esc);
     walk.menu("Try a scanner").key(Key::Esc);
     walk.menu("Show me around").key(Key::Esc).key(Key::Char(':')).key(Key::Esc);
+    walk.menu("Look of the screen").key(Key::Esc);
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(Screen::signed_in(plant(), "B-5020"));
@@ -258,4 +327,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     seen.append(&mut of_tickets());
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();
     assert_eq!(missed, Vec::<String>::new(), "screens that nobody looked at");
+    assert_snapshot!("every_screen", album(0));
+    assert_snapshot!("every_screen_without_colors", album(1));
+    assert_snapshot!("every_screen_in_the_smallest_window", album(2));
 }

@@ -340,7 +340,7 @@ fn the_link_says_how_the_station_stands() {
 
 #[test]
 fn a_small_window_says_so_and_keeps_its_state() {
-    let mut screen = Screen::new(plant(), Looks { size: (59, 24), ..USUAL });
+    let mut screen = Screen::new(plant(), Looks { size: (39, 24), ..USUAL });
     assert_snapshot!(screen.text());
 }
 

@@ -11,7 +11,6 @@ use gemba::ui::message::Message;
 use gemba::ui::parts::canvas::fit;
 use gemba::ui::parts::field::Field;
 use gemba::ui::symbols::Mark;
-use gemba::ui::theme::{Role, Theme, ThemeError};
 
 use crate::screens_traveler::{at, torquing};
 use crate::support::screen::{Looks, PIN, Screen, USUAL};
@@ -388,32 +387,6 @@ fn quitting_is_in_the_menu() {
     screen.type_keys("24").menu("995");
     assert!(asked(&screen, &Effect::Quit));
     assert_eq!(kept(&screen).len(), 1);
-}
-
-#[test]
-fn every_embedded_theme_is_read() {
-    for (name, text) in [
-        ("dark", include_str!("../themes/dark.toml")),
-        ("mono", include_str!("../themes/mono.toml")),
-    ] {
-        assert_eq!(Theme::parse(text).unwrap().name, name);
-        assert_eq!(
-            Theme::named(name).style(Role::Fail),
-            Theme::parse(text).unwrap().style(Role::Fail)
-        );
-    }
-    assert_ne!(Theme::named("dark").style(Role::Fail), ratatui::style::Style::new());
-}
-
-#[test]
-fn a_theme_that_is_none_says_why() {
-    let wrong = "name = \"x\"\n[roles]\nok = { color = \"greeen\" }\n";
-    assert_eq!(Theme::parse(wrong).unwrap_err(), ThemeError::Color("greeen".to_owned()));
-    assert!(matches!(Theme::parse("name = 1"), Err(ThemeError::Malformed(_))));
-    assert!(matches!(
-        Theme::parse("name = \"x\"\n[roles]\nokay = {}\n"),
-        Err(ThemeError::Malformed(_))
-    ));
 }
 
 #[test]

@@ -18,6 +18,9 @@ use crate::domain::ids::PlaceId;
 use crate::domain::scan::Separators;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
 
+/// A terminal that moves no cursor calls itself so.
+const DUMB: &str = "dumb";
+
 /// What this run of the program was told.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
@@ -40,6 +43,8 @@ pub struct Settings {
     pub places: BTreeMap<String, PlaceId>,
     /// The name of a theme.
     pub theme: Option<String>,
+    /// What the screens are made of; unless told otherwise, by what the terminal says of itself.
+    pub screens: Option<Screens>,
     /// The language of the screens: not built yet, refused by name.
     language: Option<toml::Value>,
     /// Characters that scanners were set to send first.
@@ -120,6 +125,16 @@ impl Default for HostSettings {
             idle_min_max: some(120),
         }
     }
+}
+
+/// What the screens are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Screens {
+    /// ASCII alone.
+    Ascii,
+    /// Lines, one after the other.
+    Plain,
 }
 
 /// What becomes of a value that a gauge sent.
@@ -261,9 +276,28 @@ impl Config {
         gauge_line.clone().map(|source| GaugeLine { source, baud: *gauge_line_baud, enters })
     }
 
-    /// The name of the theme, if one is chosen.
-    pub fn theme(&self) -> Option<&str> {
-        self.variables.theme.as_deref().or(self.settings.theme.as_deref())
+    /// The name of the theme, if one is chosen, and what says so.
+    pub fn theme(&self) -> Option<(&str, &str)> {
+        let by_variable = self.variables.theme.as_deref().map(|name| (name, "GEMBA_THEME"));
+        by_variable.or(self.settings.theme.as_deref().map(|name| (name, "gemba.toml")))
+    }
+
+    /// Whether a terminal that says so of itself gets lines instead of screens.
+    pub fn is_plain(&self, term: Option<&str>) -> bool {
+        self.settings.screens == Some(Screens::Plain) || term == Some(DUMB)
+    }
+
+    /// The same for the terminal of this process.
+    pub fn is_plain_here(&self) -> bool {
+        self.is_plain(self.variables.term.as_deref())
+    }
+
+    /// What a terminal shows, by what it can and by the settings.
+    pub fn shown(&self, kind: TerminalKind) -> TerminalKind {
+        match self.settings.screens {
+            Some(Screens::Ascii) => TerminalKind { unicode: false, utf8: false, ..kind },
+            Some(Screens::Plain) | None => kind,
+        }
     }
 
     /// How input is read.
@@ -305,7 +339,7 @@ impl Config {
             lc_ctype: lc_ctype.as_deref(),
             lang: lang.as_deref(),
         };
-        TerminalKind::detect(&variables, columns, rows)
+        self.shown(TerminalKind::detect(&variables, columns, rows))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Sessions on lines over SSH: each a thread of its own, on the store of this process.
 
 use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -10,19 +12,23 @@ use tokio::time::timeout;
 
 use crate::app::clock::Monotonic;
 use crate::app::config::{Config, PlaceTold};
+use crate::app::display::{self, FullScreen};
 use crate::app::fault::Fault;
 use crate::app::printer::Printer;
 use crate::app::screens;
-use crate::app::session::{self, Session};
+use crate::app::session::Session;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::input::InputParser;
 use crate::app::terminal::intake::{Intake, intake};
+use crate::app::terminal::lines::{Echo, Hide, Lines, LinesKind};
 use crate::app::terminal::pump::SharedFocus;
 use crate::app::terminal::tty::{ENTER, LEAVE};
+use crate::app::terminal::typed::{LineParser, Parser, Typist};
 use crate::domain::ids::TerminalId;
-use crate::host::line::{Guest, Heard, Hearing, Line, Sending, Told};
+use crate::host::line::{Aside, Guest, Heard, Hearing, Line, Sending, Told};
 use crate::host::run::Floor;
 use crate::ui::input::Input;
+use crate::ui::page::PAGE;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables, window};
 
 /// The floor of this station.
@@ -38,7 +44,7 @@ pub struct Hosted {
     pub runtime: Handle,
 }
 
-impl session::Line for Sending {
+impl display::Line for Sending {
     fn has_room(&self) -> bool {
         Self::has_room(self)
     }
@@ -93,16 +99,27 @@ impl Hosted {
         if let Some(told) = &told {
             self.store.require_place(told.clone())?;
         }
-        let kind = kind(&guest.terminal, self.config.locale());
+        let plain = self.config.is_plain(Some(&guest.terminal.term));
+        let kind = self.config.shown(kind(&guest.terminal, self.config.locale()));
         let (sender, inbox) = mpsc::channel();
         let (intake, taken) = intake(sender.clone());
         let focus = SharedFocus::default();
-        let parser = InputParser::new(self.config.input_rules());
-        self.runtime.spawn(hear(hearing, parser, focus.clone(), intake));
+        let rules = self.config.input_rules();
+        let echo = Echoing { to: sending.aside(), hidden: Arc::default() };
+        let parser = if plain {
+            Parser::Lines(LineParser::new(&rules, Typist::Bare))
+        } else {
+            Parser::Keys(Box::new(InputParser::new(rules)))
+        };
+        let ears = Ears { parser, focus: focus.clone(), echo: echo.clone() };
+        self.runtime.spawn(hear(hearing, ears, intake));
         let place = told.as_ref().map(|told| told.place.clone());
         let at = place.as_ref().map(|place| format!(" at {place}")).unwrap_or_default();
         self.told(&format!("{} came{at}", who(guest)));
-        let (screens, begin) = screens::first(&self.config, &self.store, told, kind);
+        let width = kind.columns;
+        let (columns, rows) = if plain { PAGE } else { (kind.columns, kind.rows) };
+        let kind = TerminalKind { columns, rows, ..kind };
+        let (screens, begin) = screens::first(&self.config, &self.store, told, kind)?;
         let session = Session {
             screens,
             begin,
@@ -113,17 +130,75 @@ impl Hosted {
             taken: Some(taken),
             settled: None,
         };
+        if plain {
+            let lines = LinesKind { columns: Some(width), utf8: kind.utf8, echo: Echo::Told };
+            return Ok(session.run((sender, inbox), Lines::new(Bare(sending), lines, echo)));
+        }
         let mut after = sending.clone();
-        let ran =
-            sending.write_all(ENTER).and_then(|()| session.run((sender, inbox), sending, kind));
+        let ran = sending
+            .write_all(ENTER)
+            .and_then(|()| FullScreen::new(sending, kind))
+            .and_then(|display| session.run((sender, inbox), display));
         after.write_all(LEAVE).unwrap_or_default();
         Ok(ran)
     }
 }
 
+/// What a line is heard with.
+struct Ears {
+    parser: Parser,
+    focus: SharedFocus,
+    echo: Echoing,
+}
+
+/// Shows on a line what is typed there, unless it is a secret.
+#[derive(Clone)]
+struct Echoing {
+    to: Aside,
+    hidden: Arc<AtomicBool>,
+}
+
+impl Echoing {
+    fn shows(&self, typed: &[u8]) {
+        if !typed.is_empty() && !self.hidden.load(Ordering::Relaxed) {
+            // What finds no room on a slow line is not shown; it is taken all the same.
+            self.to.write(typed);
+        }
+    }
+}
+
+impl Hide for Echoing {
+    fn hide(&mut self, secret: bool) {
+        self.hidden.store(secret, Ordering::Relaxed);
+    }
+}
+
+/// A line at whose end nobody knows that a new line begins at the left.
+#[derive(Debug)]
+struct Bare(Sending);
+
+impl io::Write for Bare {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+        self.0.write_all(&lines.join(&b"\r\n"[..]))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl display::Line for Bare {
+    fn has_room(&self) -> bool {
+        self.0.has_room()
+    }
+}
+
 /// Hears a line for a session until it is over, and says so.
-async fn hear(mut hearing: Hearing, mut parser: InputParser, focus: SharedFocus, intake: Intake) {
+async fn hear(mut hearing: Hearing, ears: Ears, intake: Intake) {
     let clock = Monotonic::start();
+    let Ears { mut parser, focus, echo } = ears;
     loop {
         let heard = match parser.deadline() {
             None => Some(hearing.hear().await),
@@ -137,16 +212,21 @@ async fn hear(mut hearing: Hearing, mut parser: InputParser, focus: SharedFocus,
             None => parser.expire(clock.ms()),
             Some(None) => break,
             Some(Some(Heard::Bytes(bytes))) => parser.feed(&bytes, clock.ms()),
+            Some(Some(Heard::Window { .. })) if parser.is_of_lines() => Vec::new(),
             Some(Some(Heard::Window { columns, rows })) => {
                 let (columns, rows) = window(columns, rows);
                 vec![Input::Resize { columns, rows }]
             }
         };
+        echo.shows(&parser.take_echo());
         for input in inputs {
             if !intake.send(input).await {
                 return;
             }
         }
+    }
+    if let Some(rest) = parser.rest() {
+        intake.send(rest).await;
     }
     intake.send(Input::Lost).await;
 }

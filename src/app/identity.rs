@@ -22,6 +22,7 @@ use crate::ledger::cards::Card;
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ui::effect::{Pin, Signing};
 use crate::ui::message::{Person, SignInTrouble};
+use crate::ui::screens::look::LOOK;
 use crate::ui::screens::tour::TOURED;
 
 /// A card, and whether the PIN fits it; no card where the badge is unknown.
@@ -142,7 +143,10 @@ pub fn open_session(
     let (place, permits) = (acting.place, station.permits_ending(&card.person));
     let toured = station.ledger.draft(&card.person, TOURED);
     let toured = toured.map_or(true, |kept| kept.is_some());
-    Ok(Person { person: card.person, name: card.name, roles, place, ending, permits, toured })
+    // What cannot be read keeps nobody from work: the screen looks as is usual.
+    let look = station.ledger.draft(&card.person, LOOK).unwrap_or_default();
+    let (person, name) = (card.person, card.name);
+    Ok(Person { person, name, roles, place, ending, permits, toured, look })
 }
 
 /// The command of a signature; the printed name is the card's (21 CFR 11.50).

@@ -2,18 +2,15 @@
 //!
 //! The loop has one owner and blocks on nothing but its inbox. Disk and PINs are elsewhere.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use ratatui::{Frame, Terminal};
-
 use crate::app::chance;
 use crate::app::clock::Monotonic;
+use crate::app::display::{Display, Screens, Turned};
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::intake::Taken;
-use crate::app::terminal::output::Output;
 use crate::app::terminal::pump::SharedFocus;
 use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
@@ -24,44 +21,11 @@ use crate::domain::offset::Offset;
 use crate::ui::effect::{Effect, NewPin, Opening};
 use crate::ui::input::Input;
 use crate::ui::message::{Message, Outcome, Time};
-use crate::ui::shell::Shell;
-use crate::ui::terminal_kind::TerminalKind;
 
 /// More messages than this are not taken before the next frame.
 const MESSAGES_A_FRAME_MAX: usize = 256;
 /// How soon a line that had no room for a frame is asked again.
 const ROOM_AGAIN_MS: u64 = 20;
-
-/// Where frames go out.
-pub trait Line: Write {
-    /// Whether it takes a frame now. Where it does not, what would be drawn waits and keys do not: the
-    /// frame after is of everything since.
-    fn has_room(&self) -> bool;
-}
-
-impl Line for File {
-    fn has_room(&self) -> bool {
-        true
-    }
-}
-
-/// What is shown and asked at a terminal: folds messages, and draws what it has.
-pub trait Screens {
-    /// Takes one message.
-    fn update(&mut self, message: Message) -> Vec<Effect>;
-    /// Draws the whole screen.
-    fn view(&mut self, frame: &mut Frame<'_>);
-}
-
-impl Screens for Shell {
-    fn update(&mut self, message: Message) -> Vec<Effect> {
-        Self::update(self, message)
-    }
-
-    fn view(&mut self, frame: &mut Frame<'_>) {
-        Self::view(self, frame);
-    }
-}
 
 /// What a session is made of.
 #[derive(Debug)]
@@ -115,14 +79,12 @@ impl Turn {
 
 impl<S: Screens> Session<S> {
     /// Runs until the terminal is lost or the person quits; drafts are written when it returns.
-    pub fn run<W: Line>(
+    pub fn run(
         mut self,
         inbox: (Sender<Message>, Receiver<Message>),
-        output: W,
-        kind: TerminalKind,
+        mut display: impl Display,
     ) -> io::Result<()> {
         let (answers, inbox) = inbox;
-        let mut terminal = Terminal::new(Output::new(output, kind))?;
         let acting = Acting {
             place: self.place.clone(),
             terminal: self.terminal.clone(),
@@ -142,7 +104,7 @@ impl<S: Screens> Session<S> {
             ended: false,
         };
         self.store.subscribe(answers);
-        let drawn = self.turns(&mut turn, &inbox, &mut terminal);
+        let drawn = self.turns(&mut turn, &inbox, &mut display);
         if turn.acting.actor.is_some() {
             self.store.sign_out(turn.acting.clone(), "terminal closed");
         }
@@ -151,20 +113,22 @@ impl<S: Screens> Session<S> {
         drawn
     }
 
-    fn turns<W: Line>(
+    fn turns(
         &mut self,
         turn: &mut Turn,
         inbox: &Receiver<Message>,
-        terminal: &mut Terminal<Output<W>>,
+        display: &mut impl Display,
     ) -> io::Result<()> {
         for effect in std::mem::take(&mut self.begin) {
-            self.perform(turn, effect, terminal)?;
+            self.perform(turn, effect, display)?;
         }
-        self.tick(turn, terminal)?;
+        self.tick(turn, display)?;
         loop {
-            let has_room = terminal.backend().writer().has_room();
+            let has_room = display.has_room();
             if has_room {
-                terminal.draw(|frame| self.screens.view(frame))?;
+                let turned =
+                    Turned { settled: turn.open == 0, inputs: turn.inputs, ended: turn.ended };
+                display.show(&mut self.screens, turned)?;
             }
             if turn.ended {
                 return Ok(());
@@ -186,31 +150,27 @@ impl<S: Screens> Session<S> {
                         if let (Message::Input(_), Some(taken)) = (&message, &mut self.taken) {
                             taken.one();
                         }
-                        self.take(turn, message, terminal)?;
+                        self.take(turn, message, display)?;
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => turn.ended = true,
             }
             if turn.monotonic.ms() >= turn.next_tick_ms {
-                self.tick(turn, terminal)?;
+                self.tick(turn, display)?;
             }
         }
     }
 
     /// Says what time it is, and when to say so again.
-    fn tick<W: Write>(
-        &mut self,
-        turn: &mut Turn,
-        terminal: &mut Terminal<Output<W>>,
-    ) -> io::Result<()> {
+    fn tick(&mut self, turn: &mut Turn, display: &mut impl Display) -> io::Result<()> {
         let time = self.time(turn);
         let into_minute_ms = time.moment.utc.as_millisecond().rem_euclid(60_000);
         let rest_ms = u64::try_from(60_000 - into_minute_ms).unwrap_or(60_000);
         let until_ms = if turn.seconds { rest_ms % 1_000 } else { rest_ms };
         let until_ms = if until_ms == 0 { 1_000 } else { until_ms };
         turn.next_tick_ms = turn.monotonic.ms() + until_ms;
-        self.take(turn, Message::Clock(time), terminal)
+        self.take(turn, Message::Clock(time), display)
     }
 
     fn time(&self, turn: &Turn) -> Time {
@@ -225,11 +185,11 @@ impl<S: Screens> Session<S> {
     }
 
     /// Folds one message into the screens and performs what they ask for.
-    fn take<W: Write>(
+    fn take(
         &mut self,
         turn: &mut Turn,
         message: Message,
-        terminal: &mut Terminal<Output<W>>,
+        display: &mut impl Display,
     ) -> io::Result<()> {
         // Whoever says that time moved on: this session's clock says how far.
         let message = match message {
@@ -247,12 +207,10 @@ impl<S: Screens> Session<S> {
             // What follows is read by the clock that facts are written by.
             Message::Link(link) if link.offset != turn.offset => {
                 turn.offset.clone_from(&link.offset);
-                self.tick(turn, terminal)?;
+                self.tick(turn, display)?;
             }
             Message::Input(Input::Resize { columns, rows }) => {
-                terminal.backend_mut().resize(*columns, *rows);
-                terminal.autoresize()?;
-                terminal.clear()?;
+                display.resize(*columns, *rows)?;
             }
             Message::Input(Input::Lost) => turn.ended = true,
             Message::Loaded(..) | Message::Recorded(..) => turn.open = turn.open.saturating_sub(1),
@@ -271,6 +229,7 @@ impl<S: Screens> Session<S> {
             }
             Message::Input(
                 Input::Key(_)
+                | Input::Line(_)
                 | Input::Scan(_)
                 | Input::ScanEnd(_)
                 | Input::TakeBack(_)
@@ -284,16 +243,16 @@ impl<S: Screens> Session<S> {
             | Message::News => {}
         }
         for effect in self.screens.update(message) {
-            self.perform(turn, effect, terminal)?;
+            self.perform(turn, effect, display)?;
         }
         Ok(())
     }
 
-    fn perform<W: Write>(
+    fn perform(
         &mut self,
         turn: &mut Turn,
         effect: Effect,
-        terminal: &mut Terminal<Output<W>>,
+        display: &mut impl Display,
     ) -> io::Result<()> {
         match effect {
             Effect::Record(..)
@@ -336,8 +295,8 @@ impl<S: Screens> Session<S> {
                     turn.next_tick_ms = 0;
                 }
             }
-            Effect::Beep => terminal.backend_mut().beep(),
-            Effect::Redraw => terminal.clear()?,
+            Effect::Beep => display.beep(),
+            Effect::Redraw => display.redraw()?,
             Effect::Quit => turn.ended = true,
         }
         Ok(())

@@ -109,9 +109,29 @@ pub struct Sending {
 }
 
 impl Sending {
+    /// The same beside the frames.
+    pub fn aside(&self) -> Aside {
+        Aside { frames: self.frames.downgrade() }
+    }
+
     /// Whether a frame can be written, with something left for what is said at the end.
     pub fn has_room(&self) -> bool {
         self.frames.capacity() > 1 || self.frames.is_closed()
+    }
+}
+
+/// Where something short is written beside the frames, by somebody who does not keep the line open.
+#[derive(Debug, Clone)]
+pub struct Aside {
+    frames: mpsc::WeakSender<Vec<u8>>,
+}
+
+impl Aside {
+    /// Writes it; what finds no room, or comes when the line is over, is left out.
+    pub fn write(&self, bytes: &[u8]) {
+        if let Some(frames) = self.frames.upgrade() {
+            frames.try_send(bytes.to_vec()).unwrap_or_default();
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::screens::palette::PaletteScreen;
 use super::shell::Shell;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 24] = [
+const EVERYWHERE: [Act; 25] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -34,6 +34,7 @@ const EVERYWHERE: [Act; 24] = [
     Act::Scanner,
     Act::Palette,
     Act::Tour,
+    Act::Look,
 ];
 const BEFORE_SIGN_IN: [Act; 6] =
     [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin, Act::Scanner];

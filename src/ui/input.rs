@@ -28,6 +28,8 @@ pub enum Key {
     Menu,
     /// Ctrl-G, which rings a bell: call for help.
     Ring,
+    /// Ctrl-U: empty the field.
+    Wipe,
     /// Ctrl-L: draw everything anew.
     Redraw,
     /// Ctrl-C.
@@ -45,7 +47,13 @@ impl Key {
     pub fn edits(self) -> bool {
         matches!(
             self,
-            Self::Left | Self::Right | Self::Home | Self::End | Self::Backspace | Self::Delete
+            Self::Left
+                | Self::Right
+                | Self::Home
+                | Self::End
+                | Self::Backspace
+                | Self::Delete
+                | Self::Wipe
         )
     }
 }
@@ -54,6 +62,8 @@ impl Key {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     Key(Key),
+    /// A line that was typed whole and ended, where there are no keys.
+    Line(String),
     /// A code taken whole, without its end mark, with GS, RS and EOT inside it as data.
     ///
     /// An AIM identifier (`]C1`) stays in front, because it tells how to read the rest. A scan is

@@ -78,6 +78,7 @@ pub enum Act {
     Scanner,
     Palette,
     Tour,
+    Look,
     Components,
     TakeOut,
     OpenLot,
@@ -325,6 +326,7 @@ pub const KEYS: &[Row] = &[
         "every action, unit, order, place and deviation by a part of its name",
     ),
     row(Act::Tour, MENU_ONLY, "tour", "Show me around", "what to know first, in one minute"),
+    row(Act::Look, MENU_ONLY, "look", "Look of the screen", "choose your colors; kept for you"),
     row(
         Act::Components,
         MENU_ONLY,

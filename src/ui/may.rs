@@ -94,6 +94,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Scanner
         | Act::Palette
         | Act::Tour
+        | Act::Look
         | Act::Components
         | Act::DecideLot
         | Act::Series

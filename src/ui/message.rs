@@ -79,6 +79,8 @@ pub struct Person {
     pub permits: Vec<String>,
     /// Whether the tour came up for them at this station before.
     pub toured: bool,
+    /// The theme that they chose at this station.
+    pub look: Option<String>,
 }
 
 /// Why a sign-in or a signature's proof of identity failed.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::num::NonZeroU32;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use crate::views::query::Answer;
 use crate::views::register::EndingRow;
@@ -12,7 +13,7 @@ use super::effect::{Effect, Leaving};
 use super::input::{Focus, GaugeSaid, Input, ScanEnd};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
-use super::parts::canvas::Canvas;
+use super::parts::canvas::{Canvas, Drawn};
 use super::parts::frame;
 use super::parts::words::count;
 use super::screens::board::wall::WallScreen;
@@ -21,6 +22,8 @@ use super::screens::sign_in::SignInScreen;
 use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
 use super::theme::Role;
+use super::themes::Themes;
+use super::window::{Window, is_small, laid_out};
 use super::world::{Start, World};
 
 /// Keys and scans that are kept while an answer is awaited.
@@ -28,8 +31,8 @@ const QUEUED_MAX: usize = 256;
 /// After so many minutes without a key the terminal goes back to sign-in, unless told otherwise.
 pub const IDLE_LOCK_MIN: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// The smallest terminal that shows anything of use.
-const COLUMNS_MIN: u16 = 60;
-const ROWS_MIN: u16 = 20;
+const COLUMNS_MIN: u16 = 40;
+const ROWS_MIN: u16 = 12;
 
 /// What is said once the server does not accept what was recorded here.
 const NOT_ACCEPTED: &str =
@@ -50,11 +53,16 @@ pub struct Shell {
     typed_since_tick: bool,
     /// Whether it shows the board to whoever walks by.
     wall: bool,
+    /// Columns and rows of the window; screens may be laid out in more.
+    pub(super) size: (u16, u16),
+    pub(super) window: Window,
 }
 
 impl Shell {
     /// The sign-in screen of a session.
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
+        let size = start.size;
+        let start = Start { size: laid_out(size), ..start };
         let mut shell = Self {
             world: World::new(start),
             layers: Vec::new(),
@@ -66,6 +74,8 @@ impl Shell {
             idle_since_ms: None,
             typed_since_tick: false,
             wall: false,
+            size,
+            window: Window::default(),
         };
         shell.world.ask(Effect::Focus(Focus::Text));
         shell.push(Box::new(SignInScreen::first()));
@@ -127,12 +137,29 @@ impl Shell {
 
     /// Draws what is on top.
     pub fn view(&self, frame: &mut Frame<'_>) {
-        let area = frame.area();
-        let mut canvas = Canvas::new(frame.buffer_mut(), &self.world.theme, self.world.ascii);
+        if let Some(cursor) = self.draw(frame.buffer_mut()).cursor {
+            frame.set_cursor_position(cursor);
+        }
+    }
+
+    /// What the terminal shows is another from now on: its themes, and whether only ASCII is drawn.
+    pub fn dress(&mut self, themes: Themes, ascii: bool) {
+        self.world.theme = themes.usual().clone();
+        self.world.themes = themes;
+        self.world.ascii = ascii;
+    }
+
+    /// The same into any buffer.
+    pub fn draw(&self, buffer: &mut Buffer) -> Drawn {
+        let area = buffer.area;
+        let mut canvas = Canvas::new(buffer, &self.world.theme, self.world.ascii);
         if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
             let text = format!("too small: {COLUMNS_MIN} x {ROWS_MIN} needed; nothing is lost");
             canvas.put((0, 0), &text, Role::Warn);
-            return;
+            return canvas.drawn();
+        }
+        if is_small((area.width, area.height)) {
+            return self.draw_part(canvas);
         }
         let base = self.layers.iter().rposition(|layer| !layer.overlay()).unwrap_or(0);
         let whole = self.layers.get(base).is_some_and(|layer| layer.whole());
@@ -154,12 +181,10 @@ impl Shell {
         if whole {
             frame::waits_below(&self.world, &mut canvas);
         }
-        if let Some(cursor) = canvas.cursor {
-            frame.set_cursor_position(cursor);
-        }
+        canvas.drawn()
     }
 
-    fn input(&mut self, input: Input) {
+    pub(super) fn input(&mut self, input: Input) {
         // A gauge that sends on and on is nobody at the terminal.
         if !matches!(input, Input::Gauge(_)) {
             self.idle_since_ms = None;
@@ -167,7 +192,8 @@ impl Shell {
         }
         match input {
             Input::Resize { columns, rows } => {
-                self.world.size = (columns, rows);
+                self.size = (columns, rows);
+                self.world.size = laid_out(self.size);
                 self.on_top(|top, world| top.resized(world));
             }
             Input::Lost => {
@@ -175,6 +201,7 @@ impl Shell {
                 self.world.ask(Effect::Quit);
             }
             Input::Key(_)
+            | Input::Line(_)
             | Input::Scan(_)
             | Input::ScanEnd(_)
             | Input::TakeBack(_)
@@ -189,7 +216,9 @@ impl Shell {
                     self.world.ask(Effect::Beep);
                 }
             }
+            Input::Key(key) if self.window_takes(key) => {}
             Input::Key(key) => self.key(key),
+            Input::Line(line) => self.line(&line),
             Input::Scan(code) => {
                 let end = std::mem::take(&mut self.scan_end);
                 self.scan(code, end);
@@ -337,6 +366,10 @@ impl Shell {
         let signed_in = format!("{words}{}", person.name);
         let ending = person.ending.iter().map(EndingRow::words);
         let ending = ending.chain(person.permits.iter().cloned());
+        let missing = self.world.look(person.look.as_deref());
+        let gone = person.look.iter().filter(|_| missing);
+        let gone = gone.map(|name| format!("your theme {name} is not here"));
+        let ending = ending.chain(gone);
         let ending = ending.collect::<Vec<_>>().join(", ");
         if ending.is_empty() {
             self.world.say(signed_in, Role::Ok);
@@ -375,6 +408,7 @@ impl Shell {
         self.keep_draft();
         self.world.ask(Effect::SignOut(how));
         self.world.person = None;
+        self.world.look(None);
         self.world.badge.clear();
         self.world.signed = false;
         self.world.recent.clear();

@@ -28,6 +28,7 @@ use super::parts::words::count;
 use super::said::Said;
 use super::screens::refusal::RefusalScreen;
 use super::theme::{Role, Theme};
+use super::themes::Themes;
 use super::waits::Waits;
 
 /// How many pages are remembered that somebody looked at.
@@ -40,8 +41,10 @@ pub struct World {
     pub station: String,
     /// The site's name.
     pub site: String,
-    /// How roles look.
+    /// How roles look now.
     pub theme: Theme,
+    /// How they may look here.
+    pub themes: Themes,
     /// Whether only ASCII is drawn.
     pub ascii: bool,
     /// Columns and rows.
@@ -82,6 +85,8 @@ pub struct World {
     pub said: Option<Said>,
     /// Where the person who was locked out by the idle lock goes on.
     pub resume: Option<(PersonId, TravelerId)>,
+    /// How often something was said: what is said again is told again.
+    pub sayings: u64,
     effects: Vec<Effect>,
     tickets: u64,
 }
@@ -97,8 +102,8 @@ pub struct Start {
     pub place_by: Option<String>,
     /// The site's name.
     pub site: String,
-    /// How roles look.
-    pub theme: Theme,
+    /// How roles may look here.
+    pub themes: Themes,
     /// Whether only ASCII is drawn.
     pub ascii: bool,
     /// Columns and rows.
@@ -121,7 +126,8 @@ impl World {
         Self {
             station: start.station,
             site: start.site,
-            theme: start.theme,
+            theme: start.themes.usual().clone(),
+            themes: start.themes,
             ascii: start.ascii,
             size: start.size,
             time: start.time,
@@ -142,6 +148,7 @@ impl World {
             drafts: BTreeMap::new(),
             said: None,
             resume: None,
+            sayings: 0,
             effects: Vec::new(),
             tickets: 0,
         }
@@ -153,6 +160,15 @@ impl World {
         self.place_by = Some(by.to_owned());
         self.ask(Effect::BindPlace(place.clone()));
         self.say(format!("you work at {place}"), Role::Ok);
+    }
+
+    /// Has the screen look as somebody chose, else as is usual here; tells whether what they chose is
+    /// not here.
+    pub fn look(&mut self, chosen: Option<&str>) -> bool {
+        let found = chosen.map(|name| self.themes.chosen(name).cloned());
+        let missing = matches!(found, Some(None));
+        self.theme = found.flatten().unwrap_or_else(|| self.themes.usual().clone());
+        missing
     }
 
     /// Asks the program for something.
@@ -327,11 +343,13 @@ impl World {
 
     /// Says what happened.
     pub fn say(&mut self, text: impl Into<String>, role: Role) {
+        self.sayings += 1;
         self.said = Some(Said::on_page(text.into(), role));
     }
 
     /// Says what goes along when the page turns.
     pub fn announce(&mut self, text: impl Into<String>, role: Role) {
+        self.sayings += 1;
         self.said = Some(Said::beside(text.into(), role));
     }
 

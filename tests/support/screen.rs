@@ -20,7 +20,6 @@ use gemba::ui::effect::{Effect, Opening, Pin, Signing};
 use gemba::ui::input::{Focus, Input, Key};
 use gemba::ui::message::{Message, Outcome, Person, SignInTrouble, Ticket, Time};
 use gemba::ui::shell::{IDLE_LOCK_MIN, Shell};
-use gemba::ui::theme::Theme;
 use gemba::ui::world::Start;
 use gemba::views::link::Link;
 use gemba::views::query::Answer;
@@ -30,7 +29,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
 use ratatui::style::Modifier;
 
-use super::screen_answers::{Answers, BADGES, Badge};
+use super::screen_answers::{Answers, BADGES, Badge, themes};
 use super::screen_permits::soon;
 use super::shop::Shop;
 use super::shop_plan::id;
@@ -50,6 +49,8 @@ pub(crate) struct Screen {
     pub(crate) store_hangs: bool,
     /// Whether whoever signs in was shown around before.
     pub(crate) toured: bool,
+    /// The theme that whoever signs in chose before.
+    pub(crate) look: Option<String>,
     held_back: VecDeque<Effect>,
     pub(crate) focus: Focus,
     pub(crate) seconds: bool,
@@ -76,7 +77,7 @@ impl Screen {
             place: shop.stations[0].place.clone(),
             place_by: None,
             site: "Harbor plant".to_owned(),
-            theme: Theme::named(looks.theme),
+            themes: themes(looks.theme),
             ascii: looks.ascii,
             size: looks.size,
             time: time(&shop, session_ms),
@@ -96,6 +97,7 @@ impl Screen {
             asked: Vec::new(),
             store_hangs: false,
             toured: true,
+            look: None,
             held_back: VecDeque::new(),
             focus: Focus::Choice,
             seconds: false,
@@ -319,8 +321,8 @@ impl Screen {
         let (name, roles) = ((*name).to_owned(), vec![*role]);
         let (person, ending) = (id(person), self.answers.ending.clone());
         let permits = soon(&roles, &self.shop);
-        let toured = self.toured;
-        let person = Person { person, name, roles, place, ending, permits, toured };
+        let (toured, look) = (self.toured, self.look.clone());
+        let person = Person { person, name, roles, place, ending, permits, toured, look };
         Message::SignedIn(ticket, Ok(person))
     }
 

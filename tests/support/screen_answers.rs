@@ -13,6 +13,8 @@ use gemba::domain::refusal::told::Told;
 use gemba::domain::signature::{Components, Covers, Meaning, Signature};
 use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::ui::terminal_kind::ColorLevel;
+use gemba::ui::themes::Themes;
 use gemba::views::board::{Board, ReviewRow};
 use gemba::views::definition::ReceivedRow;
 use gemba::views::gauge::GaugeTrace;
@@ -447,4 +449,11 @@ fn places() -> Vec<PlaceRow> {
         row("ASM-2", "Torque and sealing bench", "ASM"),
         row("INC-1", "Measuring table", "INC"),
     ]
+}
+
+/// The themes of a terminal that begins with one of them; with `mono` it has no colors.
+pub(crate) fn themes(name: &str) -> Themes {
+    let mono = name == "mono";
+    let level = if mono { ColorLevel::Mono } else { ColorLevel::Palette256 };
+    Themes::with(Vec::new(), level).beginning_with(name).unwrap()
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::civil::Date;
 
-use super::terminal::{self, For};
+use super::terminal::{self, For, ShownArgs};
 use super::{Console, rows};
 use crate::app::config::PlaceTold;
 use crate::app::fault::{Exit, Fault};
@@ -50,7 +50,7 @@ pub struct BoardArgs {
 /// Prints the shift board.
 pub fn board(console: &Console, args: BoardArgs) -> Result<Exit, Fault> {
     if args.wall {
-        return terminal::run(console, None, For::Wall);
+        return terminal::run(console, None, ShownArgs::default(), For::Wall);
     }
     let shift = match args.shift {
         Some(shift) => Some(Box::new(named(console, &shift, args.date)?)),

@@ -38,18 +38,22 @@ pub struct DemoArgs {
     /// Write the pictures of `screen NAME` into this folder
     #[arg(long, value_name = "DIR", requires = "script")]
     screens: Option<PathBuf>,
+    #[command(flatten)]
+    shown: terminal::ShownArgs,
 }
 
 /// Runs the demo.
 pub fn run(console: &Console, args: DemoArgs) -> Result<Exit, Fault> {
     let Some(file) = &args.script else {
-        terminal::needs_terminal()?;
+        let config = args.shown.over(&console.config);
+        terminal::needs_terminal(&config)?;
         let demo = Demo::open(&console.config, &console.clock, args.dir)?;
-        let (store, wanted) = StoreHandle::open(&demo.config, &demo.clock)?;
+        let config = args.shown.over(&demo.config);
+        let (store, wanted) = StoreHandle::open(&config, &demo.clock)?;
         let exchange = exchange::in_background(&demo.config.home, &demo.clock, wanted)?;
         let told_further = escalation::in_background(&demo.config, &demo.clock)?;
         let told = demo.config.place_told(None)?;
-        let done = terminal::at_tty(&demo.config, &store, told, For::People);
+        let done = terminal::at_terminal(&config, &store, told, For::People);
         drop((store, exchange, told_further));
         return done;
     };

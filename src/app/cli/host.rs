@@ -15,9 +15,11 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::hosted::Hosted;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::tty::dump_no_core;
+use crate::app::themes;
 use crate::host::doors::Limits;
 use crate::host::error::HostError;
 use crate::host::run::{Founded, Running, start};
+use crate::ui::terminal_kind::ColorLevel;
 
 #[derive(Debug, Args)]
 #[command(
@@ -39,6 +41,7 @@ pub struct HostArgs {
 pub fn run(console: &Console, args: &HostArgs) -> Result<Exit, Fault> {
     dump_no_core();
     let config = &console.config;
+    themes::of(config, ColorLevel::Palette256)?;
     let (store, wanted) = StoreHandle::open(config, &console.clock)?;
     let exchange = exchange::in_background(&config.home, &console.clock, wanted)?;
     let told_further = escalation::in_background(config, &console.clock)?;

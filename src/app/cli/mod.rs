@@ -108,6 +108,8 @@ pub struct Arguments {
     /// The place where this terminal stands, where no command is given
     #[arg(long, value_name = "PLACE")]
     place: Option<PlaceId>,
+    #[command(flatten)]
+    shown: terminal::ShownArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -319,12 +321,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let done = Config::read().and_then(|config| {
         let console = Console { config, clock: Clock::of_machine(), printer };
         match arguments.command {
-            None => terminal::run(&console, arguments.place.as_ref(), For::People),
+            None => {
+                let (place, shown) = (arguments.place.as_ref(), arguments.shown);
+                terminal::run(&console, place, shown, For::People)
+            }
             Some(_) if arguments.place.is_some() => Err(Fault::usage(
                 "--place stands before the command",
                 "it says where a terminal stands",
             )
             .next("write it behind the command: gemba COMMAND --place PLACE")),
+            Some(_) if arguments.shown.screens().is_some() => Err(Fault::usage(
+                "--ascii and --plain are for the terminal",
+                "a command has lines of its own",
+            )
+            .next("leave it out; gemba demo takes them behind the command")),
             Some(command) => dispatch(&console, command),
         }
     });

@@ -3,9 +3,12 @@
 use std::io::{self, IsTerminal as _};
 use std::sync::mpsc;
 
+use clap::Args;
+
 use super::Console;
 use crate::app::clock::Monotonic;
-use crate::app::config::{Config, PlaceTold};
+use crate::app::config::{Config, PlaceTold, Screens};
+use crate::app::display::FullScreen;
 use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
@@ -14,9 +17,44 @@ use crate::app::screens;
 use crate::app::session::Session;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::intake::intake;
+use crate::app::terminal::line_tty::LineTty;
+use crate::app::terminal::lines::{Lines, LinesKind};
+use crate::app::terminal::pump::SharedFocus;
 use crate::app::terminal::tty::{Tty, dump_no_core};
+use crate::app::themes;
 use crate::domain::ids::{PlaceId, TerminalId};
 use crate::ui::message::Message;
+use crate::ui::page::PAGE;
+use crate::ui::terminal_kind::ColorLevel;
+
+/// How the screens are shown, whatever the terminal says of itself.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct ShownArgs {
+    /// Screens of ASCII alone
+    #[arg(long, conflicts_with = "plain")]
+    ascii: bool,
+    /// Lines instead of screens: for screen readers, logs, and terminals that move no cursor
+    #[arg(long)]
+    plain: bool,
+}
+
+impl ShownArgs {
+    /// What was asked for.
+    pub const fn screens(self) -> Option<Screens> {
+        match (self.plain, self.ascii) {
+            (true, _) => Some(Screens::Plain),
+            (false, true) => Some(Screens::Ascii),
+            (false, false) => None,
+        }
+    }
+
+    /// The settings with what was asked for.
+    pub fn over(self, config: &Config) -> Config {
+        let mut config = config.clone();
+        config.settings.screens = self.screens().or(config.settings.screens);
+        config
+    }
+}
 
 /// What a terminal is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,38 +66,71 @@ pub enum For {
 }
 
 /// Opens the terminal on this station, and keeps the station in touch with its server meanwhile.
-pub fn run(console: &Console, place: Option<&PlaceId>, used: For) -> Result<Exit, Fault> {
-    let told = console.config.place_told(place)?;
+pub fn run(
+    console: &Console,
+    place: Option<&PlaceId>,
+    shown: ShownArgs,
+    used: For,
+) -> Result<Exit, Fault> {
+    let config = shown.over(&console.config);
+    let told = config.place_told(place)?;
     if let Some(told) = &told {
         console.reader()?.require_place(told)?;
     }
-    needs_terminal()?;
+    needs_terminal(&config)?;
     dump_no_core();
-    let (store, wanted) = StoreHandle::open(&console.config, &console.clock)?;
-    let exchange = exchange::in_background(&console.config.home, &console.clock, wanted)?;
-    let told_further = escalation::in_background(&console.config, &console.clock)?;
-    let done = at_tty(&console.config, &store, told, used);
+    let (store, wanted) = StoreHandle::open(&config, &console.clock)?;
+    let exchange = exchange::in_background(&config.home, &console.clock, wanted)?;
+    let told_further = escalation::in_background(&config, &console.clock)?;
+    let done = at_terminal(&config, &store, told, used);
     drop((exchange, told_further));
     done
 }
 
-/// Refuses where no person is at a terminal.
-pub fn needs_terminal() -> Result<(), Fault> {
+/// Refuses where no person is at a terminal, unless lines will do; and a theme that is not here.
+pub fn needs_terminal(config: &Config) -> Result<(), Fault> {
+    if config.is_plain_here() {
+        return Ok(());
+    }
+    themes::of(config, ColorLevel::Palette256)?;
     if io::stdin().is_terminal() && io::stdout().is_terminal() {
         return Ok(());
     }
     Err(Fault::usage("there is no terminal", "standard input or output is something else")
-        .next("run it in a terminal, or give a command: gemba --help"))
+        .next("run it in a terminal, with --plain, or give a command: gemba --help"))
 }
 
 /// Runs one session at the terminal of this process.
-pub fn at_tty(
+pub fn at_terminal(
     config: &Config,
     store: &StoreHandle,
     told: Option<PlaceTold>,
     used: For,
 ) -> Result<Exit, Fault> {
-    let failed = |error: io::Error| Fault::cannot("the terminal cannot be used", error);
+    let drawn = if config.is_plain_here() {
+        in_lines(config, store, told)?
+    } else {
+        full_screen(config, store, told, used)?
+    };
+    match drawn {
+        Ok(()) => Ok(Exit::Done),
+        // A line that dropped took nothing with it: what was saved is saved.
+        Err(error) if is_lost(&error) => Ok(Exit::Done),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn failed(error: io::Error) -> Fault {
+    Fault::cannot("the terminal cannot be used", error)
+}
+
+/// A session on a whole screen; the inner error ended it.
+fn full_screen(
+    config: &Config,
+    store: &StoreHandle,
+    told: Option<PlaceTold>,
+    used: For,
+) -> Result<io::Result<()>, Fault> {
     let mut tty = Tty::of_process().map_err(failed)?;
     let (columns, rows) = tty.size();
     let kind = config.terminal_kind(columns, rows);
@@ -67,13 +138,9 @@ pub fn at_tty(
     let (intake, taken) = intake(sender.clone());
     let send = move |input| intake.send_blocking(input);
     tty.start(config.input_rules(), Monotonic::start(), send).map_err(failed)?;
-    if let Some(line) = config.gauge_line() {
-        let values = sender.clone();
-        let send = move |input| values.send(Message::Input(input)).is_ok();
-        gauge_line::in_background(line, gauge_line::AGAIN_AFTER, send)?;
-    }
+    gauges(config, &sender)?;
     let place = told.as_ref().map(|told| told.place.clone());
-    let (mut screens, mut begin) = screens::first(config, store, told, kind);
+    let (mut screens, mut begin) = screens::first(config, store, told, kind)?;
     if used == For::Wall {
         begin.extend(screens.show_wall());
     }
@@ -88,14 +155,52 @@ pub fn at_tty(
         settled: None,
     };
     let writer = tty.writer().map_err(failed)?;
-    let drawn = session.run((sender, inbox), writer, kind);
+    let display = FullScreen::new(writer, kind).map_err(failed)?;
+    let drawn = session.run((sender, inbox), display);
     drop(tty);
-    match drawn {
-        Ok(()) => Ok(Exit::Done),
-        // A line that dropped took nothing with it: what was saved is saved.
-        Err(error) if is_lost(&error) => Ok(Exit::Done),
-        Err(error) => Err(failed(error)),
-    }
+    Ok(drawn)
+}
+
+/// A session in lines; the inner error ended it.
+fn in_lines(
+    config: &Config,
+    store: &StoreHandle,
+    told: Option<PlaceTold>,
+) -> Result<io::Result<()>, Fault> {
+    let mut tty = LineTty::of_process().map_err(failed)?;
+    let (columns, rows) = PAGE;
+    let kind = config.terminal_kind(columns, rows);
+    let (sender, inbox) = mpsc::channel();
+    let (intake, taken) = intake(sender.clone());
+    let (settles, settled) = mpsc::channel();
+    let send = move |input| intake.send_blocking(input);
+    tty.start(&config.input_rules(), settled, send).map_err(failed)?;
+    gauges(config, &sender)?;
+    let place = told.as_ref().map(|told| told.place.clone());
+    let (screens, begin) = screens::first(config, store, told, kind)?;
+    let session = Session {
+        screens,
+        begin,
+        store: store.clone(),
+        terminal: terminal_name(),
+        place,
+        focus: SharedFocus::default(),
+        taken: Some(taken),
+        settled: Some(settles),
+    };
+    let (writer, shows) = tty.ends().map_err(failed)?;
+    let lines = LinesKind { columns: tty.columns(), utf8: kind.utf8, echo: tty.echo() };
+    let drawn = session.run((sender, inbox), Lines::new(writer, lines, shows));
+    drop(tty);
+    Ok(drawn)
+}
+
+/// Reads the line of the gauges, where one is set.
+fn gauges(config: &Config, sender: &mpsc::Sender<Message>) -> Result<(), Fault> {
+    let Some(line) = config.gauge_line() else { return Ok(()) };
+    let values = sender.clone();
+    let send = move |input| values.send(Message::Input(input)).is_ok();
+    gauge_line::in_background(line, gauge_line::AGAIN_AFTER, send)
 }
 
 fn is_lost(error: &io::Error) -> bool {

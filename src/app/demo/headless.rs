@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use crate::app::clock::Monotonic;
-use crate::app::session;
+use crate::app::display;
 use crate::app::terminal::input::{InputParser, InputRules};
 use crate::app::terminal::pump::SharedFocus;
 use crate::ui::input::Input;
@@ -35,7 +35,7 @@ impl Write for Line {
     }
 }
 
-impl session::Line for Line {
+impl display::Line for Line {
     fn has_room(&self) -> bool {
         true
     }

@@ -14,6 +14,7 @@ use super::script::Act;
 use crate::app::cli::Console;
 use crate::app::clock::Clock;
 use crate::app::config::Config;
+use crate::app::display::FullScreen;
 use crate::app::exchange::{self, Background};
 use crate::app::fault::{Exit, Fault};
 use crate::app::screens;
@@ -161,12 +162,15 @@ impl Seat {
         config.settings.tour = Some(false);
         let name = terminal.clone();
         let told = config.place_told(None)?;
+        let display = FullScreen::new(Line(bytes), kind)
+            .map_err(|error| Fault::cannot("the terminal cannot be used", error))?;
         let run = move || {
             let place = told.as_ref().map(|told| told.place.clone());
-            let (screens, begin) = screens::first(&config, &store, told, kind);
+            let first = screens::first(&config, &store, told, kind);
+            let (screens, begin) = first.map_err(io::Error::other)?;
             let settled = Some(settles);
             Session { screens, begin, store, terminal: name, place, focus, taken: None, settled }
-                .run((sender, inbox), Line(bytes), kind)
+                .run((sender, inbox), display)
         };
         let session = thread::Builder::new()
             .name("session".to_owned())

@@ -3,6 +3,7 @@
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
+use crate::ui::palette::{Rgb, XTERM, rgb};
 use crate::ui::terminal_kind::ColorLevel;
 
 /// A color as a terminal has it.
@@ -103,11 +104,11 @@ fn code(ink: Ink, base: u8) -> String {
 }
 
 fn ink(color: Color, level: ColorLevel) -> Ink {
-    let rgb = match color {
+    let wanted = match color {
         Color::Reset => return Ink::Default,
         Color::Indexed(n) if n >= 16 => match level {
             ColorLevel::Mono => return Ink::Default,
-            ColorLevel::Sixteen => palette_rgb(n),
+            ColorLevel::Sixteen => rgb(n, &XTERM),
             ColorLevel::Palette256 => return Ink::Indexed(n),
         },
         Color::Rgb(r, g, b) => [r, g, b],
@@ -131,8 +132,8 @@ fn ink(color: Color, level: ColorLevel) -> Ink {
     };
     match level {
         ColorLevel::Mono => Ink::Default,
-        ColorLevel::Sixteen => Ink::Named(nearest(rgb, 0..=15)),
-        ColorLevel::Palette256 => Ink::Indexed(nearest(rgb, 16..=255)),
+        ColorLevel::Sixteen => Ink::Named(nearest(wanted, 0..=15)),
+        ColorLevel::Palette256 => Ink::Indexed(nearest(wanted, 16..=255)),
     }
 }
 
@@ -143,23 +144,10 @@ fn named(n: u8, level: ColorLevel) -> Ink {
     }
 }
 
-fn nearest(rgb: [u8; 3], among: std::ops::RangeInclusive<u8>) -> u8 {
+fn nearest(wanted: Rgb, among: std::ops::RangeInclusive<u8>) -> u8 {
     let distance = |n: &u8| -> u32 {
-        let apart = palette_rgb(*n).into_iter().zip(rgb).map(|(a, b)| u32::from(a.abs_diff(b)));
+        let apart = rgb(*n, &XTERM).into_iter().zip(wanted).map(|(a, b)| u32::from(a.abs_diff(b)));
         apart.map(|d| d * d).sum()
     };
     among.min_by_key(distance).unwrap_or(7)
-}
-
-/// The usual red, green and blue of a palette color, as xterm has them.
-fn palette_rgb(n: u8) -> [u8; 3] {
-    let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
-    match n {
-        7 => [229, 229, 229],
-        8 => [127, 127, 127],
-        0..=6 => [1, 2, 4].map(|bit| if n & bit == 0 { 0 } else { 205 }),
-        9..=15 => [1, 2, 4].map(|bit| if (n - 8) & bit == 0 { 0 } else { 255 }),
-        16..=231 => [(n - 16) / 36, (n - 16) / 6 % 6, (n - 16) % 6].map(level),
-        232..=255 => [8 + 10 * (n - 232); 3],
-    }
 }

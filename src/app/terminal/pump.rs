@@ -16,7 +16,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::low_level::{pipe, unregister};
 
 use crate::app::clock::Monotonic;
-use crate::app::terminal::input::InputParser;
+use crate::app::terminal::typed::Parser;
 use crate::ui::input::{Focus, Input};
 
 /// More than a scanner or a hand sends at once; a paste takes several reads.
@@ -97,7 +97,7 @@ impl Drop for Signals {
 #[derive(Debug)]
 pub(super) struct Pump {
     pub(super) input: OwnedFd,
-    pub(super) parser: InputParser,
+    pub(super) parser: Parser,
     pub(super) clock: Monotonic,
     pub(super) focus: SharedFocus,
     flags: Arc<Flags>,
@@ -114,7 +114,7 @@ enum Turn {
 impl Pump {
     pub(super) fn new(
         input: OwnedFd,
-        parser: InputParser,
+        parser: Parser,
         clock: Monotonic,
         focus: SharedFocus,
         signals: &Signals,
@@ -134,6 +134,9 @@ impl Pump {
                 }
                 Turn::Stopped => return,
                 Turn::Lost => {
+                    if let Some(rest) = self.parser.rest() {
+                        send(rest);
+                    }
                     send(Input::Lost);
                     return;
                 }

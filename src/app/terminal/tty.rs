@@ -15,6 +15,7 @@ use rustix::termios::{self, OptionalActions, Termios};
 use crate::app::clock::Monotonic;
 use crate::app::terminal::input::{InputParser, InputRules};
 use crate::app::terminal::pump::{Pump, SharedFocus, Signals};
+use crate::app::terminal::typed::Parser;
 use crate::ui::input::Input;
 use crate::ui::terminal_kind::window;
 
@@ -114,7 +115,7 @@ impl Tty {
         clock: Monotonic,
         send: impl FnMut(Input) -> bool + Send + 'static,
     ) -> io::Result<()> {
-        let parser = InputParser::new(rules);
+        let parser = Parser::Keys(Box::new(InputParser::new(rules)));
         let input = self.input.try_clone()?;
         let pump = Pump::new(input, parser, clock, self.focus.clone(), &self.signals)?;
         let thread = thread::Builder::new().name("terminal input".to_owned());

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -24,8 +24,20 @@ fn shade(one: [u8; 3], other: [u8; 3]) -> &'static str {
     SHADES.get(at).copied().unwrap_or(" ")
 }
 
+/// Below this width nothing stands beside something else.
+const TWO_COLUMNS_MIN: u16 = 72;
+
 /// A cell: column and row, from 0.
 pub type At = (u16, u16);
+
+/// How what is drawn reaches people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Setting {
+    /// As it is laid out.
+    LaidOut,
+    /// Line by line.
+    InLines,
+}
 
 /// A buffer with the theme and the symbols to draw with.
 #[derive(Debug)]
@@ -36,12 +48,56 @@ pub struct Canvas<'a> {
     pub ascii: bool,
     /// Where the hardware cursor goes.
     pub cursor: Option<At>,
+    /// Whether what is typed there is a secret.
+    pub secret: bool,
+    /// Whether nothing of it is answered before all of it was shown.
+    pub read_first: bool,
+    setting: Setting,
+    lost: Vec<String>,
+}
+
+/// What came of drawing.
+#[derive(Debug, Clone, Default)]
+pub struct Drawn {
+    /// Where the hardware cursor goes.
+    pub cursor: Option<At>,
+    /// Texts for which there was no cell at all, so that not even a mark says that they are missing.
+    pub lost: Vec<String>,
 }
 
 impl<'a> Canvas<'a> {
     /// A canvas over a whole buffer.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
-        Self { buffer, theme, ascii, cursor: None }
+        Self {
+            buffer,
+            theme,
+            ascii,
+            cursor: None,
+            secret: false,
+            read_first: false,
+            setting: Setting::LaidOut,
+            lost: Vec::new(),
+        }
+    }
+
+    /// The same, of which nothing stands beside something else.
+    pub fn in_lines(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
+        Self { setting: Setting::InLines, ..Self::new(buffer, theme, ascii) }
+    }
+
+    /// Whether it is read line by line.
+    pub fn is_in_lines(&self) -> bool {
+        self.setting == Setting::InLines
+    }
+
+    /// What came of drawing on it.
+    pub fn drawn(self) -> Drawn {
+        Drawn { cursor: self.cursor, lost: self.lost }
+    }
+
+    /// The same canvas in another theme, for as long as it is drawn on.
+    pub fn in_theme<'b>(&'b mut self, theme: &'b Theme) -> Canvas<'b> {
+        Canvas::new(self.buffer, theme, self.ascii)
     }
 
     /// How many columns there are.
@@ -52,6 +108,11 @@ impl<'a> Canvas<'a> {
     /// How many rows there are.
     pub fn height(&self) -> u16 {
         self.buffer.area.height
+    }
+
+    /// Whether one thing stands below the other: there is no room beside it, or nobody looks.
+    pub fn is_one_column(&self) -> bool {
+        self.is_in_lines() || self.width() < TWO_COLUMNS_MIN
     }
 
     /// The last row of the body: below it are the rule, what happened last, and the keys.
@@ -80,6 +141,9 @@ impl<'a> Canvas<'a> {
     pub fn put_in(&mut self, at: At, cells: u16, text: &str, role: Role) -> u16 {
         let (x, y) = at;
         if y >= self.height() || x >= self.width() {
+            if !text.trim().is_empty() {
+                self.lost.push(text.to_owned());
+            }
             return x;
         }
         let cells = cells.min(self.width() - x);
@@ -94,6 +158,19 @@ impl<'a> Canvas<'a> {
     pub fn put_name(&mut self, at: At, cells: u16, name: &str, role: Role) -> u16 {
         let short = fit_name(&self.safe(name), cells.into(), Mark::More.glyph(self.ascii));
         self.put_in(at, cells, &short, role)
+    }
+
+    /// Draws cells as they are, from the left edge of a row on.
+    pub fn put_cells(&mut self, y: u16, cells: &[Cell]) {
+        let mut x = 0;
+        for cell in cells {
+            let width = u16::try_from(cell.symbol().width()).unwrap_or(1);
+            if x + width > self.width() || y >= self.height() {
+                return;
+            }
+            self.buffer[(x, y)] = cell.clone();
+            x += width;
+        }
     }
 
     /// Draws text that ends before a column.

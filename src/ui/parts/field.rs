@@ -131,6 +131,7 @@ impl Field {
             Key::Right => self.cursor = (self.cursor + 1).min(self.text.len()),
             Key::Home => self.cursor = 0,
             Key::End => self.cursor = self.text.len(),
+            Key::Wipe => self.clear(),
             Key::Backspace | Key::Delete => {}
             Key::Char(_)
             | Key::Enter
@@ -213,6 +214,7 @@ impl Field {
         if focused {
             let before: u16 = widths.iter().take(self.cursor).skip(from).sum();
             canvas.cursor = Some((begin.saturating_add(before), at.1));
+            canvas.secret = self.hidden;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::ui::keys::Act;
 use crate::ui::said::Said;
-use crate::ui::symbols::Mark;
+use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
@@ -17,17 +17,12 @@ const SAID_LINES_MAX: usize = 3;
 /// Line 1: where I am, who I am, how the link is, the time.
 pub fn header(world: &World, canvas: &mut Canvas<'_>) {
     let width = canvas.width();
-    let mut link_at = width;
-    if width >= 60 {
-        let (mark, words, role) = link(world);
-        let mark = mark.glyph(canvas.ascii);
-        let text = format!("{mark} {words} {} ", world.time.hhmm);
-        link_at = width.saturating_sub(canvas.cells(&text));
-        canvas.put((link_at, 0), &text, Role::Plain);
-        canvas.put((link_at, 0), &format!("{mark} {words}"), role);
-    } else {
-        canvas.put_right(width.saturating_sub(1), 0, &world.time.hhmm, Role::Plain);
-    }
+    let (mark, words, role) = link(world);
+    let mark = mark.glyph(canvas.ascii);
+    let text = format!("{mark} {words} {} ", world.time.hhmm);
+    let link_at = width.saturating_sub(canvas.cells(&text));
+    canvas.put((link_at, 0), &text, Role::Plain);
+    canvas.put((link_at, 0), &format!("{mark} {words}"), role);
     let place = match &world.place {
         Some(place) => place.to_string(),
         None => "no place".to_owned(),
@@ -35,13 +30,49 @@ pub fn header(world: &World, canvas: &mut Canvas<'_>) {
     let room = if world.person.is_some() { 21 } else { link_at.saturating_sub(2) };
     let left = format!("{place}  {}", world.site);
     canvas.put_in((1, 0), room.min(width), &left, Role::Title);
-    if let Some(person) = &world.person
-        && width >= 60
-    {
+    if let Some(person) = &world.person {
         let role = person.roles.first().map_or("", |role| role.word());
         let text = format!("{}  {role}", person.name);
         canvas.put_in((24, 0), link_at.saturating_sub(25), &text, Role::Plain);
     }
+}
+
+/// The same in a small window: where, who, how the link is in a symbol, how many facts wait, the time.
+pub fn header_small(world: &World, canvas: &mut Canvas<'_>) {
+    let (mark, _, role) = link(world);
+    let mark = mark.glyph(canvas.ascii);
+    let told = format!("{mark} {} {} ", world.link.waiting, world.time.hhmm);
+    let at = canvas.width().saturating_sub(canvas.cells(&told));
+    canvas.put((at, 0), &told, Role::Plain);
+    canvas.put((at, 0), mark, role);
+    let room = at.saturating_sub(2);
+    let place = world.place.as_ref().map_or("no place", |place| place.as_str());
+    let x = canvas.put_in((1, 0), room, place, Role::Title);
+    let beside = world.person.as_ref().map_or(&world.site, |person| &person.name);
+    canvas.put_in((x + 2, 0), at.saturating_sub(x + 3), beside, Role::Plain);
+}
+
+/// What rings or is called for, in one line.
+pub fn notice(world: &World, y: u16, canvas: &mut Canvas<'_>) {
+    let cells = canvas.width().saturating_sub(2);
+    if let Some(first) = world.link.calls.first() {
+        let text = format!("{} help: {first}", Mark::Warn.glyph(canvas.ascii));
+        canvas.put_in((1, y), cells, &text, Role::Warn);
+    } else {
+        let (text, role) = world.waits.line(&world.time.moment);
+        let text = format!("{} {text}", Mark::Waiting.glyph(canvas.ascii));
+        canvas.put_in((1, y), cells, &text, role);
+    }
+}
+
+/// How many lines what happened last takes: one where nothing did.
+pub fn said_lines(world: &World, columns: u16) -> usize {
+    let Some(said) = &world.said else { return 1 };
+    let cells = usize::from(columns.saturating_sub(2));
+    if drawn(&said.text, world.ascii) <= cells {
+        return 1;
+    }
+    wrapped(&said.text, cells, said.role).len().clamp(1, SAID_LINES_MAX)
 }
 
 /// The words keep their width, so that counting up changes the digits only.
@@ -70,6 +101,16 @@ fn link(world: &World) -> (Mark, String, Role) {
     } else {
         (Mark::Dot, format!("at server {waiting:>2} waiting"), Role::Ok)
     }
+}
+
+/// How the link is, without the counts that change by themselves.
+pub fn link_in_words(world: &World) -> String {
+    let (_, words, _) = link(world);
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    if words.last() == Some(&"waiting") {
+        words.truncate(words.len().saturating_sub(2));
+    }
+    words.join(" ")
 }
 
 /// Calls for help that nobody answered, at the left end of the rule below the head.

@@ -363,6 +363,7 @@ pub fn moved(key: Key, (rank, rows): (usize, usize), page: &Range<usize>) -> Opt
         | Key::F(_)
         | Key::Menu
         | Key::Ring
+        | Key::Wipe
         | Key::Redraw
         | Key::Interrupt => return None,
     })

@@ -13,5 +13,6 @@ pub mod limit_bar;
 pub mod list;
 pub mod paged;
 pub mod prose;
+pub mod reflow;
 pub mod spark;
 pub mod words;

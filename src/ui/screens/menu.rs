@@ -78,17 +78,19 @@ impl Layer for MenuScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let rows = u16::try_from(PAGE / 2 + 5).unwrap_or(9);
+        let columns = if canvas.is_one_column() { 1 } else { 2 };
+        let half = u16::try_from(PAGE + 2).unwrap_or(10) / columns;
+        let rows = half + 4;
         let cells = CELLS.min(canvas.width());
         let top = canvas.body_end().saturating_sub(rows);
         canvas.clear((0, top), canvas.width(), rows);
         canvas.rule(top);
         canvas.put((3, top + 1), TITLE, Role::Title);
-        let half = u16::try_from(PAGE / 2).unwrap_or(4);
-        let column = cells / 2;
+        let column = cells / columns;
+        let last = u16::try_from(PAGE + 1).unwrap_or(9);
         let mut put = |number: u16, text: &str| {
-            let slot = if number == 0 { 9 } else { number - 1 };
-            let (x, y) = (3 + column * (slot / (half + 1)), top + 2 + slot % (half + 1));
+            let slot = if number == 0 { last } else { number - 1 };
+            let (x, y) = (3 + column * (slot / half), top + 2 + slot % half);
             let x = canvas.put((x, y), &number.to_string(), Role::Accent);
             canvas.put_in((x + 2, y), column.saturating_sub(5), text, Role::Plain);
         };

@@ -29,6 +29,7 @@ pub mod handover;
 pub mod help;
 pub mod inspection;
 pub mod line;
+pub mod look;
 pub mod menu;
 pub mod new_pin;
 pub mod note;

@@ -149,6 +149,7 @@ impl Layer for ReaderScreen {
             | Key::F(_)
             | Key::Menu
             | Key::Ring
+            | Key::Wipe
             | Key::Redraw
             | Key::Interrupt => {}
         }

@@ -285,6 +285,7 @@ impl Layer for RedlineScreen {
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let (lines, rows) = (self.lines(world), text_rows(canvas.height()));
+        canvas.read_first = self.stage == Stage::Choice;
         self.pages.view(&lines, (4, rows), canvas);
         let mut y = 4 + u16::try_from(lines.len()).unwrap_or(rows).min(rows);
         let place = row.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));

@@ -232,7 +232,9 @@ impl Layer for ScannerScreen {
         let fits = |code: &Squares| {
             let (columns, rows) = code.cells(canvas.ascii);
             let below = usize::from(canvas.body_end().saturating_sub(3));
-            rows <= below && columns + usize::from(WORDS_MIN) < usize::from(canvas.width())
+            !canvas.is_in_lines()
+                && rows <= below
+                && columns + usize::from(WORDS_MIN) < usize::from(canvas.width())
         };
         let code = code.filter(fits);
         let mut x = 1;

@@ -85,6 +85,7 @@ impl ToSign {
 
     /// Draws the page, and badge and PIN where every page was shown.
     pub(super) fn view(&self, lines: &[Line], world: &World, canvas: &mut Canvas<'_>) {
+        canvas.read_first = true;
         let rows = rows(canvas.height());
         self.pages.view(lines, (TOP, rows), canvas);
         let shown = u16::try_from(lines.len()).unwrap_or(rows).min(rows);

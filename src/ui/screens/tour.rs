@@ -125,6 +125,7 @@ impl Layer for TourScreen {
             | Key::F(_)
             | Key::Menu
             | Key::Ring
+            | Key::Wipe
             | Key::Redraw
             | Key::Interrupt => {}
         }

@@ -158,7 +158,7 @@ impl Layer for DrawTicketScreen {
         let (width, height) = (usize::from(canvas.width()), usize::from(canvas.height()));
         let fits = |code: &&Squares| {
             let (columns, rows) = code.cells(canvas.ascii);
-            columns + WORDS_MIN < width && rows < height
+            !canvas.is_in_lines() && columns + WORDS_MIN < width && rows < height
         };
         let code = code.as_ref().filter(fits);
         let columns = code.map_or(0, |code| code.cells(canvas.ascii).0);

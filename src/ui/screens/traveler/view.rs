@@ -20,8 +20,6 @@ use super::special;
 
 /// The column of the border between steps and step.
 const SPLIT: u16 = 23;
-/// Below this width the list of steps gives way.
-const TWO_COLUMNS_MIN: u16 = 72;
 const TOP: u16 = 3;
 /// Cells that a field has at least, however long what stands before it.
 const FIELD_MIN: u16 = 8;
@@ -40,7 +38,7 @@ impl TravelerScreen {
             return;
         };
         let mut left = 1;
-        if canvas.width() >= TWO_COLUMNS_MIN {
+        if !canvas.is_one_column() {
             left = SPLIT + 2;
             canvas.mark((SPLIT, 2), Mark::Tee, Role::Muted);
             canvas.mark((SPLIT, bottom), Mark::Foot, Role::Muted);

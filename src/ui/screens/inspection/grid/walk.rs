@@ -60,6 +60,7 @@ impl GridScreen {
             | Key::F(_)
             | Key::Menu
             | Key::Ring
+            | Key::Wipe
             | Key::Redraw
             | Key::Interrupt => return false,
         };

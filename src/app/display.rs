@@ -1,0 +1,110 @@
+//! What a session shows its screens on: frames of a whole screen, or lines that are written on.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use ratatui::{Frame, Terminal};
+
+use crate::app::terminal::output::Output;
+use crate::ui::effect::Effect;
+use crate::ui::message::Message;
+use crate::ui::page::Page;
+use crate::ui::shell::Shell;
+use crate::ui::terminal_kind::TerminalKind;
+
+/// Where frames go out.
+pub trait Line: Write {
+    /// Whether it takes a frame now. Where it does not, what would be drawn waits and keys do not: the
+    /// frame after is of everything since.
+    fn has_room(&self) -> bool;
+}
+
+impl Line for File {
+    fn has_room(&self) -> bool {
+        true
+    }
+}
+
+/// What is shown and asked at a terminal: folds messages, and draws what it has.
+pub trait Screens {
+    /// Takes one message.
+    fn update(&mut self, message: Message) -> Vec<Effect>;
+    /// Draws the whole screen.
+    fn view(&mut self, frame: &mut Frame<'_>);
+    /// What stands on it, in lines.
+    fn page(&mut self) -> Page;
+}
+
+impl Screens for Shell {
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        Self::update(self, message)
+    }
+
+    fn view(&mut self, frame: &mut Frame<'_>) {
+        Self::view(self, frame);
+    }
+
+    fn page(&mut self) -> Page {
+        Self::page(self)
+    }
+}
+
+/// How far a session is when it shows something.
+#[derive(Debug, Clone, Copy)]
+pub struct Turned {
+    /// Whether everything that was asked is answered.
+    pub settled: bool,
+    /// How many inputs it has taken.
+    pub inputs: u64,
+    /// Whether it is over.
+    pub ended: bool,
+}
+
+/// What a session shows its screens on.
+pub trait Display {
+    /// Whether something can be shown now.
+    fn has_room(&self) -> bool;
+    /// Shows what stands on the screens.
+    fn show(&mut self, screens: &mut impl Screens, turned: Turned) -> io::Result<()>;
+    /// Takes over a new size of the window.
+    fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()>;
+    /// Sounds the bell.
+    fn beep(&mut self);
+    /// Shows everything anew the next time.
+    fn redraw(&mut self) -> io::Result<()>;
+}
+
+/// A whole screen, drawn frame by frame.
+#[derive(Debug)]
+pub struct FullScreen<W: Line>(Terminal<Output<W>>);
+
+impl<W: Line> FullScreen<W> {
+    /// Of a terminal of this kind, whose bytes go out there.
+    pub fn new(output: W, kind: TerminalKind) -> io::Result<Self> {
+        Ok(Self(Terminal::new(Output::new(output, kind))?))
+    }
+}
+
+impl<W: Line> Display for FullScreen<W> {
+    fn has_room(&self) -> bool {
+        self.0.backend().writer().has_room()
+    }
+
+    fn show(&mut self, screens: &mut impl Screens, _turned: Turned) -> io::Result<()> {
+        self.0.draw(|frame| screens.view(frame)).map(drop)
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
+        self.0.backend_mut().resize(columns, rows);
+        self.0.autoresize()?;
+        self.0.clear()
+    }
+
+    fn beep(&mut self) {
+        self.0.backend_mut().beep();
+    }
+
+    fn redraw(&mut self) -> io::Result<()> {
+        self.0.clear()
+    }
+}

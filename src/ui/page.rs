@@ -1,0 +1,113 @@
+//! What stands on the screen as lines of text, for terminals that only write on.
+//! Invariant: nothing here is drawn for the eye alone, and no line has a control.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::keys::{Act, Row};
+use super::parts::canvas::Canvas;
+use super::parts::frame;
+use super::shell::Shell;
+use super::spoken::{self, Row as Line};
+use super::world::World;
+
+/// Columns and rows of the screen that pages in lines are read off: wide enough that nothing is cut, and
+/// no longer than somebody listens.
+pub const PAGE: (u16, u16) = (200, 60);
+
+/// The row in which screens say what they are about.
+const TITLE: u16 = 1;
+
+/// A page in lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Where, who, and how the line to the server is.
+    pub head: String,
+    /// What the page is about: of another one everything is said.
+    pub title: String,
+    /// What the page says, without the line that has the focus.
+    pub body: Vec<String>,
+    /// The row that Enter takes, where it is not the one that has the focus.
+    pub marked: Option<String>,
+    /// Calls for help and waits that ring.
+    pub notices: Vec<String>,
+    /// What happened last, and the how manieth saying it is.
+    pub said: Option<(u64, String)>,
+    /// What can be done, and by which word.
+    pub keys: String,
+    /// What has the focus: said last, before what is typed.
+    pub prompt: String,
+    /// Whether what is typed is a secret.
+    pub secret: bool,
+}
+
+impl Shell {
+    /// What stands on the screen now, in lines.
+    pub fn page(&self) -> Page {
+        let world = &self.world;
+        let Some(top) = self.layers.last() else { return Page::default() };
+        let mut buffer = Buffer::empty(Rect::new(0, 0, world.size.0, world.size.1));
+        let mut canvas = Canvas::in_lines(&mut buffer, &world.theme, false);
+        top.view(world, &mut canvas);
+        let (cursor, secret) = (canvas.cursor, canvas.secret);
+        let mut page = Page { head: head(world), secret, ..Page::default() };
+        for y in 0..world.size.1 {
+            let drawn: String = (0..world.size.0).map(|x| buffer[(x, y)].symbol()).collect();
+            let Some(Line { text, marked }) = spoken::row(&drawn) else { continue };
+            if y == TITLE {
+                page.title.clone_from(&text);
+            }
+            if cursor.is_some_and(|(_, row)| row == y) {
+                page.prompt = text;
+            } else if marked && page.marked.is_none() {
+                page.marked = Some(text);
+            } else {
+                page.body.push(text);
+            }
+        }
+        page.notices = notices(world);
+        page.said = world
+            .said
+            .as_ref()
+            .and_then(|said| spoken::row(&said.text))
+            .map(|row| (world.sayings, row.text));
+        page.keys = keys(&top.footer(world), world);
+        page
+    }
+}
+
+/// Line 1 of a screen but for what changes by itself: clock and counts.
+fn head(world: &World) -> String {
+    let place = world.place.as_ref().map_or("no place", |place| place.as_str());
+    let mut parts = vec![place.to_owned(), world.site.clone()];
+    if let Some(person) = &world.person {
+        parts.push(person.name.clone());
+        parts.extend(person.roles.first().map(|role| role.word().to_owned()));
+    }
+    parts.push(frame::link_in_words(world));
+    parts
+        .iter()
+        .filter_map(|part| spoken::row(part))
+        .map(|row| row.text)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn notices(world: &World) -> Vec<String> {
+    let calls = world.link.calls.iter().map(|call| format!("help is called: {call}"));
+    calls.filter_map(|call| spoken::row(&call)).map(|row| row.text).collect()
+}
+
+fn keys(acts: &[Act], world: &World) -> String {
+    let rows = acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some());
+    rows.map(|row| format!("{} {}", named(row), world.called(row.short)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// How a key is pressed by a line: Enter and digits as they are, others by their name behind a slash.
+fn named(row: &Row) -> String {
+    let printed = row.printed;
+    let itself = printed == "Enter" || printed.chars().count() == 1;
+    if itself { printed.to_owned() } else { format!("/{}", printed.to_lowercase()) }
+}

@@ -1,0 +1,137 @@
+//! Rows of a screen as lines that read well aloud: no borders, no columns, symbols as words.
+
+/// What parts the columns of a row that were not words of one text.
+const GAP: &str = "  ";
+/// Before a row that Enter takes.
+const MARKER: char = '▶';
+
+/// A row of the screen, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// What it says.
+    pub(super) text: String,
+    /// Whether it is the one that Enter takes.
+    pub(super) marked: bool,
+}
+
+/// A row in words; none where it says nothing.
+pub(super) fn row(drawn: &str) -> Option<Row> {
+    let drawn = drawn.trim();
+    let marked = drawn.starts_with(MARKER);
+    let mut columns: Vec<String> = Vec::new();
+    for column in limits(drawn).split(GAP).map(words).filter(|words| !words.is_empty()) {
+        columns.push(column);
+    }
+    let text = columns.join(GAP);
+    (!text.is_empty()).then_some(Row { text, marked })
+}
+
+/// A bar between two limits is said as what it is between; the value stands behind it in words.
+fn limits(drawn: &str) -> String {
+    let (Some(from), Some(to)) = (drawn.find('├'), drawn.find('┤')) else {
+        return drawn.to_owned();
+    };
+    let (before, after) = (drawn.get(..from).unwrap_or(""), drawn.get(to..).unwrap_or(""));
+    let after = after.trim_start_matches('┤').trim_start_matches([' ', '✗']);
+    format!("{} to {}", before.trim_end_matches([' ', '✗']), after.trim_start())
+}
+
+/// The words of a column; a sign whose word stands beside it already is not said twice.
+fn words(column: &str) -> String {
+    let tokens: Vec<&str> = column.split_whitespace().collect();
+    let mut said: Vec<String> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let next = tokens.get(at + 1).map_or("", |next| next.trim_end_matches([',', ':', '.']));
+        let sign = Sign { first: at == 0, next };
+        match sign.word(token) {
+            Some("") => {}
+            Some(word) => said.push(word.to_owned()),
+            None => said.push(without_drawings(token)),
+        }
+    }
+    said.retain(|word| !word.is_empty());
+    said.join(" ")
+}
+
+/// What is left of a token without lines, blocks and marks of what is cut.
+fn without_drawings(token: &str) -> String {
+    let kept = token.chars().filter(|c| !matches!(c, '\u{2500}'..='\u{259f}' | '‹' | '›'));
+    kept.collect::<String>().replace('…', "...")
+}
+
+/// Where a sign stands.
+struct Sign<'a> {
+    first: bool,
+    next: &'a str,
+}
+
+impl Sign<'_> {
+    /// The word of a token that is a sign; an empty one where what is beside it says the same.
+    fn word(&self, token: &str) -> Option<&'static str> {
+        let unless = |same: &[&str], word: &'static str| {
+            let next = self.next.to_lowercase();
+            if same.iter().any(|same| next == *same) { "" } else { word }
+        };
+        Some(match token {
+            "✓" if self.first => "done:",
+            "✓" => unless(&["pass", "conforms"], "pass"),
+            "✗" if self.first => unless(&["fail", "sync", "disagrees"], "fail:"),
+            "✗" => unless(&["fail", "sync", "disagrees"], "fail"),
+            "■" => unless(&["hold", "held", "on", "this"], "on hold:"),
+            "○" if self.first => unless(&["ready", "no"], "open:"),
+            "◐" => unless(&["partly", "disposed", "closed"], "begun:"),
+            "◷" => unless(&["paused", "waits"], "waiting:"),
+            "?" => unless(&["not"], "not known:"),
+            "~" => "left out",
+            "✎" => "signature:",
+            "·" => "not yet",
+            "!" if self.first => unless(&["caution", "warning"], "look twice:"),
+            "!" => "marginal",
+            "→" if self.first => "",
+            "→" => "then",
+            "○" | "▶" | "●" | "▌" => "",
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(drawn: &str) -> String {
+        row(drawn).map_or_else(String::new, |row| row.text)
+    }
+
+    #[test]
+    fn a_sign_is_a_word_and_none_is_said_twice() {
+        assert_eq!(said(" ✓ Scan the pump"), "done: Scan the pump");
+        assert_eq!(
+            said(" 1: 24.8 ✓    2: 142.07 !   3: ·"),
+            "1: 24.8 pass  2: 142.07 marginal  3: not yet"
+        );
+        assert_eq!(said(" ✗ Fail, 0.3 over"), "Fail, 0.3 over");
+        assert_eq!(said(" ! WARNING"), "WARNING");
+        assert_eq!(said(" ! 1 day left"), "look twice: 1 day left");
+        assert_eq!(
+            said(" the same value  →  deviation opens"),
+            "the same value  then  deviation opens"
+        );
+        assert_eq!(said(" → picture: both faces"), "picture: both faces");
+    }
+
+    #[test]
+    fn a_bar_is_said_by_its_limits_and_rules_are_not_said() {
+        assert_eq!(said(" 23  ├──────────●────────┤ 27  25.1 Pass"), "23 to 27  25.1 Pass");
+        assert_eq!(said(" 23  ├───────────────────┤ 27   ✗  27.3"), "23 to 27  fail  27.3");
+        assert_eq!(row("───────┬─────────"), None);
+        assert_eq!(row("   "), None);
+    }
+
+    #[test]
+    fn the_row_that_enter_takes_is_known_by_its_marker() {
+        let row = row(" ▶ WO-1881  0008  ○ ready").unwrap();
+        assert!(row.marked);
+        assert_eq!(row.text, "WO-1881  0008  ready");
+    }
+}

@@ -1,0 +1,108 @@
+//! A window of 40 by 12, as on a handheld: one column, nothing cut off in silence.
+
+use gemba::ui::input::{Input, Key};
+use gemba::ui::message::Message;
+use insta::assert_snapshot;
+
+use crate::screens_others::supervisor;
+use crate::screens_traveler::reaching;
+use crate::support::screen::{Looks, PIN, Screen, USUAL};
+use crate::support::screen_plant::plant;
+use crate::support::shop::Shop;
+
+const HANDHELD: Looks = Looks { size: (40, 12), ..USUAL };
+
+fn at(shop: Shop, badge: &str) -> Screen {
+    let mut screen = Screen::new(shop, HANDHELD);
+    screen.scan(badge).type_keys(PIN).type_keys("\n");
+    screen
+}
+
+/// The window: what has the focus is in it, and so are the message and the keys.
+#[track_caller]
+fn window(screen: &mut Screen) -> String {
+    let text = screen.text();
+    let (x, y) = screen.cursor();
+    assert!((1..10).contains(&y) && x < 40, "the cursor is at {x}, {y}:\n{text}");
+    assert!(
+        text.lines().last().is_some_and(|keys| keys.contains("F9") || keys.contains("Esc")),
+        "{text}"
+    );
+    text
+}
+
+#[test]
+fn a_handheld_signs_in_and_finds_its_work() {
+    let mut screen = Screen::new(plant(), HANDHELD);
+    assert_snapshot!("small_sign_in", window(&mut screen));
+    screen.scan("B-2107").type_keys("48");
+    assert_snapshot!("small_pin", window(&mut screen));
+    screen.type_keys("2913\n");
+    assert_snapshot!("small_queue", window(&mut screen));
+    screen.key(Key::Down).key(Key::Down).key(Key::Down);
+    assert_snapshot!("small_queue_down", window(&mut screen));
+}
+
+#[test]
+fn a_handheld_takes_a_value_and_asks_for_a_failing_one_again() {
+    let mut screen = at(reaching("torque"), "B-2107");
+    screen.scan("0007");
+    assert_snapshot!("small_step", window(&mut screen));
+    screen.scan("TW-07").type_keys("24");
+    assert_snapshot!("small_value", window(&mut screen));
+    screen.type_keys(".8\n27.3\n");
+    assert_snapshot!("small_fails", window(&mut screen));
+    screen.type_keys("27.3\n");
+    assert_snapshot!("small_deviation", window(&mut screen));
+}
+
+#[test]
+fn what_is_above_and_below_is_turned_to_and_the_next_key_comes_back() {
+    let mut screen = at(reaching("clean"), "B-2107");
+    screen.scan("0007").shows("1 yes  2 no");
+    screen.shows("PgUp: ! WARNING");
+    assert_snapshot!("small_check", window(&mut screen));
+    screen.key(Key::PageUp).shows("WARNING").shows("PgDn: more");
+    screen.key(Key::PageDown);
+    assert!(screen.text().contains("1 yes"));
+    screen.key(Key::PageUp).type_keys("1").shows("step done");
+}
+
+#[test]
+fn a_handheld_has_the_menu_the_palette_and_the_board() {
+    let mut screen = at(supervisor().shop, "B-4011");
+    screen.key(Key::Menu);
+    assert_snapshot!("small_menu", window(&mut screen));
+    screen.key(Key::Esc).type_keys(":board");
+    assert_snapshot!("small_palette", window(&mut screen));
+    screen.key(Key::Esc).choose("Shift board");
+    assert_snapshot!("small_board", window(&mut screen));
+}
+
+#[test]
+fn a_handheld_shows_all_of_what_is_signed_before_it_is() {
+    let shop = supervisor().shop;
+    let mut screen = at(shop, "B-4011");
+    screen.choose("Deviations").type_keys("1").key(Key::Enter).type_keys("4scratched\n");
+    assert_snapshot!("small_sign", window(&mut screen));
+    // Whoever types on blindly signs nothing.
+    screen.scan("B-4011").type_keys(PIN).type_keys("\n");
+    assert_snapshot!("small_sign_unread", window(&mut screen));
+    screen.key(Key::PageDown).key(Key::PageDown).type_keys(PIN).type_keys("\n").shows("disposed");
+}
+
+#[test]
+fn a_window_that_grows_and_shrinks_keeps_what_was_typed() {
+    let mut screen = Screen::new(reaching("torque"), USUAL);
+    screen
+        .scan("B-2107")
+        .type_keys(PIN)
+        .type_keys("\n")
+        .scan("0007")
+        .scan("TW-07")
+        .type_keys("24.");
+    for (columns, rows) in [(40, 12), (39, 12), (40, 11), (80, 24)] {
+        screen.message(Message::Input(Input::Resize { columns, rows }));
+    }
+    screen.type_keys("8\n").shows("saved 24.8");
+}
