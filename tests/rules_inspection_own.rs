@@ -301,13 +301,16 @@ pub(crate) fn named() -> Vec<Sent> {
 
 #[test]
 fn r08_a_lot_is_not_accepted_before_something_is_decided_of_what_holds_it() {
+    let (shop, accept) = held_by_a_deviation();
+    assert_eq!(shop.codes("okafor", accept), ["J27"]);
     let lot = lot(&accepted_with_a_deviation());
     assert_eq!(lot.standing(), LotStanding::Accepted);
     // It is decided and not closed: whoever signed saw that.
     assert_eq!(lot.decided[0].3.open, [id("NCR-ASM1-0001")]);
 }
 
-fn accepted_with_a_deviation() -> Shop {
+/// A lot of which a piece fails, with its deviation, and the acceptance that the plan would allow.
+fn held_by_a_deviation() -> (Shop, Command) {
     let mut shop = making();
     let mut text = by_piece("AQL 2.5, level II, ISO 2859-1:1999", "B");
     (text.id, text.part) = (id("WI-61"), id("CP-40"));
@@ -325,7 +328,11 @@ fn accepted_with_a_deviation() -> Shop {
         shop.does("okafor", of_own(InspectionCommand::Cells { lot, values, taken }));
     }
     let accept = decides_own(&shop, true);
-    assert_eq!(shop.codes("okafor", accept.clone()), ["J27"]);
+    (shop, accept)
+}
+
+fn accepted_with_a_deviation() -> Shop {
+    let (mut shop, accept) = held_by_a_deviation();
     shop.does("brandt", disposes("NCR-ASM1-0001", rework("deburr")));
     shop.does("okafor", accept);
     shop

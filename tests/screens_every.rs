@@ -15,6 +15,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 
+use crate::rules_first_article::half;
 use crate::screens_deviations::accepting;
 use crate::screens_floor::floor;
 use crate::screens_gauges::trace;
@@ -238,6 +239,10 @@ fn of_lots() -> BTreeSet<String> {
     walk.keys("1").keys("75.0\n").keys("2").key(Key::F(5)).key(Key::Esc).key(Key::F(3));
     walk.key(Key::Esc).key(Key::F(8));
     let mut seen = walk.seen;
+
+    let mut walk = Walk::new(Screen::signed_in(half(), "B-3052"));
+    walk.menu("Lots to inspect").key(Key::Down).key(Key::Enter).key(Key::F(6));
+    seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(Screen::signed_in(rejected(), "B-5020"));
     walk.menu("Lots to inspect").keys("1").key(Key::Enter);
