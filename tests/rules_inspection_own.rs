@@ -301,7 +301,7 @@ pub(crate) fn named() -> Vec<Sent> {
 
 #[test]
 fn r08_a_lot_is_not_accepted_before_something_is_decided_of_what_holds_it() {
-    let (shop, accept) = held_by_a_deviation();
+    let (mut shop, accept) = held_by_a_deviation();
     assert_eq!(shop.codes("okafor", accept), ["J27"]);
     let lot = lot(&accepted_with_a_deviation());
     assert_eq!(lot.standing(), LotStanding::Accepted);
