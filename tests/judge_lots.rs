@@ -204,8 +204,8 @@ async fn r12_a_failing_value_within_the_plan_that_comes_late_is_told_and_the_lot
     meet(&bench, &one, &two).await;
     two.client().sync_once().await.unwrap();
     let why = format!(
-        "lot L-1 was accepted without what was not seen then: piece {}: Force 30 N; the plan accepts \
-         it all the same",
+        "lot L-1 was accepted without what was not seen then, and the plan accepts it all the same: \
+         piece {}: Force 30 N",
         pieces[0]
     );
     let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();

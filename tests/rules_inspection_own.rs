@@ -299,7 +299,7 @@ fn r08_a_lot_is_not_accepted_before_something_is_decided_of_what_holds_it() {
     let lot = lot(&accepted_with_a_deviation());
     assert_eq!(lot.standing(), LotStanding::Accepted);
     // It is decided and not closed: whoever signed saw that.
-    assert_eq!(lot.decided[0].3.open, [id("NCR-ASM1-0001")]);
+    assert_eq!(lot.decided[0].3.open, Some(vec![id("NCR-ASM1-0001")]));
 }
 
 fn accepted_with_a_deviation() -> Shop {

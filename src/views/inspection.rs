@@ -262,7 +262,7 @@ impl LotView {
         let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
             let signed = SignatureView::new(at, moment, &decided.signature).words_in_full();
             let note = if decided.note.is_empty() { "" } else { ": " };
-            let open: Vec<String> = decided.open.iter().map(ToString::to_string).collect();
+            let open: Vec<String> = decided.open.iter().flatten().map(ToString::to_string).collect();
             let more = if open.is_empty() { "" } else { "; open then: " };
             format!("{signed}{note}{}{more}{}", decided.note, open.join(", "))
         });

@@ -9,7 +9,7 @@ use super::fact::{
     Choice, InspectionFact, LotDecided, LotEnd, PieceCorrected, PieceInspected, PieceReading,
     SeverityChosen,
 };
-use super::first_article::missing;
+use super::first_article::{lack, missing};
 use super::follows::{decide_with, is_open, rejected_for};
 use super::opening::{How, open};
 use super::plan::Outcome;
@@ -283,6 +283,9 @@ fn accept_or_reject(
         context.require_text("a note", &note, &mut reasons);
     }
     match (lot.outcome(), accept) {
+        // What a first article lacks may never be there: somebody ends it, and says so.
+        (None | Some(Outcome::Accepted | Outcome::AcceptedInGap), false)
+            if lacks(lot, context).is_some() => {}
         (None, _) => {
             let remaining = u32::try_from(lot.remaining().len()).unwrap_or(u32::MAX);
             reasons.push(InspectionReason::PiecesMissing { remaining }.into());
@@ -323,15 +326,25 @@ fn accept_or_reject(
         nonconforming: lot.nonconforming().into_iter().collect(),
         note,
         deviation: deviation.clone(),
-        open,
+        open: accept.then_some(open),
         signature,
     };
     Ok(decide_with((id, lot), decided, deviation.as_ref(), context))
 }
 
+/// What a first article lacks by its specification, as far as that is here.
+pub(super) fn lacks(lot: &Lot, context: &Context) -> Option<String> {
+    let first = lot.opened.first_article.as_ref()?;
+    lack(lot, context.specifications.get(&first.hash).map(|known| &**known))
+}
+
 /// Adds why a lot is not accepted besides its plan: what a deviation of its pieces holds (R8), and what a
 /// first article lacks. Tells the deviations that are open, which the acceptance names.
 fn require_acceptable(lot: &Lot, context: &Context, reasons: &mut Vec<Reason>) -> Vec<DeviationId> {
+    let made = lot.opened.unit.as_ref().and_then(|unit| context.units.get(unit));
+    if let Some(how) = made.and_then(|made| made.ended.as_ref()) {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
     let known = |id: &DeviationId| context.deviations.get(id);
     let undecided: Vec<DeviationId> = undecided(lot, known).into_iter().cloned().collect();
     if !undecided.is_empty() {

@@ -118,6 +118,10 @@ impl InspectionReason {
             Self::OtherSpecification { instruction, by, revision } => format!(
                 "{instruction} measures by specification rev {by}, and rev {revision} is in effect."
             ),
+            Self::AskedOtherwise { instruction, balloon, revision } => format!(
+                "{instruction} asks for balloon {balloon} by other limits than specification rev \
+                 {revision}."
+            ),
         }
     }
 
@@ -206,7 +210,7 @@ impl InspectionReason {
                 "record them in the grid; gemba inspection first-article lists them".to_owned()
             }
             Self::NotSpecified { .. } => "release the specification of the part".to_owned(),
-            Self::OtherSpecification { .. } => {
+            Self::OtherSpecification { .. } | Self::AskedOtherwise { .. } => {
                 "release the instruction by the specification in effect".to_owned()
             }
         }
