@@ -56,8 +56,8 @@ pub enum InspectionCommand {
         piece: u32,
         /// A value for each ask, with the gauge where one is used.
         values: Vec<(ReadingValue, Option<GaugeId>)>,
-        /// Why an earlier record of the piece is corrected.
-        corrects: Option<String>,
+        /// Why earlier records of the piece are corrected.
+        corrects: Option<Anew>,
     },
     /// Record values of pieces one by one or together.
     Cells {
@@ -119,6 +119,22 @@ pub enum InspectionCommand {
         /// Why.
         reason: String,
     },
+}
+
+/// Why a piece is recorded anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anew {
+    /// Why.
+    pub reason: String,
+    /// The records of it that were shown to stand; none where nothing was shown.
+    pub shown: Option<BTreeSet<Position>>,
+}
+
+impl Anew {
+    /// For a reason, where nothing was shown.
+    pub fn because(reason: String) -> Self {
+        Self { reason, shown: None }
+    }
 }
 
 pub(super) type Facts = Vec<(Subject, FactBody)>;
@@ -188,7 +204,7 @@ pub(super) fn require_lot<'a>(
 fn record(
     (id, state): (&SeriesId, &SeriesState),
     (lot, piece): (&LotId, u32),
-    (values, corrects): (&[(ReadingValue, Option<GaugeId>)], Option<String>),
+    (values, corrects): (&[(ReadingValue, Option<GaugeId>)], Option<Anew>),
     context: &Context,
 ) -> Result<Facts, Refusal> {
     let mut reasons = Vec::new();
@@ -203,7 +219,7 @@ fn record(
         reasons.push(InspectionReason::ByValue { piece }.into());
         return Err(Refusal::of(reasons));
     }
-    let corrects = replaces((piece, &before), corrects, context, &mut reasons);
+    let corrects = replaces((lot, piece, &before), corrects, context, &mut reasons);
     let Some(compiled) = context.instructions.get(&lot.opened.hash) else {
         reasons.push(Reason::BlobMissing { what: lot.opened.by.instruction.to_string() });
         return Err(Refusal::of(reasons));
@@ -220,14 +236,14 @@ fn record(
 
 /// What a record of a piece puts right: every record of it that stands, and each is named.
 fn replaces(
-    (piece, before): (u32, &[StandingReading<'_>]),
-    reason: Option<String>,
+    (lot, piece, before): (&Lot, u32, &[StandingReading<'_>]),
+    anew: Option<Anew>,
     context: &Context,
     reasons: &mut Vec<Reason>,
 ) -> Option<PieceCorrected> {
     let mut records: Vec<&Position> = before.iter().map(|standing| &standing.record.at).collect();
     records.dedup();
-    match (records.split_last(), reason) {
+    match (records.split_last(), anew) {
         (None, None) => None,
         (Some(_), None) => {
             reasons.push(InspectionReason::PieceRecorded { piece }.into());
@@ -237,7 +253,16 @@ fn replaces(
             reasons.push(InspectionReason::NothingToCorrect { piece }.into());
             None
         }
-        (Some((last, others)), Some(reason)) => {
+        (Some((last, others)), Some(Anew { reason, shown })) => {
+            let unseen = |shown: &BTreeSet<Position>| {
+                let standing: BTreeSet<&Position> = records.iter().copied().collect();
+                shown.iter().collect::<BTreeSet<_>>().symmetric_difference(&standing).count()
+            };
+            let since = shown.as_ref().map_or(0, unseen);
+            if since > 0 {
+                let lot = lot.opened.lot.clone();
+                reasons.push(InspectionReason::NotSeen { lot, since }.into());
+            }
             context.require_text("a reason", &reason, reasons);
             if let Some(action) = corrects(context.acting.actor.as_ref(), before) {
                 context.require_role(action, reasons);

@@ -165,10 +165,9 @@ pub fn missing(lot: &Lot, specification: &Specification) -> (Vec<String>, usize)
 /// What a first article lacks, in words; none where every characteristic has its results, and of what is
 /// no first article.
 pub fn lack(lot: &Lot, specification: Option<&Specification>) -> Option<String> {
-    let (balloons, of) = missing(lot, specification.filter(|_| lot.opened.first_article.is_some())?);
+    let (balloons, of) = missing(lot, specification.filter(|_| lot.is_first_article())?);
     let (lacks, balloons) = (balloons.len(), balloons.join(", "));
-    let words = || {
-        format!("the first article lacks {lacks} of {of} characteristics: balloon {balloons}")
-    };
+    let words =
+        || format!("the first article lacks {lacks} of {of} characteristics: balloon {balloons}");
     (lacks > 0).then(words)
 }

@@ -56,9 +56,8 @@ pub(super) fn open(
     };
     let by = in_effect(id, &instruction, context, &mut reasons);
     let text = by.as_ref().and_then(|(_, hash)| context.instructions.get(hash));
-    // What was a first article comes again as one.
-    let again = before.is_some_and(|before| before.opened.first_article.is_some());
-    let first_article = text.filter(|_| first_article || again);
+    let first_article = first_article || before.is_some_and(Lot::is_first_article);
+    let first_article = text.filter(|_| first_article);
     let first_article = first_article.and_then(|text| specified(id, text, context, &mut reasons));
     if let Some((by, _)) = &by
         && state.next(by).discontinued

@@ -209,7 +209,7 @@ pub enum InspectionReason {
         /// The lot.
         lot: LotId,
     },
-    /// Several values stand at a place, recorded unseen by each other, and not all of them were shown.
+    /// What stands at a place is not what was shown: somebody recorded it unseen.
     SeveralStand {
         /// The piece.
         piece: u32,

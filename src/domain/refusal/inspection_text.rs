@@ -101,7 +101,7 @@ impl InspectionReason {
             ),
             Self::OwnInspection { person } => format!("{person} inspected the lot."),
             Self::SeveralStand { piece, ask, values } => format!(
-                "Value {ask} of piece {piece} was recorded more than once, unseen: {}.",
+                "Not all that stands at value {ask} of piece {piece} was shown: {}.",
                 values.join(", ")
             ),
             Self::Undecided { deviations } => {

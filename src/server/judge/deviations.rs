@@ -238,3 +238,28 @@ impl Case<'_> {
         }
     }
 }
+
+/// What the deviations of the pieces of a lot say against an acceptance, which names the open ones.
+pub(super) fn of_deviations(
+    named: &[DeviationId],
+    lot: &Lot,
+    deviations: &BTreeMap<DeviationId, DeviationState>,
+) -> Vec<String> {
+    let of = |id: &DeviationId| deviations.get(id);
+    // Decided by then and anew since, or closed by then and open since, is no fault of who accepted.
+    let decided = |id: &DeviationId| {
+        let decisions = of(id).into_iter().flat_map(|known| &known.dispositions);
+        let of_it = |decided: &&Disposed| {
+            lot.opened.unit.as_ref().is_some_and(|unit| decided.decides(unit))
+        };
+        decisions.filter(of_it).any(Disposed::is_complete)
+    };
+    let undecided = undecided(lot, of).into_iter().filter(|id| !decided(id));
+    let mut reasons: Vec<String> =
+        undecided.map(|id| format!("nothing was decided of {id}, which holds the lot")).collect();
+    let never_closed = |id: &&&DeviationId| of(id).is_none_or(|known| known.closings.is_empty());
+    let open = open(lot, of);
+    let unnamed = open.iter().filter(never_closed).filter(|id| !named.contains(id));
+    reasons.extend(unnamed.map(|id| format!("{id} was open, and the acceptance does not name it")));
+    reasons
+}

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::deviation_state::{DeviationState, Disposed};
+use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, InstructionId, LotId, PartId};
@@ -16,7 +16,7 @@ use crate::domain::inspection::fact::{
 use crate::domain::inspection::first_article::{asks_for, lack, plan_for};
 use crate::domain::inspection::held::{held_by_others, is_to_dispose};
 use crate::domain::inspection::plan::Outcome;
-use crate::domain::inspection::rests::{corrects, open, undecided};
+use crate::domain::inspection::rests::corrects;
 use crate::domain::inspection::series::{Lot, SeriesState, own_lot};
 use crate::domain::instruction::Instruction;
 use crate::domain::kinds::FactBody;
@@ -29,6 +29,7 @@ use crate::domain::who_may;
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
 
+use super::deviations::of_deviations;
 use super::known::Known;
 use super::rules::{Case, is_released};
 use super::work::Texts;
@@ -294,7 +295,7 @@ fn of_opening(
     let before = then.lot(&opened.lot).map(|lot| &lot.at);
     let nothing = MaterialState::default();
     let held = known.material_of(&fact.subject, &opened.lot).unwrap_or(&nothing);
-    if then.lot(&opened.lot).is_some_and(|before| before.opened.first_article.is_some()) && !first {
+    if !first && then.lot(&opened.lot).is_some_and(Lot::is_first_article) {
         reasons.push(format!("lot {} was a first article, and comes again as one", opened.lot));
     }
     if let Some(block) = held_by_others(then, &opened.lot, held).next() {
@@ -425,31 +426,6 @@ fn of_acceptance(decided: &LotDecided, lot: &Lot, around: &Around<'_>) -> Vec<St
         reasons.extend(doubtful.map(|at| format!("it rests on {at}, which was not accepted")));
         reasons.extend(of_deviations(named, lot, deviations));
     }
-    reasons
-}
-
-/// What the deviations of its pieces say against an acceptance, which names the open ones.
-fn of_deviations(
-    named: &[DeviationId],
-    lot: &Lot,
-    deviations: &BTreeMap<DeviationId, DeviationState>,
-) -> Vec<String> {
-    let of = |id: &DeviationId| deviations.get(id);
-    // Decided by then and anew since, or closed by then and open since, is no fault of who accepted.
-    let decided = |id: &DeviationId| {
-        let decisions = of(id).into_iter().flat_map(|known| &known.dispositions);
-        let of_it = |decided: &&Disposed| {
-            lot.opened.unit.as_ref().is_some_and(|unit| decided.decides(unit))
-        };
-        decisions.filter(of_it).any(Disposed::is_complete)
-    };
-    let undecided = undecided(lot, of).into_iter().filter(|id| !decided(id));
-    let mut reasons: Vec<String> =
-        undecided.map(|id| format!("nothing was decided of {id}, which holds the lot")).collect();
-    let never_closed = |id: &&&DeviationId| of(id).is_none_or(|known| known.closings.is_empty());
-    let open = open(lot, of);
-    let unnamed = open.iter().filter(never_closed).filter(|id| !named.contains(id));
-    reasons.extend(unnamed.map(|id| format!("{id} was open, and the acceptance does not name it")));
     reasons
 }
 
