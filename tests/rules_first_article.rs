@@ -80,7 +80,7 @@ fn opens_first(lot: &str) -> Command {
 fn first_article() -> Shop {
     let mut shop = shafts(PLAN, 3);
     releases_specification(&mut shop, "A");
-    shop.does("quell", crate::support::inspections::receives("L-23", 2));
+    shop.does("quell", receives("L-23", 2));
     shop.does("okafor", opens_first("L-23"));
     shop
 }
@@ -147,7 +147,7 @@ fn nothing_of_a_first_article_passes_before_each_piece_has_its_result() {
 #[test]
 fn a_first_article_needs_a_specification_in_effect_by_which_the_text_measures() {
     let mut shop = shafts(PLAN, 3);
-    shop.does("quell", crate::support::inspections::receives("L-23", 2));
+    shop.does("quell", receives("L-23", 2));
     assert_eq!(shop.codes("okafor", opens_first("L-23")), ["J40"]);
     releases_specification(&mut shop, "A");
     let mut text = shaft(PLAN);

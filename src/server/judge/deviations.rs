@@ -1,13 +1,17 @@
 //! What the judge checks of deviations: who may, whose signatures there are, and what was decided
 //! unseen (R8).
 
+use std::collections::BTreeMap;
+
 use crate::domain::context::site_zone;
 use crate::domain::deviation::{Decision, DeviationFact, Dispositioned};
 use crate::domain::deviation_actions::Corrective;
 use crate::domain::deviation_follow::may_withdraw;
-use crate::domain::deviation_state::Disposed;
+use crate::domain::deviation_state::{DeviationState, Disposed};
 use crate::domain::fact::Position;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{DeviationId, PersonId};
+use crate::domain::inspection::rests::{open, undecided};
+use crate::domain::inspection::series::Lot;
 use crate::domain::people::Action;
 use crate::domain::signature::{Meaning, Signature};
 use crate::domain::stream::TravelerId;
