@@ -151,22 +151,3 @@ fn r12_an_acceptance_of_own_pieces_that_the_server_holds_waits_and_is_inspected_
     assert_eq!(unit(&plant, "WO-L-7/L-7")["held"], json!([]));
     assert_eq!(waiting(), [0; 0]);
 }
-
-#[test]
-fn r10_pieces_that_were_split_off_a_lot_are_held_for_a_gauge_although_the_lot_itself_was_scrapped()
-{
-    let plant = plant_with_rings(&[("L-8", "2")]);
-    let open = about("open", "WO-L-8/L-8", &["--by", "WI-2200"]);
-    plant.by(INSPECTOR, &open).exits(0);
-    finds(&plant, "WO-L-8/L-8", "1", "12.20");
-    plant.by(INSPECTOR, &about("reject", "WO-L-8/L-8", &[])).exits(0);
-    let number = lot(&plant, "WO-L-8/L-8")["deviation"].as_str().unwrap().to_owned();
-    let parts = ["1:scrap", "1:rework@deburr", "--reason", "burr"];
-    plant.by(QUALITY, &[&["deviation", "dispose", &number], &parts[..]].concat()).exits(0);
-    assert_eq!(unit(&plant, "WO-L-8/L-8")["ended"], json!("scrap"));
-    let failed = ["gauge", "failed", "CAL-2", "--found", "+0.05 mm", "--reason", "dropped"];
-    let said = plant.by(QUALITY, &[&failed[..], &["--hold", "--json"]].concat()).exits(0).values();
-    let held = said.last().unwrap()["held"].as_array().unwrap().clone();
-    assert_eq!(held.len(), 1, "{held:?}");
-    assert!(held[0].as_str().unwrap().starts_with("WO-L-8/L-8-"), "{held:?}");
-}
