@@ -306,3 +306,10 @@ fn r10_a_gauge_that_failed_lists_and_holds_the_lots_on_whose_pieces_it_was_read(
     plant.gemba(&["store", "check"]).exits(0);
     drop(server);
 }
+
+#[test]
+fn a_cell_that_a_spreadsheet_would_calculate_is_text_and_a_number_stays_a_number() {
+    let cells = ["=1+2", "+A1", "@now", "-cmd", "-0.05", "+12", "plain", "=a,b"];
+    let line = gemba::app::cli::rows::csv_line(&cells.map(str::to_owned));
+    assert_eq!(line, "'=1+2,'+A1,'@now,'-cmd,-0.05,+12,plain,\"'=a,b\"");
+}

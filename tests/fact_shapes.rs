@@ -9,6 +9,7 @@ use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::fact::{Fact, FactError};
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::ids::WorkCenterId;
+use gemba::domain::inspection::fact::InspectionFact;
 use gemba::domain::kinds::{FactBody, KINDS};
 use gemba::domain::material::{
     ByInspection, MaterialCommand, MaterialFact, MaterialId, MaterialReceived,
@@ -316,6 +317,12 @@ fn shapes() -> BTreeMap<String, String> {
         }
         shapes.insert(format!("MaterialReleased{then}"), fact.write().unwrap());
     }
+    // And of the time before an acceptance named the deviations that were open.
+    let mut fact = Fact::read(&shapes["LotDecided-open"]).unwrap();
+    if let FactBody::Inspection(InspectionFact::LotDecided(decided)) = &mut fact.body {
+        decided.open = None;
+    }
+    shapes.insert("LotDecided".to_owned(), fact.write().unwrap());
     // Nobody can ask for a new epoch yet; its shape is agreed.
     let mut fact = Fact::read(&written.last().unwrap().written.bytes).unwrap();
     (fact.head.position.epoch, fact.head.position.seq) = (2, 1);

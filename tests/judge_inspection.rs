@@ -104,7 +104,7 @@ fn accepted(opened: Position, lot: &str) -> LotDecided {
         nonconforming: Vec::new(),
         note: String::new(),
         deviation: None,
-        open: Vec::new(),
+        open: None,
         signature,
     }
 }

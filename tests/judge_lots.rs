@@ -1,7 +1,7 @@
 //! The judge and lots: what is contradicted, or decided twice unseen, is held everywhere (R12).
 
 use gemba::domain::decide::Command;
-use gemba::domain::inspection::decide::InspectionCommand;
+use gemba::domain::inspection::decide::{Anew, InspectionCommand};
 use gemba::domain::inspection::fact::LotEnd;
 use gemba::domain::inspection::series::LotStanding;
 use gemba::domain::instruction::Instruction;
@@ -25,7 +25,7 @@ fn finds(station: &StationBench, (who, piece, force): (&str, u32, &str), why: Op
         unit: Unit::parse("N").unwrap(),
     };
     let values = vec![(ReadingValue::Conforms(true), None), (force, None)];
-    let (lot, corrects) = ("L-1".parse().unwrap(), why.map(str::to_owned));
+    let (lot, corrects) = ("L-1".parse().unwrap(), why.map(|why| Anew::because(why.to_owned())));
     does_about(station, who, InspectionCommand::Record { lot, piece, values, corrects });
 }
 
@@ -204,8 +204,8 @@ async fn r12_a_failing_value_within_the_plan_that_comes_late_is_told_and_the_lot
     meet(&bench, &one, &two).await;
     two.client().sync_once().await.unwrap();
     let why = format!(
-        "lot L-1 was accepted without what was not seen then: piece {}: Force 30 N; the plan accepts \
-         it all the same",
+        "lot L-1 was accepted without what was not seen then, and the plan accepts it all the same: \
+         piece {}: Force 30 N",
         pieces[0]
     );
     let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
@@ -237,5 +237,76 @@ async fn r12_a_record_of_an_accepted_lot_that_the_server_does_not_accept_holds_t
     one.client().sync_once().await.unwrap();
     let why = why_held(&one).expect("somebody looks at it");
     assert!(why.starts_with("the server did not accept what was said of it"), "{why}");
+    bench.running.shutdown().await;
+}
+
+/// Somebody of quality lets through what the server did not accept of a station.
+async fn let_through(bench: &PlantBench, station: &StationBench) {
+    let fact = reviews(station)[0].fact.clone();
+    let (reason, counts, units) = ("it is so".to_owned(), None, Vec::new());
+    let answer = StationCommand::AnswerReview { fact, accepted: true, counts, units, reason };
+    let answer = Command::Station(station.station.clone(), answer);
+    station.ledger().transact(&acting("P-1"), &moment(1_100), answer).unwrap();
+    judged(bench, station).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_record_that_is_not_accepted_holds_the_lot_in_either_order_and_let_through_counts() {
+    for recorded_first in [true, false] {
+        let (bench, one, two) = two_pieces().await;
+        opens_now(&one, "L-1");
+        meet(&bench, &one, &two).await;
+        two.client().sync_once().await.unwrap();
+        finds(&two, ("P-4", 1, "25"), None);
+        forges(&two, "\"verdict\":\"Pass\"}]", "\"verdict\":\"Fail\"}]");
+        for piece in [1, 2] {
+            finds(&one, ("P-4", piece, "25"), None);
+        }
+        decides(&one, "P-4", true);
+        let (first, second) = if recorded_first { (&two, &one) } else { (&one, &two) };
+        meet(&bench, first, second).await;
+        second.client().sync_once().await.unwrap();
+        for station in [&one, &two] {
+            let why = why_held(station).expect("somebody looks at it");
+            assert!(why.contains("not accept"), "{recorded_first}: {why}");
+        }
+        let told = reviews(&two).remove(0).reasons;
+        assert!(told[0].contains("judged otherwise"), "{told:?}");
+        let_through(&bench, &two).await;
+        meet(&bench, &one, &two).await;
+        let why = why_held(&one).expect("it is contradicted now");
+        assert!(why.starts_with("lot L-1 was accepted, and 1 pieces"), "{recorded_first}: {why}");
+        bench.running.shutdown().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_late_failing_values_are_each_told_once() {
+    let (bench, one, two) = plant().await;
+    let mut text: Instruction = serde_json::from_slice(&by_piece()).unwrap();
+    text.rules.inspect = Some("AQL 10, level II, ISO 2859-1:1999".to_owned().try_into().unwrap());
+    releases_text(&one, "I", &serde_json::to_vec(&text).unwrap());
+    comes_in(&one, "L-1", 90);
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    let opened = opens_now(&one, "L-1");
+    assert!(opened.plan.single.accept >= 2, "two bad pieces are accepted: {opened:?}");
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    let pieces: Vec<u32> = series(&one).lots[0].remaining().into_iter().collect();
+    for piece in &pieces[..2] {
+        finds(&two, ("P-4", *piece, "30"), None);
+    }
+    for piece in &pieces {
+        finds(&one, ("P-4", *piece, "25"), None);
+    }
+    decides(&one, "P-4", true);
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
+    for piece in &pieces[..2] {
+        let named = told.iter().filter(|why| why.contains(&format!("piece {piece}: Force 30 N")));
+        assert_eq!(named.count(), 1, "{told:?}");
+    }
     bench.running.shutdown().await;
 }

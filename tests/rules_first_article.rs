@@ -7,6 +7,7 @@ use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::by_cell::Taken;
 use gemba::domain::inspection::decide::InspectionCommand;
+use gemba::domain::inspection::fact::LotEnd;
 use gemba::domain::inspection::first_article::account;
 use gemba::domain::material::{MaterialCommand, MaterialId};
 use gemba::domain::quantity::Verdict;
@@ -15,9 +16,9 @@ use gemba::domain::specification::{Characteristic, CharacteristicKind, Class, Sp
 use gemba::domain::stream::{StreamState, Subject};
 
 use crate::support::grids::{cell, cells, good, shaft, shafts, types};
-use crate::support::inspections::{about, decides, finds};
+use crate::support::inspections::{about, decides, ends, finds, opens, receives};
 use crate::support::shop::{Sent, Shop};
-use crate::support::shop_plan::{approval, id, limits, submission};
+use crate::support::shop_plan::{approval, calibrated, id, limits, submission};
 
 /// One bad piece is enough.
 const PLAN: &str = "AQL 0.65, level II, ISO 2859-1:1999";
@@ -55,7 +56,11 @@ fn drawn(revision: &str) -> Specification {
 }
 
 fn releases_specification(shop: &mut Shop, revision: &str) {
-    let specification = drawn(revision);
+    releases_drawn(shop, drawn(revision));
+}
+
+fn releases_drawn(shop: &mut Shop, specification: Specification) {
+    let revision = &specification.revision.to_string();
     let hash = Hash::of(&[&serde_json::to_vec(&specification).unwrap()]);
     let about = |command| Command::Specification(id("cover"), command);
     shop.does("lind", about(submission(revision, hash)));
@@ -75,7 +80,7 @@ fn opens_first(lot: &str) -> Command {
 fn first_article() -> Shop {
     let mut shop = shafts(PLAN, 3);
     releases_specification(&mut shop, "A");
-    shop.does("quell", crate::support::inspections::receives("L-23", 2));
+    shop.does("quell", receives("L-23", 2));
     shop.does("okafor", opens_first("L-23"));
     shop
 }
@@ -105,8 +110,7 @@ pub(crate) fn opened() -> Vec<Sent> {
 }
 
 #[test]
-fn a_first_article_asks_for_every_characteristic_and_is_refused_by_the_balloons_that_lack_a_result()
-{
+fn a_first_article_asks_for_every_characteristic_and_its_refusal_names_the_balloons() {
     let mut shop = first_article();
     let opened = shop.lot("L-23").opened;
     assert_eq!((opened.plan.single.accept, opened.plan.single.reject), (0, 1));
@@ -150,7 +154,7 @@ fn nothing_of_a_first_article_passes_before_each_piece_has_its_result() {
 #[test]
 fn a_first_article_needs_a_specification_in_effect_by_which_the_text_measures() {
     let mut shop = shafts(PLAN, 3);
-    shop.does("quell", crate::support::inspections::receives("L-23", 2));
+    shop.does("quell", receives("L-23", 2));
     assert_eq!(shop.codes("okafor", opens_first("L-23")), ["J40"]);
     releases_specification(&mut shop, "A");
     let mut text = shaft(PLAN);
@@ -162,6 +166,36 @@ fn a_first_article_needs_a_specification_in_effect_by_which_the_text_measures() 
     shop.release(&text);
     shop.does("okafor", opens_first("L-23"));
     assert_eq!(shop.lot("L-23").opened.first_article.unwrap().revision, id("B"));
+}
+
+#[test]
+fn a_first_article_is_not_opened_where_the_text_asks_by_other_limits_than_the_specification() {
+    let mut shop = shafts(PLAN, 3);
+    let mut other = drawn("A");
+    other.characteristics[0].kind = CharacteristicKind::Measured(limits("0.80", "1.20", "mm"));
+    releases_drawn(&mut shop, other);
+    shop.does("quell", receives("L-23", 2));
+    assert_eq!(shop.codes("okafor", opens_first("L-23")), ["J42"]);
+}
+
+#[test]
+fn a_first_article_that_nobody_can_finish_is_rejected_for_what_it_lacks_and_comes_again_as_one() {
+    let mut shop = first_article();
+    asked_of(&mut shop, 1);
+    asked_of(&mut shop, 2);
+    shop.does("okafor", decides("L-23", false));
+    let stream = shop.stream(&Subject::Deviation(id("NCR-ASM1-0001")));
+    let StreamState::Deviation(raised) = stream.state else { panic!("a deviation") };
+    let found = raised.raised.unwrap().body.found;
+    assert!(
+        found.ends_with("the first article lacks 1 of 6 characteristics: balloon 10"),
+        "{found}"
+    );
+    // Nobody asks for a first article when it comes again, and it is one.
+    shop.does("quell", ends("L-23", LotEnd::Sort));
+    shop.does("okafor", opens("L-23", Some(2)));
+    let again = shop.lot("L-23").opened;
+    assert!(again.resubmits.is_some() && again.first_article.is_some(), "{again:?}");
 }
 
 /// A lot is held for a gauge that failed.
@@ -220,4 +254,27 @@ fn r10_a_lot_is_held_for_what_was_read_on_its_pieces_and_let_go_for_that_alone()
     shop.does("quell", release.clone());
     assert_eq!(held(&shop), 0);
     assert_eq!(shop.codes("quell", release), ["H02"]);
+}
+
+#[test]
+fn r10_a_lot_that_is_held_for_two_failures_of_gauges_is_let_go_for_each_by_itself() {
+    let mut shop = doubted();
+    let first = failed(&shop);
+    shop.does("quell", calibrated("MIC-4", "2026-11-23", "2027-03-01"));
+    shop.does("okafor", types((1, 2), "142.02"));
+    let (found, reason) = ("-0.02 mm".to_owned(), "worn".to_owned());
+    shop.does("quell", Command::Gauge(id("MIC-4"), GaugeCommand::Fail { found, reason }));
+    let StreamState::Gauge(state) = shop.stream(&Subject::Gauge(id("MIC-4"))).state else {
+        panic!("a gauge's stream holds a gauge");
+    };
+    let second = state.failures.last().unwrap().at.clone();
+    assert_ne!(first, second);
+    let gauge = id("MIC-4");
+    shop.does("quell", material(MaterialCommand::HoldForGauge { gauge, failed: second.clone() }));
+    let release = || material(MaterialCommand::Release { reason: "all good".to_owned() });
+    assert_eq!(shop.codes("quell", release()), ["B09", "B09"], "each is named");
+    let (failed, reason) = (first, "measured again".to_owned());
+    shop.does("quell", material(MaterialCommand::ReleaseForGauge { failed, reason }));
+    shop.does("quell", release());
+    assert!(shop.covers_in("L-22").blocks.iter().all(|block| block.doubted.is_none()));
 }

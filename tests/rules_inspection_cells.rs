@@ -4,6 +4,7 @@ use gemba::domain::decide::Command;
 use gemba::domain::inspection::asks::asks_of;
 use gemba::domain::inspection::block::{Into, is_block, split, values};
 use gemba::domain::inspection::by_cell::Taken;
+use gemba::domain::inspection::decide::{Anew, InspectionCommand};
 use gemba::domain::inspection::series::LotStanding;
 use gemba::domain::people::PersonCommand;
 use gemba::domain::quantity::Verdict;
@@ -11,9 +12,9 @@ use gemba::domain::refusal::Reason;
 use gemba::domain::stream::{StreamState, Subject};
 
 use crate::support::grids::{
-    cell, cells, corrects, good, remarks, retypes, shaft, shafts, types, values_of,
+    cell, cells, corrects, corrects_seen, good, remarks, retypes, shaft, shafts, types, values_of,
 };
-use crate::support::inspections::{decides, finds};
+use crate::support::inspections::{decides, finds, opens, receives};
 use crate::support::shop::{Sent, Shop};
 use crate::support::shop_plan::{calibrated, gauge_registered, id};
 
@@ -137,9 +138,12 @@ fn r03_a_value_is_recorded_once_and_put_right_with_a_reason_beside_the_others() 
     let mut shop = shafts(PLAN, 3);
     shop.does("okafor", cells(good(1), Taken::Typed));
     assert_eq!(shop.codes("okafor", types((1, 2), "142.00")), ["J18"]);
-    assert_eq!(shop.codes("okafor", corrects((1, 2), "142.05", " ")), ["R08"]);
-    assert_eq!(shop.codes("okafor", corrects((2, 2), "142.05", "read again")), ["J14"]);
-    shop.does("okafor", corrects((1, 2), "142.05", "read again"));
+    let unsaid = corrects(&shop, (1, 2), "142.05", " ");
+    assert_eq!(shop.codes("okafor", unsaid), ["R08"]);
+    let nothing = corrects(&shop, (2, 2), "142.05", "read again");
+    assert_eq!(shop.codes("okafor", nothing), ["J14"]);
+    let again = corrects(&shop, (1, 2), "142.05", "read again");
+    shop.does("okafor", again);
     let lot = shop.lot("L-22");
     let stands = |ask| {
         let found = lot.standing_at((1, ask));
@@ -208,8 +212,8 @@ fn recorded_twice() -> Shop {
 /// Both values of a place are corrected.
 pub(crate) fn corrected() -> Vec<Sent> {
     let mut shop = recorded_twice();
-    let taken = Taken::Corrects { reason: "read again".to_owned(), shown: 2 };
-    shop.does("quell", cells(vec![cell((1, 2), "142.04")], taken));
+    let both = corrects_seen(&shop, ((1, 2), 2), ("142.04", "read again"));
+    shop.does("quell", both);
     shop.station().written.clone()
 }
 
@@ -217,12 +221,12 @@ pub(crate) fn corrected() -> Vec<Sent> {
 fn r03_a_value_that_stations_recorded_unseen_is_corrected_by_who_saw_all_of_them_and_names_each() {
     let mut shop = recorded_twice();
     // Whoever saw one of them only is told both.
-    let refused = shop.refuses("quell", corrects((1, 2), "142.04", "read again"));
+    let one = corrects(&shop, (1, 2), "142.04", "read again");
+    let refused = shop.refuses("quell", one);
     assert_eq!(refused.iter().map(Reason::code).collect::<Vec<_>>(), ["J26"]);
     let said = refused[0].what();
     assert!(said.contains("142.02 mm by okafor") && said.contains("142.05 mm by quell"), "{said}");
-    let taken = Taken::Corrects { reason: "read again".to_owned(), shown: 2 };
-    let both = cells(vec![cell((1, 2), "142.04")], taken);
+    let both = corrects_seen(&shop, ((1, 2), 2), ("142.04", "read again"));
     // One of them is another's: that takes a reviewer.
     assert_eq!(shop.codes("okafor", both.clone()), ["P04"]);
     shop.does("quell", both);
@@ -236,6 +240,29 @@ fn r03_a_value_that_stations_recorded_unseen_is_corrected_by_who_saw_all_of_them
     let named = lot.records.last().unwrap().what.corrects.clone().unwrap();
     assert_eq!(named.records().count(), 2, "the correction names both");
     assert!(lot.recorded_twice().is_empty());
+}
+
+#[test]
+fn r03_nobody_corrects_a_value_or_a_piece_other_than_the_one_that_was_shown() {
+    let mut shop = shafts(PLAN, 3);
+    shop.does("okafor", types((1, 2), "142.02"));
+    let seen = corrects(&shop, (1, 2), "142.04", "read again");
+    let sooner = corrects(&shop, (1, 2), "142.03", "slipped");
+    shop.does("okafor", sooner);
+    // One value stands, as many as were shown, and it is another one.
+    assert_eq!(shop.codes("okafor", seen), ["J26"]);
+
+    let mut shop = crate::support::inspections::inspecting(PLAN);
+    shop.does("quell", receives("L-1", 3)).does("okafor", opens("L-1", None));
+    let first = *shop.lot("L-1").chosen().first().unwrap();
+    shop.does("okafor", finds("L-1", first, "74.000", None));
+    let shown = Some([shop.lot("L-1").records[0].at.clone()].into());
+    let mut seen = finds("L-1", first, "74.010", Some("read again"));
+    if let Command::Series(_, InspectionCommand::Record { corrects, .. }) = &mut seen {
+        *corrects = Some(Anew { reason: "read again".to_owned(), shown });
+    }
+    shop.does("okafor", finds("L-1", first, "74.005", Some("slipped")));
+    assert_eq!(shop.codes("okafor", seen), ["J23"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! R12: lots of own production are inspected like those that come in, and held with what is found.
 
 use gemba::domain::decide::Command;
+use gemba::domain::deviation::Disposition;
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LotId;
@@ -11,6 +12,7 @@ use gemba::domain::inspection::scheme::Severity;
 use gemba::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
 use gemba::domain::instruction::Ask;
 use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
+use gemba::domain::refusal::Reason;
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
@@ -301,16 +303,31 @@ pub(crate) fn named() -> Vec<Sent> {
 
 #[test]
 fn r08_a_lot_is_not_accepted_before_something_is_decided_of_what_holds_it() {
-    let (mut shop, accept) = held_by_a_deviation();
+    let (mut shop, accept) = with_a_deviation();
     assert_eq!(shop.codes("okafor", accept), ["J27"]);
     let lot = lot(&accepted_with_a_deviation());
     assert_eq!(lot.standing(), LotStanding::Accepted);
     // It is decided and not closed: whoever signed saw that.
-    assert_eq!(lot.decided[0].3.open, [id("NCR-ASM1-0001")]);
+    assert_eq!(lot.decided[0].3.open, Some(vec![id("NCR-ASM1-0001")]));
 }
 
-/// A lot of which a piece fails, with its deviation, and the acceptance that the plan would allow.
-fn held_by_a_deviation() -> (Shop, Command) {
+#[test]
+fn r12_a_lot_that_is_scrapped_or_returned_is_not_accepted_any_more() {
+    let (mut shop, accept) = with_a_deviation();
+    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::Scrap));
+    let refused = shop.refuses("okafor", accept);
+    assert!(refused.iter().any(|why| matches!(why, Reason::TravelerEnded { .. })), "{refused:?}");
+}
+
+fn accepted_with_a_deviation() -> Shop {
+    let (mut shop, accept) = with_a_deviation();
+    shop.does("brandt", disposes("NCR-ASM1-0001", rework("deburr")));
+    shop.does("okafor", accept);
+    shop
+}
+
+/// A lot that its plan accepts, held for a deviation, with the command that accepts it.
+fn with_a_deviation() -> (Shop, Command) {
     let mut shop = making();
     let mut text = by_piece("AQL 2.5, level II, ISO 2859-1:1999", "B");
     (text.id, text.part) = (id("WI-61"), id("CP-40"));
@@ -329,13 +346,6 @@ fn held_by_a_deviation() -> (Shop, Command) {
     }
     let accept = decides_own(&shop, true);
     (shop, accept)
-}
-
-fn accepted_with_a_deviation() -> Shop {
-    let (mut shop, accept) = held_by_a_deviation();
-    shop.does("brandt", disposes("NCR-ASM1-0001", rework("deburr")));
-    shop.does("okafor", accept);
-    shop
 }
 
 #[test]

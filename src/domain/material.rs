@@ -1,6 +1,7 @@
 //! Bought-in material: lots and serials as goods-in noted them, until when they are good, and what is
 //! blocked.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -339,6 +340,14 @@ pub fn decide(
                     reasons.push(InspectionReason::HeldByInspection { lot: id.lot.clone() }.into());
                 }
                 (false, _) => {}
+            }
+            // Each failure of a gauge is answered for itself.
+            let doubts = state.held_by_hand().filter(|block| ends.contains(&block.at));
+            let doubts: Vec<&MaterialBlock> = doubts.filter(|b| b.doubted.is_some()).collect();
+            let failures: BTreeSet<&Position> =
+                doubts.iter().filter_map(|block| block.doubted.as_ref()).collect();
+            if failures.len() > 1 {
+                reasons.extend(doubts.iter().map(|b| ComponentReason::blocked(id, b)));
             }
             vec![MaterialFact::MaterialReleased { reason, inspection: None, ends }]
         }

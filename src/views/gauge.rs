@@ -57,7 +57,8 @@ pub struct GaugeTrace {
     pub held: Vec<(TravelerId, Position)>,
     /// How many readings were known when holds were last placed for the failure.
     pub held_readings: usize,
-    /// Streams of orders that are over and are not at this station, so that the list may lack something.
+    /// Streams of orders that are over and are not at this station, so that the list may lack something,
+    /// and lots of it that are elsewhere.
     pub not_here: u64,
     /// Seconds since this station heard from the server; absent where it never did.
     pub catalog_age_s: Option<i64>,

@@ -1,9 +1,10 @@
 //! The sample of a lot as a table: a row a piece, a column what is asked of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, GaugeId, PersonId};
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::inspection::cells::{CellAt, StandingReading};
@@ -49,6 +50,8 @@ pub struct CellView {
     /// Every value that stands there, in words; more than one only where stations recorded unseen by
     /// each other.
     pub all: Vec<String>,
+    /// The records in which they are.
+    pub records: BTreeSet<Position>,
     /// Why it corrects an earlier one.
     pub corrects: Option<String>,
     /// It failed and is to be typed again.
@@ -83,6 +86,7 @@ impl GridView {
                 by: name(names, record.by.as_ref()),
                 who: record.by.clone(),
                 all: Vec::new(),
+                records: BTreeSet::new(),
                 corrects: record.what.corrects.as_ref().map(|corrects| corrects.reason.clone()),
                 again: false,
                 deviation: deviation.filter(|_| standing.fails()),
@@ -92,8 +96,11 @@ impl GridView {
             let before = cells.remove(&standing.at());
             let mut all = before.as_ref().map_or_else(Vec::new, |before| before.all.clone());
             all.push(words);
+            let mut records =
+                before.as_ref().map_or_else(BTreeSet::new, |before| before.records.clone());
+            records.insert(record.at.clone());
             let first = if standing.fails() { cell } else { before.unwrap_or(cell) };
-            cells.insert(standing.at(), CellView { all, ..first });
+            cells.insert(standing.at(), CellView { all, records, ..first });
         }
         for (.., confirmed) in &lot.confirmed {
             if let Some(cell) = cells.get_mut(&(confirmed.piece, confirmed.ask))

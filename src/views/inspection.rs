@@ -160,6 +160,9 @@ pub struct LotView {
 /// A record of a piece.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PieceView {
+    /// The fact.
+    #[serde(skip)]
+    pub record: Position,
     /// Its number.
     pub piece: u32,
     /// Each value with what is asked for.
@@ -262,7 +265,8 @@ impl LotView {
         let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
             let signed = SignatureView::new(at, moment, &decided.signature).words_in_full();
             let note = if decided.note.is_empty() { "" } else { ": " };
-            let open: Vec<String> = decided.open.iter().map(ToString::to_string).collect();
+            let open: Vec<String> =
+                decided.open.iter().flatten().map(ToString::to_string).collect();
             let more = if open.is_empty() { "" } else { "; open then: " };
             format!("{signed}{note}{}{more}{}", decided.note, open.join(", "))
         });
@@ -362,6 +366,7 @@ impl LotView {
 impl PieceView {
     fn of(record: &PieceRecord, stand: &BTreeSet<&Position>, names: &Names) -> Self {
         Self {
+            record: record.at.clone(),
             piece: record.what.piece,
             values: record.what.readings.iter().map(PieceValue::of).collect(),
             nonconforming: record.what.is_nonconforming(),

@@ -105,8 +105,20 @@ pub(crate) fn types(at: CellAt, text: &str) -> Command {
     cells(vec![cell(at, text)], Taken::Typed)
 }
 
-pub(crate) fn corrects(at: CellAt, text: &str, why: &str) -> Command {
-    cells(vec![cell(at, text)], Taken::Corrects { reason: why.to_owned(), shown: 1 })
+/// Corrects a value by who was shown so many of the values that stand there.
+pub(crate) fn corrects_seen(
+    shop: &Shop,
+    (at, seen): (CellAt, usize),
+    (text, why): (&str, &str),
+) -> Command {
+    let lot = shop.lot("L-22");
+    let shown = lot.standing_at(at).into_iter().take(seen).map(|value| value.record.at.clone());
+    let (reason, shown) = (why.to_owned(), shown.collect());
+    cells(vec![cell(at, text)], Taken::Corrects { reason, shown })
+}
+
+pub(crate) fn corrects(shop: &Shop, at: CellAt, text: &str, why: &str) -> Command {
+    corrects_seen(shop, (at, 1), (text, why))
 }
 
 pub(crate) fn retypes(at: CellAt, text: &str) -> Command {

@@ -4,7 +4,7 @@ use gemba::domain::context::Context;
 use gemba::domain::decide::{Command, Needs, OpeningsOf};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LotId;
-use gemba::domain::inspection::decide::InspectionCommand;
+use gemba::domain::inspection::decide::{Anew, InspectionCommand};
 use gemba::domain::inspection::fact::{Choice, LotEnd};
 use gemba::domain::inspection::rule::InspectRule;
 use gemba::domain::inspection::series::{Lot, SeriesId, SeriesState};
@@ -65,7 +65,7 @@ pub(crate) fn opens(lot: &str, size: Option<u32>) -> Command {
 
 pub(crate) fn finds(lot: &str, piece: u32, diameter: &str, correct: Option<&str>) -> Command {
     let values = vec![(reading(diameter, "mm"), None), (ReadingValue::Conforms(true), None)];
-    let corrects = correct.map(str::to_owned);
+    let corrects = correct.map(|why| Anew::because(why.to_owned()));
     about(InspectionCommand::Record { lot: id(lot), piece, values, corrects })
 }
 

@@ -51,7 +51,7 @@ fn special(body: &FactBody) -> &'static str {
             InspectionFact::LotOpened(opened) if opened.first_article.is_some() => "-first-article",
             InspectionFact::LotOpened(opened) if opened.unit.is_some() => "-own",
             InspectionFact::LotDecided(decided) if decided.deviation.is_some() => "-rejected",
-            InspectionFact::LotDecided(decided) if !decided.open.is_empty() => "-open",
+            InspectionFact::LotDecided(decided) if decided.open.is_some() => "-open",
             InspectionFact::PieceInspected(what)
                 if what.corrects.as_ref().is_some_and(|corrects| !corrects.also.is_empty()) =>
             {

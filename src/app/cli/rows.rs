@@ -59,13 +59,21 @@ pub fn mixed_up() -> Fault {
     LedgerError::Fault { what: "an answer to another question".to_owned() }.into()
 }
 
-/// A line of a table as RFC 4180 says: quoted where it must be.
+/// Whether a spreadsheet would calculate a cell instead of showing it; a number with its sign it shows.
+fn is_formula(cell: &str) -> bool {
+    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    begins && cell.parse::<rust_decimal::Decimal>().is_err()
+}
+
+/// A line of a table as RFC 4180 says: quoted where it must be. What a spreadsheet would calculate has
+/// an apostrophe before it.
 pub fn csv_line(cells: &[String]) -> String {
     let quoted = |cell: &String| {
+        let cell = if is_formula(cell) { format!("'{cell}") } else { cell.clone() };
         if cell.contains([',', '"', '\n', '\r']) {
             format!("\"{}\"", cell.replace('"', "\"\""))
         } else {
-            cell.clone()
+            cell
         }
     };
     cells.iter().map(quoted).collect::<Vec<_>>().join(",")

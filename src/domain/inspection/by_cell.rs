@@ -15,6 +15,7 @@ use super::follows::{found_of, is_open, raise};
 use super::rests::corrects;
 use super::series::{Lot, LotStanding, SeriesId, SeriesState};
 use crate::domain::context::Context;
+use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, GaugeId, LotId};
 use crate::domain::instruction::Instruction;
 use crate::domain::kinds::FactBody;
@@ -63,8 +64,8 @@ pub enum Taken {
     Corrects {
         /// Why.
         reason: String,
-        /// How many values were shown to stand at each place: all of them are corrected.
-        shown: usize,
+        /// The records that were shown to stand there: all of them are corrected.
+        shown: BTreeSet<Position>,
     },
 }
 
@@ -159,7 +160,7 @@ pub(super) fn record(
     here.require_trained(values.iter().map(|value| value.ask), &mut reasons);
     if let Taken::Corrects { reason, shown } = &taken {
         context.require_text("a reason", reason, &mut reasons);
-        return correct_all(&here, (values, *shown), reason, reasons);
+        return correct_all(&here, (values, shown), reason, reasons);
     }
     let standing: BTreeSet<CellAt> =
         here.lot.standing_readings().map(|standing| standing.at()).collect();
@@ -206,14 +207,16 @@ pub(super) fn record(
 /// unseen by each other, nobody corrects one of them without having seen the others.
 fn correct_all(
     here: &Here<'_>,
-    (values, shown): (&[CellValue], usize),
+    (values, shown): (&[CellValue], &BTreeSet<Position>),
     reason: &str,
     mut reasons: Vec<Reason>,
 ) -> Result<Facts, Refusal> {
+    let standing = values.iter().flat_map(|cell| here.lot.standing_at(cell.at()));
+    let standing: BTreeSet<Position> = standing.map(|value| value.record.at.clone()).collect();
     let mut facts = Vec::new();
     for cell in values {
         let before = here.lot.standing_at(cell.at());
-        if before.len() > 1 && before.len() != shown {
+        if !before.is_empty() && standing != *shown {
             let ((piece, ask), values) = (cell.at(), before.iter().map(value_words).collect());
             reasons.push(InspectionReason::SeveralStand { piece, ask, values }.into());
         }

@@ -43,6 +43,11 @@ impl Lot {
         choice::pieces(&self.opened.seed, self.opened.size, self.opened.plan.single.size)
     }
 
+    /// Whether it is a first article; what was one comes again as one.
+    pub fn is_first_article(&self) -> bool {
+        self.opened.first_article.is_some()
+    }
+
     /// The values that no other one corrects, in fold order.
     pub fn standing_readings(&self) -> impl Iterator<Item = StandingReading<'_>> {
         let corrections = self.records.iter().filter_map(|record| {

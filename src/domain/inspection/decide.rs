@@ -9,7 +9,7 @@ use super::fact::{
     Choice, InspectionFact, LotDecided, LotEnd, PieceCorrected, PieceInspected, PieceReading,
     SeverityChosen,
 };
-use super::first_article::missing;
+use super::first_article::{lack, missing};
 use super::follows::{decide_with, is_open, rejected_for};
 use super::opening::{How, open};
 use super::plan::Outcome;
@@ -56,8 +56,8 @@ pub enum InspectionCommand {
         piece: u32,
         /// A value for each ask, with the gauge where one is used.
         values: Vec<(ReadingValue, Option<GaugeId>)>,
-        /// Why an earlier record of the piece is corrected.
-        corrects: Option<String>,
+        /// Why earlier records of the piece are corrected.
+        corrects: Option<Anew>,
     },
     /// Record values of pieces one by one or together.
     Cells {
@@ -119,6 +119,22 @@ pub enum InspectionCommand {
         /// Why.
         reason: String,
     },
+}
+
+/// Why a piece is recorded anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anew {
+    /// Why.
+    pub reason: String,
+    /// The records of it that were shown to stand; none where nothing was shown.
+    pub shown: Option<BTreeSet<Position>>,
+}
+
+impl Anew {
+    /// For a reason, where nothing was shown.
+    pub fn because(reason: String) -> Self {
+        Self { reason, shown: None }
+    }
 }
 
 pub(super) type Facts = Vec<(Subject, FactBody)>;
@@ -188,7 +204,7 @@ pub(super) fn require_lot<'a>(
 fn record(
     (id, state): (&SeriesId, &SeriesState),
     (lot, piece): (&LotId, u32),
-    (values, corrects): (&[(ReadingValue, Option<GaugeId>)], Option<String>),
+    (values, corrects): (&[(ReadingValue, Option<GaugeId>)], Option<Anew>),
     context: &Context,
 ) -> Result<Facts, Refusal> {
     let mut reasons = Vec::new();
@@ -203,7 +219,7 @@ fn record(
         reasons.push(InspectionReason::ByValue { piece }.into());
         return Err(Refusal::of(reasons));
     }
-    let corrects = replaces((piece, &before), corrects, context, &mut reasons);
+    let corrects = replaces((lot, piece, &before), corrects, context, &mut reasons);
     let Some(compiled) = context.instructions.get(&lot.opened.hash) else {
         reasons.push(Reason::BlobMissing { what: lot.opened.by.instruction.to_string() });
         return Err(Refusal::of(reasons));
@@ -220,14 +236,14 @@ fn record(
 
 /// What a record of a piece puts right: every record of it that stands, and each is named.
 fn replaces(
-    (piece, before): (u32, &[StandingReading<'_>]),
-    reason: Option<String>,
+    (lot, piece, before): (&Lot, u32, &[StandingReading<'_>]),
+    anew: Option<Anew>,
     context: &Context,
     reasons: &mut Vec<Reason>,
 ) -> Option<PieceCorrected> {
     let mut records: Vec<&Position> = before.iter().map(|standing| &standing.record.at).collect();
     records.dedup();
-    match (records.split_last(), reason) {
+    match (records.split_last(), anew) {
         (None, None) => None,
         (Some(_), None) => {
             reasons.push(InspectionReason::PieceRecorded { piece }.into());
@@ -237,7 +253,16 @@ fn replaces(
             reasons.push(InspectionReason::NothingToCorrect { piece }.into());
             None
         }
-        (Some((last, others)), Some(reason)) => {
+        (Some((last, others)), Some(Anew { reason, shown })) => {
+            let unseen = |shown: &BTreeSet<Position>| {
+                let standing: BTreeSet<&Position> = records.iter().copied().collect();
+                shown.iter().collect::<BTreeSet<_>>().symmetric_difference(&standing).count()
+            };
+            let since = shown.as_ref().map_or(0, unseen);
+            if since > 0 {
+                let lot = lot.opened.lot.clone();
+                reasons.push(InspectionReason::NotSeen { lot, since }.into());
+            }
             context.require_text("a reason", &reason, reasons);
             if let Some(action) = corrects(context.acting.actor.as_ref(), before) {
                 context.require_role(action, reasons);
@@ -283,6 +308,9 @@ fn accept_or_reject(
         context.require_text("a note", &note, &mut reasons);
     }
     match (lot.outcome(), accept) {
+        // What a first article lacks may never be there: somebody ends it, and says so.
+        (None | Some(Outcome::Accepted | Outcome::AcceptedInGap), false)
+            if lacks(lot, context).is_some() => {}
         (None, _) => {
             let remaining = u32::try_from(lot.remaining().len()).unwrap_or(u32::MAX);
             reasons.push(InspectionReason::PiecesMissing { remaining }.into());
@@ -323,15 +351,25 @@ fn accept_or_reject(
         nonconforming: lot.nonconforming().into_iter().collect(),
         note,
         deviation: deviation.clone(),
-        open,
+        open: accept.then_some(open),
         signature,
     };
     Ok(decide_with((id, lot), decided, deviation.as_ref(), context))
 }
 
+/// What a first article lacks by its specification, as far as that is here.
+pub(super) fn lacks(lot: &Lot, context: &Context) -> Option<String> {
+    let first = lot.opened.first_article.as_ref()?;
+    lack(lot, context.specifications.get(&first.hash).map(|known| &**known))
+}
+
 /// Adds why a lot is not accepted besides its plan: what a deviation of its pieces holds (R8), and what a
 /// first article lacks. Tells the deviations that are open, which the acceptance names.
 fn require_acceptable(lot: &Lot, context: &Context, reasons: &mut Vec<Reason>) -> Vec<DeviationId> {
+    let made = lot.opened.unit.as_ref().and_then(|unit| context.units.get(unit));
+    if let Some(how) = made.and_then(|made| made.ended.as_ref()) {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
     let known = |id: &DeviationId| context.deviations.get(id);
     let undecided: Vec<DeviationId> = undecided(lot, known).into_iter().cloned().collect();
     if !undecided.is_empty() {

@@ -252,9 +252,10 @@ pub struct LotDecided {
     /// The deviation for which it was not accepted; absent where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deviation: Option<DeviationId>,
-    /// The deviations of its pieces that were open when it was accepted.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub open: Vec<DeviationId>,
+    /// The deviations of its pieces that were open when it was accepted; absent where it was
+    /// not, and in what was written before an acceptance named them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<Vec<DeviationId>>,
     /// Over the opening and every record of a piece that counts.
     pub signature: Signature,
 }

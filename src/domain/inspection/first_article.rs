@@ -1,6 +1,8 @@
 //! A first article: every characteristic of the specification has a result on every piece that is
 //! inspected, whatever the sampling plan says, and each is accounted for by its balloon (AS9102).
 
+use std::collections::BTreeMap;
+
 use super::asks::{PieceAsk, asks_of};
 use super::cells::StandingReading;
 use super::fact::LotOpened;
@@ -8,6 +10,7 @@ use super::plan::SinglePlan;
 use super::rule::{InspectRule, LotPlan};
 use super::scheme::Severity;
 use super::series::Lot;
+use crate::domain::ids::CharacteristicId;
 use crate::domain::instruction::Instruction;
 use crate::domain::natural::natural;
 use crate::domain::quantity::Verdict;
@@ -45,6 +48,20 @@ pub fn asks_for(
         .collect();
     asks.extend(more);
     Some(asks)
+}
+
+/// The balloons of the characteristics that a text asks for by other limits than the specification.
+pub fn asked_otherwise<'a>(
+    text: &'a Instruction,
+    specification: &'a Specification,
+) -> impl Iterator<Item = &'a str> {
+    let asks = asks_of(text);
+    let otherwise = move |wanted: &&Characteristic| {
+        let mut of_it = asks.iter().filter(|ask| ask.characteristic.as_ref() == Some(&wanted.id));
+        of_it.any(|ask| ask.kind != wanted.kind)
+    };
+    let demanded = in_order(specification).into_iter().filter(|wanted| is_demanded(wanted));
+    demanded.filter(otherwise).map(|wanted| wanted.balloon.as_str())
 }
 
 /// What is only for information needs no result (AS9102: reference dimensions).
@@ -120,15 +137,17 @@ impl Accounted<'_> {
 /// the balloons.
 pub fn account<'a>(lot: &'a Lot, specification: &'a Specification) -> Vec<Accounted<'a>> {
     let chosen = lot.chosen();
-    let standing: Vec<StandingReading<'_>> = lot.standing_readings().collect();
+    let mut found: BTreeMap<(&CharacteristicId, u32), Vec<StandingReading<'_>>> = BTreeMap::new();
+    for value in lot.standing_readings() {
+        if let Some(id) = &value.reading.characteristic {
+            found.entry((id, value.at().0)).or_default().push(value);
+        }
+    }
     let line = |characteristic: &'a Characteristic| {
-        let of_it = |value: &&StandingReading<'a>| {
-            value.reading.characteristic.as_ref() == Some(&characteristic.id)
-                && value.reading.kind == characteristic.kind
-        };
         let results = chosen.iter().map(|piece| {
-            let here = standing.iter().filter(|value| value.at().0 == *piece);
-            (*piece, here.filter(of_it).copied().collect())
+            let here = found.get(&(&characteristic.id, *piece)).into_iter().flatten();
+            let of_it = here.filter(|value| value.reading.kind == characteristic.kind);
+            (*piece, of_it.copied().collect())
         });
         Accounted { characteristic, results: results.collect() }
     };
@@ -141,4 +160,14 @@ pub fn missing(lot: &Lot, specification: &Specification) -> (Vec<String>, usize)
     let lack = lines.iter().filter(|line| line.missing().next().is_some());
     let balloons = lack.map(|line| line.characteristic.balloon.clone()).collect();
     (balloons, lines.iter().filter(|line| line.is_demanded()).count())
+}
+
+/// What a first article lacks, in words; none where every characteristic has its results, and of what is
+/// no first article.
+pub fn lack(lot: &Lot, specification: Option<&Specification>) -> Option<String> {
+    let (balloons, of) = missing(lot, specification.filter(|_| lot.is_first_article())?);
+    let (lacks, balloons) = (balloons.len(), balloons.join(", "));
+    let words =
+        || format!("the first article lacks {lacks} of {of} characteristics: balloon {balloons}");
+    (lacks > 0).then(words)
 }

@@ -2,7 +2,7 @@
 //! everything that is known.
 
 use super::cells::StandingReading;
-use super::decide::{Facts, fact, material};
+use super::decide::{Facts, fact, lacks, material};
 use super::fact::{InspectionFact, LotDecided, PieceReading};
 use super::series::{Lot, SeriesId};
 use crate::domain::context::Context;
@@ -21,6 +21,8 @@ use crate::domain::traveler::state::TravelerState;
 
 /// How much a deviation says of failing values; each names the deviation itself.
 const FOUND_BYTES_MAX: usize = 1_800;
+/// How much it says besides of what a first article lacks; the lot names every balloon.
+const LACKS_CHARS_MAX: usize = 150;
 
 /// A lot of own production is held while it is inspected.
 pub(super) fn holds(unit: &TravelerId, opened: Position) -> (Subject, FactBody) {
@@ -75,7 +77,12 @@ pub(super) fn decide_with(
 ) -> Facts {
     let mut facts = Facts::new();
     if let Some(deviation) = deviation {
-        raise((id, lot), deviation, found(lot), (context, &mut facts));
+        let mut found = found(lot);
+        if let Some(lacks) = lacks(lot, context) {
+            found.push_str("; ");
+            found.extend(lacks.chars().take(LACKS_CHARS_MAX));
+        }
+        raise((id, lot), deviation, found, (context, &mut facts));
     }
     let at = context.next.plus(facts.len() as u64);
     facts.push(fact(id, InspectionFact::LotDecided(Box::new(decided))));
@@ -174,7 +181,7 @@ fn found(lot: &Lot) -> String {
 }
 
 /// Failing values in words, as many as a deviation names.
-pub(super) fn found_of<'a>(values: impl IntoIterator<Item = (u32, &'a PieceReading)>) -> String {
+pub fn found_of<'a>(values: impl IntoIterator<Item = (u32, &'a PieceReading)>) -> String {
     let words = |(piece, reading): (u32, &PieceReading)| {
         format!("piece {piece}: {} {}", reading.name, shown(&reading.value))
     };

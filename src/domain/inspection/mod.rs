@@ -16,7 +16,7 @@ pub mod dispose;
 pub mod doubt;
 pub mod fact;
 pub mod first_article;
-mod follows;
+pub mod follows;
 pub mod held;
 pub mod letter;
 pub mod needs;

@@ -54,7 +54,16 @@ impl InspectionCommand {
         let compiled = opened.filter(|_| records).map(|known| known.opened.hash);
         let first = opened.and_then(|known| known.opened.first_article.as_ref());
         let specification = first.map(|first| first.hash);
-        let opens_first = matches!(self, Self::Open { first_article: true, .. });
+        let opens_first = match self {
+            Self::Open { first_article, .. } => *first_article || first.is_some(),
+            Self::Record { .. }
+            | Self::Cells { .. }
+            | Self::Retype { .. }
+            | Self::Comment { .. }
+            | Self::Decide { .. }
+            | Self::Dispose { .. }
+            | Self::Choose { .. } => false,
+        };
         let specified = opens_first.then(|| id.part.clone());
         let material = material.filter(|_| !id.is_own());
         let made = opened.and_then(|known| known.opened.unit.clone());

@@ -3,7 +3,7 @@
 use super::asks::unfit;
 use super::decide::{Facts, fact, material};
 use super::fact::{FirstArticle, InspectedBy, InspectionFact, LotEnd, LotOpened};
-use super::first_article::plan_for;
+use super::first_article::{asked_otherwise, plan_for};
 use super::follows::holds;
 use super::held::{held_by_judge, held_by_others, is_accepted_and_held};
 use super::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
@@ -56,6 +56,7 @@ pub(super) fn open(
     };
     let by = in_effect(id, &instruction, context, &mut reasons);
     let text = by.as_ref().and_then(|(_, hash)| context.instructions.get(hash));
+    let first_article = first_article || before.is_some_and(Lot::is_first_article);
     let first_article = text.filter(|_| first_article);
     let first_article = first_article.and_then(|text| specified(id, text, context, &mut reasons));
     if let Some((by, _)) = &by
@@ -212,6 +213,12 @@ fn specified(
     };
     if specification.characteristics.is_empty() {
         reasons.push(InspectionReason::NotSpecified { part: id.part.clone() }.into());
+    }
+    // Nothing that is asked by other limits would ever account for its balloon.
+    for balloon in asked_otherwise(text, specification) {
+        let (instruction, revision) = (text.id.clone(), revision.clone());
+        let balloon = balloon.to_owned();
+        reasons.push(InspectionReason::AskedOtherwise { instruction, balloon, revision }.into());
     }
     Some(FirstArticle { revision, hash })
 }

@@ -3,7 +3,7 @@
 
 use super::cells::StandingReading;
 use super::series::Lot;
-use crate::domain::deviation_state::{DeviationState, Disposed};
+use crate::domain::deviation_state::DeviationState;
 use crate::domain::ids::{DeviationId, PersonId};
 use crate::domain::people::Action;
 use crate::domain::who_may;
@@ -24,10 +24,7 @@ pub fn undecided<'a>(
     known: impl Fn(&DeviationId) -> Option<&'a DeviationState>,
 ) -> Vec<&'a DeviationId> {
     let Some(unit) = &lot.opened.unit else { return Vec::new() };
-    let holds = |state: &DeviationState| {
-        let mut decisions = state.dispositions.iter().filter(|decided| decided.decides(unit));
-        state.holds_of(unit).next().is_some() && !decisions.any(Disposed::is_complete)
-    };
+    let holds = |state: &DeviationState| state.undecided().contains(unit);
     lot.deviations_of_pieces().into_iter().filter(|id| known(id).is_none_or(holds)).collect()
 }
 

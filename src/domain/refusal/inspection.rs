@@ -209,7 +209,7 @@ pub enum InspectionReason {
         /// The lot.
         lot: LotId,
     },
-    /// Several values stand at a place, recorded unseen by each other, and not all of them were shown.
+    /// What stands at a place is not what was shown: somebody recorded it unseen.
     SeveralStand {
         /// The piece.
         piece: u32,
@@ -242,6 +242,15 @@ pub enum InspectionReason {
         /// The revision by which it measures.
         by: RevisionId,
         /// The one in effect.
+        revision: RevisionId,
+    },
+    /// The instruction asks for a characteristic by other limits than the specification.
+    AskedOtherwise {
+        /// The instruction.
+        instruction: InstructionId,
+        /// The characteristic's number on the drawing.
+        balloon: String,
+        /// The revision of the specification in effect.
         revision: RevisionId,
     },
     /// Whoever inspected the lot would let it be used as it is.
@@ -285,6 +294,7 @@ impl InspectionReason {
             Self::NotAccounted { .. } => "J28",
             Self::NotSpecified { .. } => "J40",
             Self::OtherSpecification { .. } => "J41",
+            Self::AskedOtherwise { .. } => "J42",
             Self::NothingInspected { .. } => "J30",
             Self::NothingToChoose { .. } => "J31",
             Self::HeldByInspection { .. } => "J32",

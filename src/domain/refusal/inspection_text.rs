@@ -101,7 +101,7 @@ impl InspectionReason {
             ),
             Self::OwnInspection { person } => format!("{person} inspected the lot."),
             Self::SeveralStand { piece, ask, values } => format!(
-                "Value {ask} of piece {piece} was recorded more than once, unseen: {}.",
+                "Not all that stands at value {ask} of piece {piece} was shown: {}.",
                 values.join(", ")
             ),
             Self::Undecided { deviations } => {
@@ -117,6 +117,10 @@ impl InspectionReason {
             }
             Self::OtherSpecification { instruction, by, revision } => format!(
                 "{instruction} measures by specification rev {by}, and rev {revision} is in effect."
+            ),
+            Self::AskedOtherwise { instruction, balloon, revision } => format!(
+                "{instruction} asks for balloon {balloon} by other limits than specification rev \
+                 {revision}."
             ),
         }
     }
@@ -206,7 +210,7 @@ impl InspectionReason {
                 "record them in the grid; gemba inspection first-article lists them".to_owned()
             }
             Self::NotSpecified { .. } => "release the specification of the part".to_owned(),
-            Self::OtherSpecification { .. } => {
+            Self::OtherSpecification { .. } | Self::AskedOtherwise { .. } => {
                 "release the instruction by the specification in effect".to_owned()
             }
         }

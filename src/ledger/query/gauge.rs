@@ -72,7 +72,7 @@ impl Asked<'_> {
             lots,
             lots_to_hold: lots_to_hold.collect(),
             lots_held: on_pieces.lots_held.into_iter().collect(),
-            not_here: self.ledger.left_out()?,
+            not_here: self.ledger.left_out()? + on_pieces.not_here.len() as u64,
             catalog_age_s: last.map(|last| self.now.age_s(&last, proven)),
         }))
     }

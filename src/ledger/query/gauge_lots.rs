@@ -9,7 +9,7 @@ use crate::domain::fact::Position;
 use crate::domain::gauge::GaugeFailure;
 use crate::domain::ids::GaugeId;
 use crate::domain::inspection::fact::LotEnd;
-use crate::domain::inspection::series::{Lot, LotStanding, SeriesId};
+use crate::domain::inspection::series::{Lot, LotStanding, PieceRecord, SeriesId};
 use crate::domain::material::{MaterialId, MaterialState};
 use crate::domain::quantity::Verdict;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
@@ -29,12 +29,16 @@ pub(in crate::ledger::query) struct OnPieces {
     pub(super) lots_to_hold: BTreeSet<MaterialId>,
     /// Lots of material that are blocked for the failure.
     pub(super) lots_held: BTreeSet<MaterialId>,
+    /// Lots of own production that are not at this station.
+    pub(super) not_here: BTreeSet<TravelerId>,
 }
 
 /// Where a lot is now, and by which failure of the gauge it is held.
 struct Stands {
     words: String,
     ended: bool,
+    /// Whether the lot of own production is at this station; nothing of it is held from elsewhere.
+    is_here: bool,
     /// The lot of own production and what was split off it; none of material.
     units: Vec<TravelerId>,
     material: MaterialState,
@@ -92,13 +96,15 @@ impl Asked<'_> {
             let StreamState::Material(material) = state else {
                 return Err(LedgerError::damaged("a lot of material is something else"));
             };
-            return Ok(Stands { words, ended, units: Vec::new(), material: material.clone() });
+            let (is_here, units) = (true, Vec::new());
+            return Ok(Stands { words, ended, is_here, units, material: material.clone() });
         };
         let sql = "SELECT ended, shipped_ms FROM traveler_row WHERE subject = ?1";
         let subject = Subject::Traveler(unit.clone()).to_string();
         let now = self.rows(sql, [subject], |row| {
             Ok((get::<Option<String>>(row, "ended")?, get::<Option<i64>>(row, "shipped_ms")?))
         })?;
+        let is_here = !now.is_empty();
         let (ended, shipped) = now.into_iter().next().unwrap_or_default();
         let words = match (&ended, shipped) {
             (Some(how), _) => how.clone(),
@@ -106,7 +112,7 @@ impl Asked<'_> {
             (None, None) => words,
         };
         let (units, material) = (self.with_split_off(unit)?, MaterialState::default());
-        Ok(Stands { words, ended: ended.is_some(), units, material })
+        Ok(Stands { words, ended: ended.is_some(), is_here, units, material })
     }
 
     /// A lot and all that was split off it, at any depth, but for what has ended.
@@ -122,6 +128,19 @@ impl Asked<'_> {
             Some(_) | None => None,
         });
         Ok(units.collect())
+    }
+}
+
+impl Stands {
+    /// How it stands; where it is not here, where it is to be held.
+    fn words_of(&self, record: &PieceRecord) -> String {
+        if self.is_here {
+            return self.words.clone();
+        }
+        match &record.place {
+            Some(place) => format!("not here: hold it at {place}"),
+            None => "not here: hold it where it was inspected".to_owned(),
+        }
     }
 }
 
@@ -144,12 +163,14 @@ impl OnPieces {
                 None => stands.material.held_for_gauge(failed, &record.at),
                 Some(unit) => is_held(holds, unit, &record.at),
             });
-            if !stands.ended {
-                let unnamed = |unit: &&TravelerId| is_held(holds, unit, &record.at).is_none();
-                self.to_hold.extend(stands.units.iter().filter(unnamed).cloned());
-                if lot.opened.unit.is_none() && held.is_none() {
-                    self.lots_to_hold.insert(material.clone());
-                }
+            // What was split off a lot that ended is there all the same.
+            let unnamed = |unit: &&TravelerId| is_held(holds, unit, &record.at).is_none();
+            self.to_hold.extend(stands.units.iter().filter(unnamed).cloned());
+            if !stands.ended && lot.opened.unit.is_none() && held.is_none() {
+                self.lots_to_hold.insert(material.clone());
+            }
+            if !stands.is_here {
+                self.not_here.extend(lot.opened.unit.clone());
             }
             let margin = reading.margin();
             self.rows.push(GaugePieceRow {
@@ -166,7 +187,7 @@ impl OnPieces {
                 verdict: reading.verdict.map(Verdict::word).map(str::to_owned),
                 place: record.place.clone(),
                 taken,
-                standing: stands.words.clone(),
+                standing: stands.words_of(record),
                 ended: stands.ended,
                 hold: held.map(|held| if held { "held" } else { "released" }.to_owned()),
                 fact: record.at.clone(),

@@ -1,13 +1,17 @@
 //! What the judge checks of deviations: who may, whose signatures there are, and what was decided
 //! unseen (R8).
 
+use std::collections::BTreeMap;
+
 use crate::domain::context::site_zone;
 use crate::domain::deviation::{Decision, DeviationFact, Dispositioned};
 use crate::domain::deviation_actions::Corrective;
 use crate::domain::deviation_follow::may_withdraw;
-use crate::domain::deviation_state::Disposed;
+use crate::domain::deviation_state::{DeviationState, Disposed};
 use crate::domain::fact::Position;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{DeviationId, PersonId};
+use crate::domain::inspection::rests::{open, undecided};
+use crate::domain::inspection::series::Lot;
 use crate::domain::people::Action;
 use crate::domain::signature::{Meaning, Signature};
 use crate::domain::stream::TravelerId;
@@ -237,4 +241,29 @@ impl Case<'_> {
             Some(_) => {}
         }
     }
+}
+
+/// What the deviations of the pieces of a lot say against an acceptance, which names the open ones.
+pub(super) fn of_deviations(
+    named: &[DeviationId],
+    lot: &Lot,
+    deviations: &BTreeMap<DeviationId, DeviationState>,
+) -> Vec<String> {
+    let of = |id: &DeviationId| deviations.get(id);
+    // Decided by then and anew since, or closed by then and open since, is no fault of who accepted.
+    let decided = |id: &DeviationId| {
+        let decisions = of(id).into_iter().flat_map(|known| &known.dispositions);
+        let of_it = |decided: &&Disposed| {
+            lot.opened.unit.as_ref().is_some_and(|unit| decided.decides(unit))
+        };
+        decisions.filter(of_it).any(Disposed::is_complete)
+    };
+    let undecided = undecided(lot, of).into_iter().filter(|id| !decided(id));
+    let mut reasons: Vec<String> =
+        undecided.map(|id| format!("nothing was decided of {id}, which holds the lot")).collect();
+    let never_closed = |id: &&&DeviationId| of(id).is_none_or(|known| known.closings.is_empty());
+    let open = open(lot, of);
+    let unnamed = open.iter().filter(never_closed).filter(|id| !named.contains(id));
+    reasons.extend(unnamed.map(|id| format!("{id} was open, and the acceptance does not name it")));
+    reasons
 }

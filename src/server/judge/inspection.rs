@@ -13,10 +13,10 @@ use crate::domain::inspection::fact::{
     Choice, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened, PieceConfirmed,
     PieceInspected, PieceNoted,
 };
-use crate::domain::inspection::first_article::{asks_for, missing, plan_for};
+use crate::domain::inspection::first_article::{asks_for, lack, plan_for};
 use crate::domain::inspection::held::{held_by_others, is_to_dispose};
 use crate::domain::inspection::plan::Outcome;
-use crate::domain::inspection::rests::{corrects, open, undecided};
+use crate::domain::inspection::rests::corrects;
 use crate::domain::inspection::series::{Lot, SeriesState, own_lot};
 use crate::domain::instruction::Instruction;
 use crate::domain::kinds::FactBody;
@@ -29,6 +29,7 @@ use crate::domain::who_may;
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
 
+use super::deviations::of_deviations;
 use super::known::Known;
 use super::rules::{Case, is_released};
 use super::work::Texts;
@@ -294,6 +295,9 @@ fn of_opening(
     let before = then.lot(&opened.lot).map(|lot| &lot.at);
     let nothing = MaterialState::default();
     let held = known.material_of(&fact.subject, &opened.lot).unwrap_or(&nothing);
+    if !first && then.lot(&opened.lot).is_some_and(Lot::is_first_article) {
+        reasons.push(format!("lot {} was a first article, and comes again as one", opened.lot));
+    }
     if let Some(block) = held_by_others(then, &opened.lot, held).next() {
         reasons.push(format!("another inspection holds lot {}: {}", opened.lot, block.reason));
     }
@@ -383,10 +387,15 @@ fn of_decision(decided: &LotDecided, then: &SeriesState, around: &Around<'_>) ->
     if found != decided.nonconforming {
         reasons.push(format!("{} pieces were nonconforming", found.len()));
     }
+    let first = lot.opened.first_article.as_ref();
+    let specification = first.and_then(|first| around.texts.specifications.get(&first.hash));
+    let lacks = lack(lot, specification.map(|known| &**known));
+    // Where its specification is not at hand, what it lacks is not known.
+    let unfinished = lacks.is_some() || first.is_some() && specification.is_none();
     let fits = match lot.outcome() {
-        None => false,
+        None => !decided.accepted && unfinished,
         Some(Outcome::NotAccepted) => !decided.accepted,
-        Some(Outcome::Accepted | Outcome::AcceptedInGap) => decided.accepted,
+        Some(Outcome::Accepted | Outcome::AcceptedInGap) => decided.accepted || unfinished,
     };
     if !fits {
         reasons.push("the plan says otherwise of what was found".to_owned());
@@ -400,35 +409,22 @@ fn of_decision(decided: &LotDecided, then: &SeriesState, around: &Around<'_>) ->
     reasons.extend(around.unknown(decided.deviation.as_ref()));
     if decided.accepted {
         reasons.extend(of_acceptance(decided, lot, around));
+        reasons.extend(lacks);
     }
     reasons
 }
 
 /// What an acceptance rests on besides the plan: records that were accepted themselves, deviations that
-/// are decided and named (R8), and of a first article every result.
+/// are decided and named (R8).
 fn of_acceptance(decided: &LotDecided, lot: &Lot, around: &Around<'_>) -> Vec<String> {
-    let Around { known, texts, deviations } = around;
-    let covered = lot.found_to_cover().map(|(at, _)| at);
-    let doubtful = covered.filter(|at| !known.was_accepted(at));
-    let mut reasons: Vec<String> =
-        doubtful.map(|at| format!("it rests on {at}, which was not accepted")).collect();
-    let of = |id: &DeviationId| deviations.get(id);
-    let undecided = undecided(lot, of).into_iter();
-    reasons.extend(undecided.map(|id| format!("nothing was decided of {id}, which holds the lot")));
-    // Closed by then and open again since is no fault of who accepted.
-    let never_closed = |id: &&&DeviationId| of(id).is_none_or(|known| known.closings.is_empty());
-    let open = open(lot, of);
-    let unnamed = open.iter().filter(never_closed).filter(|id| !decided.open.contains(id));
-    reasons.extend(unnamed.map(|id| format!("{id} was open, and the acceptance does not name it")));
-    let first = lot.opened.first_article.as_ref();
-    if let Some(specification) = first.and_then(|first| texts.specifications.get(&first.hash)) {
-        let (balloons, of) = missing(lot, specification);
-        if !balloons.is_empty() {
-            let (lacks, balloons) = (balloons.len(), balloons.join(", "));
-            reasons.push(format!(
-                "the first article lacks {lacks} of {of} characteristics: balloon {balloons}"
-            ));
-        }
+    let Around { known, deviations, .. } = around;
+    let mut reasons = Vec::new();
+    // What was written before an acceptance named what is open was asked for none of this.
+    if let Some(named) = &decided.open {
+        let covered = lot.found_to_cover().map(|(at, _)| at);
+        let doubtful = covered.filter(|at| !known.was_accepted(at));
+        reasons.extend(doubtful.map(|at| format!("it rests on {at}, which was not accepted")));
+        reasons.extend(of_deviations(named, lot, deviations));
     }
     reasons
 }

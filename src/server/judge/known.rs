@@ -45,18 +45,24 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Takes from the catalog what was accepted since the last time.
-    pub(super) fn read(&mut self, store: &Store) -> Result<(), StoreError> {
+    /// Takes from the catalog what was accepted since the last time; tells what of inspections
+    /// was not taken before.
+    pub(super) fn read(&mut self, store: &Store) -> Result<Vec<(Fact, Hash)>, StoreError> {
+        let mut new = Vec::new();
         loop {
             let facts = store.accepted(self.read, READ_FACTS_MAX)?;
             if facts.is_empty() {
-                return Ok(());
+                return Ok(new);
             }
             self.read += facts.len() as u64;
             for (fact, id) in facts {
                 if !self.seen.remove(&id) {
                     let received = store.came_at(&fact.head.position)?;
-                    self.evolve(&fact.as_received(received), id);
+                    let fact = fact.as_received(received);
+                    self.evolve(&fact, id);
+                    if matches!(fact.body, FactBody::Inspection(_)) {
+                        new.push((fact, id));
+                    }
                 }
             }
         }

@@ -8,7 +8,9 @@ use crate::domain::decide::Command;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LotId;
+use crate::domain::inspection::cells::StandingReading;
 use crate::domain::inspection::fact::{InspectionFact, LotEnd};
+use crate::domain::inspection::follows::found_of;
 use crate::domain::inspection::series::{Lot, LotStanding};
 use crate::domain::kinds::FactBody;
 use crate::domain::material::{
@@ -17,9 +19,12 @@ use crate::domain::material::{
 use crate::domain::moment::Moment;
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::fact::HoldOutcome;
+use crate::domain::traveler::state::Hold;
 
 use super::known::Known;
+use super::page::cut;
+use super::told::Told;
 use super::{Judge, JudgeError};
 
 /// What a lot is to be held for, and whose record is told of it.
@@ -45,9 +50,13 @@ impl Judge {
             if !rejected.is_empty() {
                 return Ok(0);
             }
-            return Ok(self.tell_unseen(fact, now)? + self.follow_own(fact, now)?);
+            let told = self.tell_unseen(fact, now)? + self.hold_beside(fact, now)?;
+            return Ok(told + self.follow_own(fact, now)?);
         }
-        let mut count = if rejected.is_empty() { self.tell_unseen(fact, now)? } else { 0 };
+        let mut count = 0;
+        if rejected.is_empty() {
+            count += self.tell_unseen(fact, now)? + self.hold_beside(fact, now)?;
+        }
         let held = if let Some(why) = rejected.first() {
             self.known.not_let_go(fact, why)
         } else {
@@ -77,15 +86,60 @@ impl Judge {
     /// Tells, once, of a lot that was accepted without a failing value which another station had recorded,
     /// where the plan accepts it all the same.
     fn tell_unseen(&mut self, fact: &Fact, now: &Moment) -> Result<usize, JudgeError> {
-        let Some((accepted, words)) = self.known.accepted_without(fact) else { return Ok(0) };
+        let Self { known, told, .. } = self;
+        let Some((accepted, words)) = known.accepted_without(fact, told) else { return Ok(0) };
+        for at in &accepted {
+            self.tell(at, &words, now)?;
+        }
+        Ok(accepted.len())
+    }
+
+    /// Follows what people let through since: by that a lot may be contradicted like by any other fact.
+    pub(super) fn follow_let_through(
+        &mut self,
+        let_through: Vec<(Fact, Hash)>,
+        now: &Moment,
+    ) -> Result<usize, JudgeError> {
         let mut count = 0;
-        for at in accepted {
-            if self.told.of_record(&at, &words) {
-                self.tell(&at, &words, now)?;
-                count += 1;
-            }
+        for (fact, id) in let_through {
+            count += self.follow_lot((&fact, id), &[], now)?;
         }
         Ok(count)
+    }
+
+    /// Holds a lot that a fact accepts beside records which it does not name and which were not accepted
+    /// themselves: in whichever order they came, somebody looks at them.
+    fn hold_beside(&mut self, fact: &Fact, now: &Moment) -> Result<usize, JudgeError> {
+        let (FactBody::Inspection(InspectionFact::LotDecided(decided)), Subject::Series(series)) =
+            (&fact.body, &fact.subject)
+        else {
+            return Ok(0);
+        };
+        let StreamState::Series(state) = self.ledger.stream(&fact.subject)?.stream.state else {
+            return Ok(0);
+        };
+        let Some(lot) = state.opened(&decided.opened).filter(|_| decided.accepted) else {
+            return Ok(0);
+        };
+        let mut doubtful = None;
+        for (at, _) in lot.found_to_cover() {
+            let seen = decided.signature.covers.facts.contains(at) || self.known.was_accepted(at);
+            // What is not judged yet is followed when it is.
+            if !seen && self.store.is_judged(at)? {
+                doubtful = Some(at);
+                break;
+            }
+        }
+        let Some(beside) = doubtful else { return Ok(0) };
+        let (at, number) = (fact.head.position.clone(), &lot.opened.lot);
+        let reason = format!("lot {number} was accepted beside {beside}, which was not accepted");
+        if let Some(unit) = &lot.opened.unit {
+            return self.judge_again(unit, vec![(at, reason)], now);
+        }
+        let material = MaterialId { part: series.part.clone(), lot: number.clone() };
+        let told = vec![at.clone()];
+        let inspection = Some(ByInspection { opened: lot.at.clone(), at, as_is: false });
+        self.hold_lot(Held { material, inspection, reason, told }, now)
     }
 
     /// Tells of a record that holds no unit.
@@ -96,7 +150,7 @@ impl Judge {
         now: &Moment,
     ) -> Result<(), JudgeError> {
         let Some(station) = self.store.station_of(&fact.ledger)? else { return Ok(()) };
-        let (reasons, units) = (vec![reason.to_owned()], Vec::new());
+        let (reasons, units) = (cut(vec![reason.to_owned()]), Vec::new());
         let (from, to_seq, verdict) = (fact.clone(), fact.seq, JudgeVerdict::Held);
         let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons, units }];
         let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
@@ -111,6 +165,32 @@ impl Judge {
         let Some(unit) = lot.opened.unit.clone() else { return Ok(0) };
         let told = accepting(lot).into_iter().map(|at| (at, reason.clone())).collect();
         self.judge_again(&unit, told, now)
+    }
+
+    /// Why a lot of own production is not accepted: its unit had ended, and who accepted knew that.
+    pub(super) fn accepts_ended(&self, fact: &Fact) -> Result<Option<String>, JudgeError> {
+        let FactBody::Inspection(InspectionFact::LotDecided(decided)) = &fact.body else {
+            return Ok(None);
+        };
+        // What was written before an acceptance named what is open was not asked for this.
+        let asked = decided.accepted && decided.open.is_some();
+        let unit = self.own_accepted(fact)?.filter(|_| asked);
+        let Some(unit) = unit else { return Ok(None) };
+        let folded = self.ledger.stream(&Subject::Traveler(unit.clone()))?;
+        let StreamState::Traveler(state) = folded.stream.state else { return Ok(None) };
+        let known = fact.head.after.iter().chain([&fact.head.position]);
+        let ends = |hold: &Hold| match &hold.released {
+            Some((HoldOutcome::Ended { .. }, _)) => hold.released_at.clone(),
+            Some(_) | None => None,
+        };
+        let ended = state.holds.iter().find_map(|(_, hold)| {
+            let at = ends(hold)?;
+            let knew = |after: &Position| {
+                after.ledger == at.ledger && (at.epoch, at.seq) < (after.epoch, after.seq)
+            };
+            known.clone().any(knew).then_some(at)
+        });
+        Ok(ended.map(|at| format!("{unit} had ended: {at}")))
     }
 
     /// The unit of a lot of own production that a fact accepts, or says something of a piece of although
@@ -161,23 +241,22 @@ impl Known {
         self.series(&fact.subject)?.opened(opened)
     }
 
-    /// The decisions by which a lot was accepted without a failing value, in words; what the plan does not
-    /// accept any more is told as that.
-    fn accepted_without(&self, fact: &Fact) -> Option<(Vec<Position>, String)> {
-        let lot = self.lot_of(fact)?;
-        let unseen = lot.unseen_by_acceptance();
-        if lot.standing() != LotStanding::Accepted || unseen.is_empty() {
+    /// The decisions by which a lot was accepted without a failing value that was not told before, in
+    /// words; what the plan does not accept any more is told as that.
+    fn accepted_without(&self, fact: &Fact, told: &mut Told) -> Option<(Vec<Position>, String)> {
+        let lot = self.lot_of(fact).filter(|lot| lot.standing() == LotStanding::Accepted)?;
+        let unseen = lot.unseen_by_acceptance().into_iter();
+        let new: Vec<StandingReading<'_>> = unseen
+            .filter(|value| told.of_record(&value.record.at, &format!("late {}", value.ask)))
+            .collect();
+        if new.is_empty() {
             return None;
         }
-        let found = unseen.iter().map(|value| {
-            let (piece, reading) = (value.at().0, value.reading);
-            format!("piece {piece}: {} {}", reading.name, shown(&reading.value))
-        });
-        let found: Vec<String> = found.collect();
+        let found = found_of(new.iter().map(|value| (value.at().0, value.reading)));
         let words = format!(
-            "lot {} was accepted without what was not seen then: {}; the plan accepts it all the same",
-            lot.opened.lot,
-            found.join("; ")
+            "lot {} was accepted without what was not seen then, and the plan accepts it all the same: \
+             {found}",
+            lot.opened.lot
         );
         Some((accepting(lot), words))
     }

@@ -206,7 +206,8 @@ impl Judge {
                 // What a person let through is known before what follows it is judged.
                 if run.last().is_some_and(|last| lets_through(&last.fact)) {
                     carry::exchange(&self.store, &mut self.ledger, now)?;
-                    self.known.read(&self.store)?;
+                    let let_through = self.known.read(&self.store)?;
+                    done.exceptions += self.follow_let_through(let_through, now)?;
                 }
             }
             if self.told != told {
@@ -377,7 +378,7 @@ impl Judge {
         let Self { ledger, known, texts, streams, .. } = self;
         let pasts = streams.load(ledger, &fact.subject)?;
         pasts.arrive(written.clone(), id);
-        let reasons = match pasts.as_of(written) {
+        let mut reasons = match pasts.as_of(written) {
             Ok(as_of) => {
                 let then = if let StreamState::Series(then) = &as_of.past.state {
                     then
@@ -390,6 +391,7 @@ impl Judge {
             Err(missing) => vec![missing.to_string()],
         };
         pasts.go_on(written, id);
+        reasons.extend(self.accepts_ended(fact)?);
         Ok(reasons)
     }
 

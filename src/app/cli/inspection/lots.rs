@@ -13,7 +13,7 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId, PartId};
 use crate::domain::inspection::asks::PieceAsk;
-use crate::domain::inspection::decide::InspectionCommand as Asked;
+use crate::domain::inspection::decide::{Anew, InspectionCommand as Asked};
 use crate::domain::inspection::fact::{Choice, LotEnd};
 use crate::domain::inspection::series::{SeriesId, means_own, own_lot};
 use crate::domain::stream::TravelerId;
@@ -194,7 +194,7 @@ pub fn record(console: &Console, args: RecordArgs) -> Result<Exit, Fault> {
     let known = lot_of(&station, &id, &lot)?;
     let values = values_of(&station, &known, &args)?;
     let acting = args.signer.prove(console, &mut station)?.acting;
-    let (piece, corrects) = (args.piece, args.correct);
+    let (piece, corrects) = (args.piece, args.correct.map(Anew::because));
     let command = Asked::Record { lot: lot.clone(), piece, values, corrects };
     let saved = station.transact(&acting, Command::Series(id.clone(), command))?;
     let view = lot_of(&station, &id, &lot)?;

@@ -5,7 +5,7 @@ use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeClassId;
 use crate::domain::inspection::asks::{PieceAsk, asks_of};
-use crate::domain::inspection::decide::InspectionCommand;
+use crate::domain::inspection::decide::{Anew, InspectionCommand};
 use crate::domain::inspection::series::{LotStanding, SeriesId};
 use crate::domain::people::Action;
 use crate::domain::traveler::fact::ReadingValue;
@@ -220,7 +220,11 @@ impl LotScreen {
         let mut values: Vec<_> =
             self.noted.iter().map(|noted| (noted.value.clone(), noted.gauge.clone())).collect();
         values.push((answer.value, answer.gauge));
-        let corrects = self.reason().map(str::to_owned);
+        let corrects = self.reason().map(str::to_owned).map(|reason| {
+            let records = self.lot.iter().flat_map(|lot| &lot.records);
+            let shown = records.filter(|shown| shown.piece == piece && !shown.corrected);
+            Anew { reason, shown: Some(shown.map(|shown| shown.record.clone()).collect()) }
+        });
         let Some(lot) = self.lot.as_ref().map(|lot| lot.lot.clone()) else { return Turn::Stay };
         let record = InspectionCommand::Record { lot, piece, values, corrects };
         let ticket = world.record(Command::Series(self.series.clone(), record));

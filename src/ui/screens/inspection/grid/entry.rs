@@ -1,5 +1,7 @@
 //! What is made of what was typed, answered or pasted at a value.
 
+use std::collections::BTreeSet;
+
 use crate::domain::decide::Command;
 use crate::domain::gauge_line::Shown;
 use crate::domain::ids::GaugeClassId;
@@ -95,7 +97,7 @@ impl GridScreen {
         let command = match (self.stands(at), &self.asking) {
             (Stands::Again, _) => InspectionCommand::Retype { lot, value },
             (Stands::Corrected, Asking::Again(reason)) => {
-                let shown = self.cell(at).map_or(1, |cell| cell.all.len());
+                let shown = self.cell(at).map_or_else(BTreeSet::new, |cell| cell.records.clone());
                 let taken = Taken::Corrects { reason: reason.clone(), shown };
                 InspectionCommand::Cells { lot, values: vec![value], taken }
             }
@@ -139,7 +141,7 @@ impl GridScreen {
                 let words = self.block_words(&values);
                 self.recording.keep_draft(world);
                 self.keep_block(text, world);
-                self.asking = Asking::Block(Block { text: text.to_owned(), words });
+                self.asking = Asking::Block(Block { text: text.to_owned(), words, values });
                 world.say("pasted, and not saved yet", Role::Warn);
             }
             Err(why) => world.warn(format!("not saved: {why}")),
@@ -243,6 +245,15 @@ impl GridScreen {
         if let Some(class) = self.gauge_missing(&values) {
             self.asking = Asking::Block(block);
             world.warn(format!("not saved yet: scan a {class} first"));
+            return Turn::Stay;
+        }
+        let read = |values: &[CellValue]| -> Vec<_> {
+            values.iter().map(|value| (value.piece, value.ask, value.value.clone())).collect()
+        };
+        if read(&values) != read(&block.values) {
+            let words = self.block_words(&values);
+            self.asking = Asking::Block(Block { words, values, ..block });
+            world.warn("not saved yet: the gauges read it otherwise now".to_owned());
             return Turn::Stay;
         }
         let saved = format!("saved {}", count(values.len(), "value", "values"));

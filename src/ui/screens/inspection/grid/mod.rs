@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::fact::Position;
 use crate::domain::inspection::asks::PieceAsk;
+use crate::domain::inspection::by_cell::CellValue;
 use crate::domain::inspection::cells::CellAt;
 use crate::domain::inspection::series::{LotStanding, SeriesId};
 use crate::ui::parts::field::{Field, TEXT_MAX};
@@ -71,6 +72,8 @@ struct Block {
     text: String,
     /// What it amounts to, in words.
     words: String,
+    /// The values that were asked about.
+    values: Vec<CellValue>,
 }
 
 /// Where the focus goes after something was saved.
