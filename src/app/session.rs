@@ -126,7 +126,8 @@ impl<S: Screens> Session<S> {
         loop {
             let has_room = display.has_room();
             if has_room {
-                let turned = Turned { settled: turn.open == 0, inputs: turn.inputs, ended: turn.ended };
+                let turned =
+                    Turned { settled: turn.open == 0, inputs: turn.inputs, ended: turn.ended };
                 display.show(&mut self.screens, turned)?;
             }
             if turn.ended {
