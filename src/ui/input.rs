@@ -28,7 +28,7 @@ pub enum Key {
     Menu,
     /// Ctrl-G, which rings a bell: call for help.
     Ring,
-    /// Ctrl-U: empty the field.
+    /// Empties the field: pressed by a whole line that takes its place, by no key.
     Wipe,
     /// Ctrl-L: draw everything anew.
     Redraw,

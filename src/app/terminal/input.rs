@@ -214,7 +214,6 @@ impl InputParser {
             ETX => self.key(Key::Interrupt, out),
             0x07 => self.key(Key::Ring, out),
             0x0c => self.key(Key::Redraw, out),
-            0x15 => self.key(Key::Wipe, out),
             STX => self.burst.frame(self.last_ms, out),
             0x1b => {
                 if !self.burst.takes_key(&self.rules.scan, self.focus, self.last_ms) {

@@ -197,7 +197,6 @@ fn character(c: char, modifiers: Modifiers) -> Option<Key> {
             'c' => Some(Key::Interrupt),
             'g' => Some(Key::Ring),
             'l' => Some(Key::Redraw),
-            'u' => Some(Key::Wipe),
             _ => None,
         };
     }

@@ -110,7 +110,11 @@ pub fn link_in_words(world: &World) -> String {
     if words.last() == Some(&"waiting") {
         words.truncate(words.len().saturating_sub(2));
     }
-    words.join(" ")
+    match words.join(" ").as_str() {
+        // Whether something waits changes with every value.
+        "server" | "at server" => "server reached".to_owned(),
+        words => words.to_owned(),
+    }
 }
 
 /// Calls for help that nobody answered, at the left end of the rule below the head.
