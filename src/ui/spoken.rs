@@ -114,8 +114,8 @@ mod tests {
         assert_eq!(said(" ! WARNING"), "WARNING");
         assert_eq!(said(" ! 1 day left"), "look twice: 1 day left");
         assert_eq!(
-            said(" the same value  →  deviation opens"),
-            "the same value  then  deviation opens"
+            said(" the same value → deviation opens"),
+            "the same value then deviation opens"
         );
         assert_eq!(said(" → picture: both faces"), "picture: both faces");
     }
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_bar_is_said_by_its_limits_and_rules_are_not_said() {
         assert_eq!(said(" 23  ├──────────●────────┤ 27  25.1 Pass"), "23 to 27  25.1 Pass");
-        assert_eq!(said(" 23  ├───────────────────┤ 27   ✗  27.3"), "23 to 27  fail  27.3");
+        assert_eq!(said(" 23  ├───────────────────┤ 27   ✗  27.3"), "23 to 27  fail:  27.3");
         assert_eq!(row("───────┬─────────"), None);
         assert_eq!(row("   "), None);
     }
