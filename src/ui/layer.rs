@@ -60,14 +60,20 @@ pub trait Layer: fmt::Debug {
         false
     }
 
-    /// What a character does here.
-    fn focus(&self, world: &World) -> Focus;
+    /// What a character does here; it chooses, where no text is typed.
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
 
     /// What can be done here, as the menu numbers it.
     fn acts(&self, world: &World) -> Vec<Act>;
 
-    /// What the footer names: the keys that matter now.
-    fn footer(&self, world: &World) -> Vec<Act>;
+    /// What the footer names: the keys that matter now. All that can be done, where that is little.
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
 
     /// Whether an answer is awaited before the next key can be taken.
     fn busy(&self) -> bool {

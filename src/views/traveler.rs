@@ -51,8 +51,8 @@ pub struct TravelerView {
     pub suspects: usize,
     /// How many of its facts are not at the server yet.
     pub waiting: u64,
-    /// By each measure of the step that is next: what was measured lately where it is looked at, of
-    /// whatever unit of the part, the oldest first.
+    /// By each measure of the step that is next of which all values are recorded: what was measured lately
+    /// where it is looked at, of whatever unit of the part, the oldest first.
     pub lately: BTreeMap<u16, Vec<Lately>>,
 }
 

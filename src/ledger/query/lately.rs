@@ -6,6 +6,7 @@ use crate::domain::ids::{PartId, PlaceId, StepId};
 use crate::domain::instruction::{Ask, Measure};
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::traveler::standing::Current;
+use crate::domain::traveler::state::{Attempt, TravelerState};
 use crate::domain::unit::Unit;
 use crate::ledger::error::LedgerError;
 use crate::views::traveler::Lately;
@@ -26,15 +27,18 @@ const LAST: &str = "SELECT value, verdict FROM (
     WHERE t.part = ?3 ORDER BY r.utc_ms DESC, r.position DESC LIMIT ?5";
 
 impl Asked<'_> {
-    /// The last values of each measure of a step, the oldest first.
+    /// The last values of each measure of a step of which this unit's are all recorded, the oldest first.
     pub(super) fn lately(
         self,
         (part, place): (&PartId, &PlaceId),
-        current: Current<'_>,
+        (state, current): (&TravelerState, Current<'_>),
     ) -> Result<BTreeMap<u16, Vec<Lately>>, LedgerError> {
+        let attempt = state.standing_attempt(current.operation.operation, &current.step.id);
         let mut found = BTreeMap::new();
         for (number, ask) in (1_u16..).zip(&current.step.asks) {
-            if let Ask::Measure(measure) = ask {
+            if let Ask::Measure(measure) = ask
+                && attempt.is_some_and(|attempt| is_whole(attempt, (number, measure)))
+            {
                 found.insert(
                     number,
                     self.measured_lately((part, place), (&current.step.id, measure))?,
@@ -63,6 +67,11 @@ impl Asked<'_> {
         values.reverse();
         Ok(values.into_iter().flatten().collect())
     }
+}
+
+/// Whether an attempt has every value of a measure.
+fn is_whole(attempt: &Attempt, (number, measure): (u16, &Measure)) -> bool {
+    (1..=measure.count).all(|sample| attempt.entry(number, sample).is_some())
 }
 
 /// A value as its row shows it; none of an attribute.

@@ -39,7 +39,7 @@ impl Asked<'_> {
         }
         let instructions = self.ledger.pinned(self.connection, state)?;
         let lately = match (place, state.current(&instructions)) {
-            (Some(place), Some(next)) => self.lately((&opened.part, place), next)?,
+            (Some(place), Some(next)) => self.lately((&opened.part, place), (state, next))?,
             (Some(_) | None, _) => BTreeMap::new(),
         };
         Ok(Some(TravelerView {

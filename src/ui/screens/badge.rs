@@ -1,6 +1,6 @@
 //! The badge of whoever is signed in, scanned where nobody is asked to sign.
 
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
@@ -27,10 +27,6 @@ impl BadgeScreen {
 impl Layer for BadgeScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

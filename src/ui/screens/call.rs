@@ -4,7 +4,7 @@ use crate::domain::decide::Command;
 use crate::domain::floor::FloorCommand;
 use crate::domain::help::HelpWanted;
 use crate::domain::stream::TravelerId;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
@@ -51,10 +51,6 @@ impl CallScreen {
 impl Layer for CallScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

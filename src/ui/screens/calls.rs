@@ -2,7 +2,7 @@
 
 use crate::domain::decide::Command;
 use crate::domain::help::HelpCommand;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
@@ -62,10 +62,6 @@ impl CallsScreen {
 impl Layer for CallsScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
@@ -162,19 +158,9 @@ impl Layer for OneCallScreen {
         ONE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, world: &World) -> Vec<Act> {
         let several = Pages::are_several(&self.lines(world), call_rows(world.size.1));
         several.then_some(Act::Turn).into_iter().collect()
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn busy(&self) -> bool {

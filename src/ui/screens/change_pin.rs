@@ -106,12 +106,6 @@ impl Layer for ChangePinScreen {
         vec![if last { Act::Save } else { Act::Next }]
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn busy(&self) -> bool {
         self.asked.is_some()
     }

@@ -3,7 +3,7 @@
 use crate::domain::difference::{Change, told};
 use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -66,10 +66,6 @@ pub(super) fn of_changes(changes: Option<&[Change]>, cells: usize) -> Vec<Line> 
 impl Layer for ComparedScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -4,7 +4,7 @@ use crate::domain::ids::RevisionId;
 use crate::domain::specification::Specification;
 use crate::domain::stream::Subject;
 use crate::domain::traced::Traced;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -230,10 +230,6 @@ impl Layer for DefinitionScreen {
         }
         let Subject::Specification(part) = &self.subject else { return None };
         Some(Traced::Specification(part.clone(), marked))
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -5,7 +5,7 @@ use crate::domain::ids::DeviationId;
 use crate::domain::people::Action;
 use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::may;
@@ -94,10 +94,6 @@ impl Layer for DeviationScreen {
         self.view.as_ref()?.unit().map(|unit| &unit.traveler)
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, world: &World) -> Vec<Act> {
         let Some(view) = &self.view else { return Vec::new() };
         let mut acts = Vec::new();
@@ -115,12 +111,6 @@ impl Layer for DeviationScreen {
         let measured = view.unit().is_some_and(|unit| unit.characteristic.is_some());
         acts.extend(measured.then_some(Act::ProposePermit));
         acts.extend(Pages::are_several(&self.lines(world), rows_of(world)).then_some(Act::Turn));
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 

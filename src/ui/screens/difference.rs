@@ -8,7 +8,7 @@ use crate::domain::people::PersonCommand;
 use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
@@ -119,10 +119,6 @@ impl Layer for DifferenceScreen {
 
     fn traveler(&self) -> Option<&TravelerId> {
         Some(&self.id)
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

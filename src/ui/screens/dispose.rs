@@ -226,12 +226,6 @@ impl Layer for DisposeScreen {
         }
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn busy(&self) -> bool {
         self.pending.is_some() || self.after.is_some()
     }

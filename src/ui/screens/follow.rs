@@ -4,7 +4,7 @@
 use crate::domain::fact::Position;
 use crate::domain::ids::DeviationId;
 use crate::domain::people::Action;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::may;
@@ -164,18 +164,8 @@ impl Layer for FollowScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.tasks.marked().is_some() { vec![Act::Open] } else { Vec::new() }
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn shown(&mut self, world: &mut World) {

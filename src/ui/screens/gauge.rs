@@ -1,7 +1,7 @@
 //! Choosing a gauge of a class: by a scan or from the list; remembered for the session.
 
 use crate::domain::ids::GaugeClassId;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -74,10 +74,6 @@ pub fn choose(row: GaugeRow, wanted: Option<&GaugeClassId>, world: &mut World) {
 impl Layer for GaugeScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -3,7 +3,7 @@
 
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -177,10 +177,6 @@ impl Layer for GaugeDoubtScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         let Some(trace) = &self.trace else { return Vec::new() };
         let mut acts = Vec::new();
@@ -193,12 +189,6 @@ impl Layer for GaugeDoubtScreen {
         if !self.failed() {
             acts.push(Act::GaugeFailed);
         }
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 

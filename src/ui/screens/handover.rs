@@ -72,21 +72,11 @@ impl Layer for HandoversScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         let mut acts = vec![Act::HandOver];
         if self.rows.marked().is_some() {
             acts.insert(0, Act::Open);
         }
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 
@@ -191,12 +181,6 @@ impl Layer for HandoverScreen {
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = self.signs.acts(&self.lines(world), world);
         acts.retain(|act| self.is_open() || *act == Act::Turn);
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 
@@ -313,12 +297,6 @@ impl Layer for GiveScreen {
     fn acts(&self, world: &World) -> Vec<Act> {
         let several = Pages::are_several(&self.lines(world), given_rows(world.size.1));
         std::iter::once(Act::Save).chain(several.then_some(Act::Turn)).collect()
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn busy(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Help for the screen below: what it is for and what can be done, from the key table.
 
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
@@ -36,10 +36,6 @@ impl HelpScreen {
 impl Layer for HelpScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

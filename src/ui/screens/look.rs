@@ -2,7 +2,7 @@
 //! Invariant: what is chosen is for the person alone, and nothing waits until it is kept.
 
 use crate::ui::effect::Effect;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::{At, Canvas};
@@ -57,10 +57,6 @@ impl LookScreen {
 impl Layer for LookScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

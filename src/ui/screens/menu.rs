@@ -1,6 +1,6 @@
 //! The numbered menu: every action of the screen below, without function keys.
 
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
@@ -41,10 +41,6 @@ impl Layer for MenuScreen {
 
     fn overlay(&self) -> bool {
         true
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -118,12 +118,6 @@ impl Layer for PermitChoiceScreen {
         }
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn busy(&self) -> bool {
         self.pending.is_some()
     }

@@ -81,19 +81,9 @@ impl Layer for PermitsScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         let open = self.rows.marked().map(|_| Act::Open);
         open.into_iter().chain([Act::ProposePermit]).collect()
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -199,12 +189,6 @@ impl Layer for PermitScreen {
             let may = may::refused(may::takes(Act::Withdraw), world).is_none();
             acts.extend((may && self.to_withdraw()).then_some(Act::Withdraw));
         }
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 

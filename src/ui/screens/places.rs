@@ -1,6 +1,6 @@
 //! Choosing the place where one works, where no label can be scanned.
 
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -39,10 +39,6 @@ impl PlacesScreen {
 impl Layer for PlacesScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

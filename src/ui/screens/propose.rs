@@ -252,12 +252,6 @@ impl Layer for ProposeScreen {
         }
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn busy(&self) -> bool {
         self.pending.is_some()
     }

@@ -6,7 +6,7 @@ use crate::domain::hash::Hash;
 use crate::domain::instruction::{Ask, Instruction, StandardStep, Step};
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::step::ask_name;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -95,10 +95,6 @@ impl ReaderScreen {
 impl Layer for ReaderScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -3,7 +3,7 @@
 use crate::domain::ids::GaugeId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -69,10 +69,6 @@ impl RecordScreen {
 impl Layer for RecordScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -62,18 +62,8 @@ impl Layer for RedlinesScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.rows.marked().is_some() { vec![Act::Open] } else { Vec::new() }
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -199,12 +189,6 @@ impl Layer for RedlineScreen {
         };
         let several = Pages::are_several(&self.lines(world), text_rows(world.size.1));
         acts.extend(several.then_some(Act::Turn));
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 

@@ -3,7 +3,7 @@
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::told::Told;
 use crate::domain::stream::TravelerId;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
@@ -127,10 +127,6 @@ impl Layer for RefusalScreen {
             About::Act(then) => then.as_ref().and_then(|then| then.traveler()),
             About::Saving | About::Scan => None,
         }
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -138,12 +138,6 @@ impl Layer for ReviewScreen {
         if self.chosen.is_some() { vec![Act::Save] } else { Vec::new() }
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn busy(&self) -> bool {
         self.pending.is_some()
     }

@@ -4,7 +4,7 @@ use crate::domain::scan::symbology::Identifier;
 use crate::domain::scan::test_code::{self, Finding};
 use crate::domain::scan::{self, EOT, GS, RS, Separators};
 use crate::domain::text::sanitize_line;
-use crate::ui::input::{Focus, Key, ScanEnd};
+use crate::ui::input::{Key, ScanEnd};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
@@ -179,10 +179,6 @@ impl Layer for ScannerScreen {
     }
 
     /// Characters are kept back here, so that a code without an end mark is seen for what it is.
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         Vec::new()
     }

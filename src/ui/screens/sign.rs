@@ -178,12 +178,6 @@ impl Layer for SignScreen {
         self.signs.acts(&self.lines(world), world)
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn busy(&self) -> bool {
         self.pending.is_some() || self.since.is_asking()
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::people::Action;
 use crate::domain::traveler::suspect::HeldStanding;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::may;
@@ -60,18 +60,8 @@ impl Layer for SuspectsScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.rows.marked().is_some() { vec![Act::Open] } else { Vec::new() }
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -162,10 +152,6 @@ impl Layer for SuspectScreen {
         RANGE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
         if self.units.marked().is_some() {
@@ -174,12 +160,6 @@ impl Layer for SuspectScreen {
         if self.range.held().next().is_some() && Self::may_release(world) {
             acts.push(Act::ReleaseAll);
         }
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 

@@ -1,7 +1,7 @@
 //! The tour: what to know first, in one minute, once for each person at a station.
 
 use crate::ui::effect::Effect;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
@@ -85,10 +85,6 @@ impl TourScreen {
 impl Layer for TourScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::domain::ids::PlaceId;
 use crate::domain::traveler::lot::Pieces;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -188,10 +188,6 @@ impl BoardScreen {
 impl Layer for BoardScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::PlaceId;
 use crate::domain::traced::Traced;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -57,18 +57,8 @@ impl Layer for OrderScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.units.marked().is_some() { vec![Act::Open] } else { Vec::new() }
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn about(&self) -> Option<Traced> {

@@ -1,6 +1,6 @@
 //! The board for a wall: the few figures that a whole shop reads from far away, and nothing of persons.
 
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -51,10 +51,6 @@ impl Layer for WallScreen {
 
     fn whole(&self) -> bool {
         true
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

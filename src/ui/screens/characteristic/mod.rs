@@ -11,7 +11,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use crate::domain::ids::{CharacteristicId, PartId};
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::traced::Traced;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -114,10 +114,6 @@ impl CharacteristicScreen {
 impl Layer for CharacteristicScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

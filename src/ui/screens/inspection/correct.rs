@@ -55,12 +55,6 @@ impl Layer for CorrectPieceScreen {
         vec![if self.piece.is_some() { Act::Next } else { Act::Choose }]
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn person_changed(&mut self) {
         self.reason.clear();
     }

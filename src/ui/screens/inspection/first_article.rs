@@ -3,7 +3,7 @@
 use crate::domain::fact::Position;
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::quantity::Verdict;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -87,18 +87,8 @@ impl Layer for FirstArticleScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.form.is_some() { vec![Act::Grid] } else { Vec::new() }
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn shown(&mut self, world: &mut World) {

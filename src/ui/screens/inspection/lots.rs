@@ -1,6 +1,6 @@
 //! The lots that wait for an inspector, or for a word on what becomes of them.
 
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -47,10 +47,6 @@ impl Layer for LotsScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
         if self.rows.marked().is_some() {
@@ -60,12 +56,6 @@ impl Layer for LotsScreen {
         if self.rows.marked().is_some() {
             acts.push(Act::Series);
         }
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 

@@ -71,12 +71,6 @@ impl Layer for OpenLotsScreen {
         if self.rows.marked().is_some() { vec![Act::Choose] } else { Vec::new() }
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn shown(&mut self, world: &mut World) {
         self.loading = Some(world.load(Query::LotsToOpen));
     }
@@ -174,12 +168,6 @@ impl Layer for OpenLotScreen {
 
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.by.is_some() { vec![Act::Save, Act::FirstArticle] } else { Vec::new() }
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn busy(&self) -> bool {

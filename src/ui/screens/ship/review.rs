@@ -1,7 +1,7 @@
 //! The review of a unit before it goes out: what stops it, every exception, then the signature.
 
 use crate::domain::stream::TravelerId;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -129,10 +129,6 @@ impl Layer for ShipScreen {
         Some(&self.unit)
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
         if self.may_sign(world) {
@@ -144,12 +140,6 @@ impl Layer for ShipScreen {
         if self.is_shipped() {
             acts.push(Act::TakeBack);
         }
-        acts
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
 

@@ -45,12 +45,6 @@ impl Layer for SignShipScreen {
         vec![if self.proof.at_pin { Act::Sign } else { Act::Next }]
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn busy(&self) -> bool {
         self.pending.is_some()
     }

@@ -73,12 +73,6 @@ impl Layer for AskScreen {
         vec![if self.is_asked() { Act::Open } else { Act::Next }]
     }
 
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
-    }
-
     fn busy(&self) -> bool {
         self.pending.is_some()
     }

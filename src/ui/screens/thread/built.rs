@@ -6,7 +6,7 @@ use crate::domain::instruction::InstallBy;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::built::{Built, Planned};
 use crate::domain::traveler::standing::StepStanding;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -177,18 +177,8 @@ impl Layer for BuiltScreen {
         Some(&self.unit)
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.entry().is_some() { vec![Act::TakeOut] } else { Vec::new() }
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn shown(&mut self, world: &mut World) {

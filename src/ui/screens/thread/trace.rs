@@ -1,7 +1,7 @@
 //! The thread of one thing, back and forward; Enter goes on to the marked row, Esc back.
 
 use crate::domain::traced::Traced;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -150,10 +150,6 @@ impl Layer for TraceScreen {
 
     fn about(&self) -> Option<Traced> {
         Some(self.of.clone())
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

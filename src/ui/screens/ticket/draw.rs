@@ -1,7 +1,7 @@
 //! The code of a hand-off ticket, with what it says for people.
 
 use crate::domain::stream::TravelerId;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
@@ -96,10 +96,6 @@ impl Layer for DrawTicketScreen {
 
     fn traveler(&self) -> Option<&TravelerId> {
         Some(&self.unit)
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -3,7 +3,7 @@
 use crate::domain::decide::Command;
 use crate::domain::ticket;
 use crate::domain::traveler::command::TravelerCommand;
-use crate::ui::input::{Focus, Key};
+use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
@@ -47,18 +47,8 @@ impl Layer for TakeTicketScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Choice
-    }
-
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.may_be_taken() { vec![Act::TakeTicket] } else { Vec::new() }
-    }
-
-    fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
-        acts
     }
 
     fn busy(&self) -> bool {
