@@ -64,3 +64,15 @@ fn a_wall_is_a_wall_again_after_nobody_touched_it() {
     screen.seconds_pass(60).shows("Badge").seconds_pass(600).shows("FIRST PASS");
     screen.type_keys("x").shows("Badge");
 }
+
+/// Block letters mean nothing to who hears them, nor in a window that sets a screen anew.
+#[test]
+fn a_wall_is_read_as_words_in_lines_and_in_the_smallest_window() {
+    let mut small = Screen::new(supervisor().shop, Looks { size: (40, 12), ..USUAL });
+    let effects = small.shell.show_wall();
+    small.perform(effects);
+    small.shows("GOOD ?82 of 96 planned").shows("WAITS ?2").hides("▀");
+    let page = small.shell.page();
+    let said = page.body.join("\n");
+    assert!(said.contains("GOOD ?82 of 96 planned") && said.contains("ON HOLD ?1"), "{said}");
+}

@@ -46,3 +46,12 @@ fn a_specification_leads_to_what_was_measured_of_it() {
     screen.key(Key::Enter).shows("F8 measured").key(Key::F(8));
     screen.shows("Characteristics of CP-40").key(Key::Enter).shows("by revision");
 }
+
+#[test]
+fn a_chart_is_left_out_where_it_would_be_read_line_by_line() {
+    let mut screen = supervisor();
+    page(&mut screen);
+    let said = screen.shell.page().body.join("\n");
+    assert!(said.contains("by revision") && said.contains("WI-1040 rev C"), "{said}");
+    assert!(!said.lines().any(|line| line == "0.1" || line == "0.2"), "{said}");
+}

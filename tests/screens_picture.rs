@@ -56,6 +56,14 @@ fn a_picture_that_is_not_here_or_damaged_leaves_its_words() {
 }
 
 #[test]
+fn a_picture_is_words_in_lines_and_in_the_smallest_window() {
+    let mut screen = bench(Looks { size: (40, 12), theme: "mono", ..USUAL });
+    screen.key(Key::F(6)).shows("Cross pattern, bolts 1 to 4").hides("@").hides("▀");
+    let said = screen.shell.page().body.join("\n");
+    assert!(said.contains("Cross pattern") && !said.contains('@'), "{said}");
+}
+
+#[test]
 fn a_picture_keeps_its_shape_and_fits() {
     let wide = dots(COVER, (76, 30)).unwrap();
     assert!(wide.across <= 76 && wide.down <= 30);

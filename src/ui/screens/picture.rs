@@ -15,6 +15,8 @@ use crate::views::query::Answer;
 
 const PURPOSE: &str = "The picture of this step, with what it shows in words. PgDn shows the next one, \
     Esc goes back to the step; what you typed there stays.";
+/// What stands for the dots where a picture would be read line by line.
+const IN_WORDS: &str = "The picture itself needs a screen of 60 columns and 20 rows.";
 /// Where the words begin, and how many lines they take at most.
 const TOP: u16 = 3;
 const WORDS_MAX: u16 = 3;
@@ -150,6 +152,9 @@ impl Layer for PictureScreen {
         }
         match &self.dots {
             None => {}
+            Some(Ok(_)) if canvas.is_in_lines() => {
+                canvas.put_in((1, y + 1), cells, IN_WORDS, Role::Muted);
+            }
             Some(Ok(dots)) => canvas.picture((2, y + 1), dots),
             Some(Err(why)) => {
                 let text = format!("{} cannot be shown: {why}", picture.file);

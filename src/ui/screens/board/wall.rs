@@ -124,8 +124,11 @@ impl Layer for WallScreen {
 }
 
 /// How many times as big as the smallest so many figures of so many characters can be; none where they do
-/// not fit at all.
+/// not fit at all, or are read line by line.
 fn scale(canvas: &Canvas<'_>, (figures, longest): (usize, usize)) -> Option<u16> {
+    if canvas.is_in_lines() {
+        return None;
+    }
     let small = |many: usize| u16::try_from(many).unwrap_or(u16::MAX).max(1);
     let rows = canvas.height().saturating_sub(2) / small(figures);
     let columns = canvas.width().saturating_sub(FIGURES) / small(longest);

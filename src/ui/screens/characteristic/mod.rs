@@ -206,7 +206,10 @@ impl Layer for CharacteristicScreen {
             said = format!("{said}   {words}");
         }
         canvas.put_in((x + 2, 1), canvas.width().saturating_sub(x + 3), &said, Role::Plain);
-        chart(view, canvas);
+        // Read line by line its dots mean nothing; the values stand below.
+        if !canvas.is_in_lines() {
+            chart(view, canvas);
+        }
         match self.below {
             Below::Groups(by) => self.view_groups(by, canvas),
             Below::Readings => self.view_readings(world, canvas),

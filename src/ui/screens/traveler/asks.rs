@@ -32,6 +32,8 @@ pub(super) enum Row<'a> {
     Ends(Line, String, Role),
     /// Limits, a value on them, and words after the bar.
     Bar(&'a Limits, Option<OnBar<'a>>, Line),
+    /// Values one after another, for the eye alone.
+    Chart(Line),
     /// A label, the field, and words after the field.
     Field(String, String),
     /// A line that has the cursor.

@@ -187,7 +187,7 @@ fn lately_row(kind: &CharacteristicKind, lately: &[Lately], ascii: bool) -> Opti
         };
         runs.push((text.to_owned(), role));
     }
-    Some(Row::Text(Line(runs)))
+    Some(Row::Chart(Line(runs)))
 }
 
 /// What was corrected stays visible with what it became (R3).
