@@ -186,9 +186,8 @@ impl TravelerScreen {
 
     fn view_row(&self, row: &Row<'_>, (x, y): (u16, u16), cells: u16, canvas: &mut Canvas<'_>) {
         match row {
-            Row::Text(line) => line.view(canvas, (x, y), cells),
             Row::Chart(_) if canvas.is_in_lines() => {}
-            Row::Chart(line) => line.view(canvas, (x, y), cells),
+            Row::Text(line) | Row::Chart(line) => line.view(canvas, (x, y), cells),
             Row::Ends(left, right, role) => {
                 let room = canvas.cells(right);
                 left.view(canvas, (x, y), cells.saturating_sub(room + 1));
