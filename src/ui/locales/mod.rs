@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::domain::language::Language;
 
 /// The sentences of a language, by their English ones.
-pub type Catalog = HashMap<String, String>;
+pub(super) type Catalog = HashMap<String, String>;
 
 const GERMAN: [&str; 6] = [
     include_str!("de/frame.toml"),
@@ -20,7 +20,7 @@ const GERMAN: [&str; 6] = [
 static IN_GERMAN: OnceLock<Catalog> = OnceLock::new();
 
 /// The sentences of a language; English has none, for it stands in the source.
-pub fn catalog(language: Language) -> Option<&'static Catalog> {
+pub(super) fn catalog(language: Language) -> Option<&'static Catalog> {
     match language {
         Language::English => None,
         Language::German => Some(IN_GERMAN.get_or_init(|| read(&GERMAN))),
