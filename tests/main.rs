@@ -47,6 +47,7 @@ mod disks;
 mod equipment_story;
 mod fact_shapes;
 mod gauge_line;
+mod german;
 mod house_rules;
 mod inspection_plans;
 mod inspection_story;

@@ -1,15 +1,17 @@
 //! What every screen shows: a wait that runs, with its ring, wherever somebody looks; and how every
 //! screen looks in colors, without them, and in the smallest window.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use gemba::domain::language::Language;
 use gemba::domain::place::NewsRule;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
+use gemba::ui::speech::sentence;
 use insta::assert_snapshot;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -45,6 +47,8 @@ const SMALL: (u16, u16) = (40, 12);
 thread_local! {
     /// Of each screen: as usual, without colors in ASCII, and in the smallest window.
     static PICTURES: RefCell<BTreeMap<String, [String; 3]>> = const { RefCell::new(BTreeMap::new()) };
+    /// The language that those chose who walk.
+    static READS: Cell<Language> = const { Cell::new(Language::English) };
 }
 
 /// What stands in a window; nothing that was to be drawn there is missing without a mark.
@@ -107,7 +111,10 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(screen: Screen) -> Self {
+    fn new(mut screen: Screen) -> Self {
+        if READS.get() == Language::German {
+            screen.choose("Language / Sprache").type_keys("2").shows("Deutsch");
+        }
         let mut walk = Self { screen, known: screens(), seen: BTreeSet::new() };
         let waits = curing();
         let shop = std::mem::replace(&mut walk.screen.shop, waits);
@@ -121,7 +128,8 @@ impl Walk {
     fn look(&mut self) -> &mut Self {
         let text = self.screen.text();
         // Where a page has the whole screen, beside the keys.
-        let below = text.lines().last().filter(|line| line.contains("Esc back"));
+        let esc = format!("Esc {}", sentence("back"));
+        let below = text.lines().last().filter(|line| line.contains(&esc));
         let rows = text.lines().nth(2).into_iter().chain(below);
         let told = rows.into_iter().any(|line| line.contains(WAIT));
         assert!(told, "the wait is not told:\n{text}");
@@ -166,7 +174,8 @@ impl Walk {
     }
 
     /// Chooses from the numbered menu by its words.
-    fn menu(&mut self, words: &str) -> &mut Self {
+    fn menu(&mut self, words: &'static str) -> &mut Self {
+        let words = sentence(words);
         self.key(Key::Menu);
         for _ in 0..5 {
             let text = self.screen.text();
@@ -254,8 +263,9 @@ fn of_lots() -> BTreeSet<String> {
     seen
 }
 
-#[test]
-fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
+/// Every screen once, in the language of this thread.
+fn walk_through() {
+    PICTURES.take();
     let mut seen = BTreeSet::new();
     let mut walk = Walk::new(Screen::new(curing(), USUAL));
     walk.scan("B-2107").keys(PIN).keys("\n");
@@ -333,7 +343,20 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     seen.append(&mut of_tickets());
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();
     assert_eq!(missed, Vec::<String>::new(), "screens that nobody looked at");
+}
+
+#[test]
+fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
+    walk_through();
     assert_snapshot!("every_screen", album(0));
     assert_snapshot!("every_screen_without_colors", album(1));
     assert_snapshot!("every_screen_in_the_smallest_window", album(2));
+}
+
+#[test]
+fn every_screen_speaks_german_to_who_chose_it() {
+    READS.set(Language::German);
+    walk_through();
+    assert_snapshot!("every_screen_in_german", album(0));
+    assert_snapshot!("every_screen_in_german_in_the_smallest_window", album(2));
 }

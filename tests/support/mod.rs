@@ -47,6 +47,7 @@ mod shop_signing;
 mod shop_suspect;
 pub(crate) mod shop_tickets;
 pub(crate) mod slow_line;
+pub(crate) mod spoken;
 pub(crate) mod stored;
 pub(crate) mod stores;
 pub(crate) mod wild;
