@@ -80,6 +80,7 @@ pub mod text;
 pub mod ticket;
 pub mod traced;
 pub mod traveler;
+pub mod understood;
 pub mod unit;
 pub mod who_may;
 pub mod words;
