@@ -158,10 +158,10 @@ const fn digit(c: char, printed: &'static str) -> (Option<Key>, &'static str) {
 /// Every act with its key and its words.
 pub const KEYS: &[Row] = &[
     row(Act::SignIn, ENTER, "sign in", "Sign in", "go on to the PIN, then sign in"),
-    row(Act::Open, ENTER, "open", "Open", "open the marked row"),
+    row(Act::Open, ENTER, "key|open", "Open", "open the marked row"),
     row(Act::Begin, ENTER, "start work", "Start work", "start work on this unit"),
     row(Act::BeginWait, ENTER, "start wait", "Start the wait", "start the clock of the wait"),
-    row(Act::Record, ENTER, "record", "Record the value", "record what was typed"),
+    row(Act::Record, ENTER, "key|record", "Record the value", "record what was typed"),
     row(Act::Complete, ENTER, "step done", "Step done", "finish the step and go on to the next"),
     row(Act::Report, ENTER, "report", "Report pieces", "report pieces; + and Enter: all are good"),
     row(
@@ -175,7 +175,7 @@ pub const KEYS: &[Row] = &[
     row(Act::NextUnit, ENTER, "next unit", "Next unit", "go back to the queue"),
     row(Act::Choose, ENTER, "choose", "Choose", "take the marked row"),
     row(Act::Save, ENTER, "save", "Save", "save what was typed"),
-    row(Act::Next, ENTER, "go on", "Go on", "go on to the next field"),
+    row(Act::Next, ENTER, "key|go on", "Go on", "go on to the next field"),
     row(Act::Yes, digit('1', "1"), "yes", "Yes", "answer yes"),
     row(Act::No, digit('2', "2"), "no", "No", "answer no"),
     row(Act::Good, digit('1', "1"), "conforms", "Conforms", "it is as required"),
@@ -197,8 +197,8 @@ pub const KEYS: &[Row] = &[
         "Measure anyway",
         "measure a unit that is not sampled, or leave that again",
     ),
-    row(Act::SortNow, ENTER, "sort", "Sort this unit", "measure this suspect unit"),
-    row(Act::Sort, f(3, "F3"), "sort", "Sort this unit", "measure a suspect unit, or leave it"),
+    row(Act::SortNow, ENTER, "key|sort", "Sort this unit", "measure this suspect unit"),
+    row(Act::Sort, f(3, "F3"), "key|sort", "Sort this unit", "measure a suspect unit, or leave it"),
     row(Act::Picture, f(6, "F6"), "picture", "Picture", "show the picture of this step"),
     row(Act::Steps, f(7, "F7"), "all steps", "Look at all steps", "read the instruction"),
     row(Act::Pause, f(8, "F8"), "pause", "Pause", "stop the working clock, with a reason"),

@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 
+use crate::say;
 use crate::views::query::Answer;
 use crate::views::register::EndingRow;
 
@@ -120,7 +121,7 @@ impl Shell {
             Message::Clock(time) => self.tick(time),
             Message::Link(link) => {
                 if link.not_accepted > self.world.link.not_accepted {
-                    self.world.say(NOT_ACCEPTED, Role::Warn);
+                    self.world.say(say!(NOT_ACCEPTED), Role::Warn);
                 }
                 self.world.link = link;
             }
@@ -154,7 +155,8 @@ impl Shell {
         let area = buffer.area;
         let mut canvas = Canvas::new(buffer, &self.world.theme, self.world.ascii);
         if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
-            let text = format!("too small: {COLUMNS_MIN} x {ROWS_MIN} needed; nothing is lost");
+            let (columns, rows) = (COLUMNS_MIN, ROWS_MIN);
+            let text = say!("too small: {columns} x {rows} needed; nothing is lost", columns, rows);
             canvas.put((0, 0), &text, Role::Warn);
             return canvas.drawn();
         }
@@ -245,7 +247,7 @@ impl Shell {
             GaugeSaid::Value { shown, enters } => (shown, enters),
             GaugeSaid::Trouble(words) => return self.world.warn(words),
             GaugeSaid::Back(source) => {
-                return self.world.say(format!("gauge line {source} is back"), Role::Ok);
+                return self.world.say(say!("gauge line {source} is back", source), Role::Ok);
             }
         };
         if self.world.person.is_none() {
@@ -256,7 +258,7 @@ impl Shell {
             return self.turn(turn);
         }
         let number = &shown.number;
-        self.world.warn(format!("not taken: the gauge sent {number}, no value is asked"));
+        self.world.warn(say!("not taken: the gauge sent {number}, no value is asked", number));
     }
 
     fn busy(&self) -> bool {
@@ -359,16 +361,16 @@ impl Shell {
         }
     }
 
-    fn signed_in(&mut self, person: super::message::Person, words: &str) {
+    fn signed_in(&mut self, person: super::message::Person, words: &'static str) {
         if person.place.is_some() {
             self.world.place.clone_from(&person.place);
         }
-        let signed_in = format!("{words}{}", person.name);
+        let signed_in = format!("{}{}", say!(words), person.name);
         let ending = person.ending.iter().map(EndingRow::words);
         let ending = ending.chain(person.permits.iter().cloned());
         let missing = self.world.look(person.look.as_deref());
         let gone = person.look.iter().filter(|_| missing);
-        let gone = gone.map(|name| format!("your theme {name} is not here"));
+        let gone = gone.map(|name| say!("your theme {name} is not here", name));
         let ending = ending.chain(gone);
         let ending = ending.collect::<Vec<_>>().join(", ");
         if ending.is_empty() {
@@ -455,7 +457,7 @@ impl Shell {
         self.sign_out(Leaving::Idle);
         let minutes = usize::try_from(self.world.idle_lock_min.get()).unwrap_or(usize::MAX);
         let minutes = count(minutes, "minute", "minutes");
-        let said = format!("locked after {minutes} without a key; what you typed is kept");
+        let said = say!("locked after {minutes} without a key; what you typed is kept", minutes);
         self.world.announce(said, Role::Warn);
         self.world.resume = who.zip(traveler);
     }
