@@ -2,6 +2,7 @@
 
 use crate::domain::refusal::signing::{NOT_PROVEN, SigningReason};
 use crate::domain::refusal::{Reason, Refusal};
+use crate::say;
 use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -9,6 +10,7 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::{SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::link::SignInNews;
@@ -71,14 +73,14 @@ impl SignInScreen {
         if let Some(form) = &mut self.new_pin {
             match form.enter() {
                 Entered::NotYet => {}
-                Entered::Differ => world.warn(DIFFER),
+                Entered::Differ => world.warn(say!(DIFFER)),
                 Entered::Twice(pin) => {
-                    world.say("changing your PIN at the server …", Role::Muted);
+                    world.say(say!("changing your PIN at the server …"), Role::Muted);
                     self.asked = Some(world.change_pin(self.proof.badge_text(), pin));
                 }
             }
         } else if let Some((Some(badge), pin)) = self.proof.enter() {
-            world.say("checking …", Role::Muted);
+            world.say(say!("checking …"), Role::Muted);
             self.typed = Some(pin.clone());
             self.asked = Some(world.sign_in(badge, pin));
         }
@@ -97,7 +99,7 @@ impl SignInScreen {
             |reason: &Reason| matches!(reason, Reason::Signing(SigningReason::PinAged { .. }));
         let [only] = refusal.reasons.as_slice() else { return false };
         let Some(before) = typed.filter(|_| aged(only)) else { return false };
-        self.new_pin = Some(NewPinForm::new(before, only.what()));
+        self.new_pin = Some(NewPinForm::new(before, tell(&only.what())));
         true
     }
 
@@ -109,14 +111,14 @@ impl SignInScreen {
         }
         match trouble {
             SignInTrouble::Refused(refusal) if self.asks_new_pin(&refusal, typed) => {
-                world.say("your PIN is too old", Role::Warn);
+                world.say(say!("your PIN is too old"), Role::Warn);
             }
-            SignInTrouble::Wrong => world.warn(NOT_PROVEN),
+            SignInTrouble::Wrong => world.warn(say!(NOT_PROVEN)),
             SignInTrouble::Refused(refusal) => {
-                world.warn("not signed in");
+                world.warn(say!("not signed in"));
                 self.refused = Some(refusal);
             }
-            SignInTrouble::Fault(why) => world.warn(format!("not signed in: {why}")),
+            SignInTrouble::Fault(why) => world.warn(say!("not signed in: {why}", why)),
         }
     }
 
@@ -144,7 +146,7 @@ impl SignInScreen {
         if y >= last {
             return;
         }
-        canvas.put((8, y), TRY, Role::Title);
+        canvas.put((8, y), say!(TRY), Role::Title);
         for (name, role, badge, pin) in people {
             y += 1;
             if y >= last {
@@ -152,7 +154,7 @@ impl SignInScreen {
             }
             canvas.put_in((8, y), 16, name, Role::Plain);
             canvas.put_in((25, y), 14, role, Role::Plain);
-            canvas.put((40, y), "badge", Role::Muted);
+            canvas.put((40, y), say!("badge"), Role::Muted);
             canvas.put_in((46, y), 10, badge, Role::Accent);
             canvas.put((57, y), "PIN", Role::Muted);
             canvas.put((61, y), pin, Role::Accent);
@@ -271,7 +273,8 @@ impl Layer for SignInScreen {
             }
         } else {
             canvas.put((8, 3), "gemba", Role::Title);
-            canvas.put((16, 3), "no place yet: scan its label, or choose it after", Role::Plain);
+            let text = say!("no place yet: scan its label, or choose it after");
+            canvas.put((16, 3), text, Role::Plain);
         }
         let ask = match (self.proof.at_pin, self.change) {
             (true, _) => ASK_PIN,
@@ -279,10 +282,10 @@ impl Layer for SignInScreen {
             (false, false) => ASK,
         };
         if let Some(form) = &self.new_pin {
-            canvas.put((8, 5), ASK_NEW, Role::Title);
+            canvas.put((8, 5), say!(ASK_NEW), Role::Title);
             form.view(canvas, (8, 7));
         } else {
-            canvas.put((8, 5), ask, Role::Title);
+            canvas.put((8, 5), say!(ask), Role::Title);
             self.proof.view(canvas, (8, 7));
         }
         self.view_below(world, canvas);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::fact::Position;
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::message::Ticket;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
@@ -113,7 +114,9 @@ impl Since {
     fn not_told(&mut self) {
         for (unit, came) in self.open.drain(..) {
             let came = count(came.len(), "fact", "facts");
-            self.words.push(format!("! {unit}: {came}, which cannot be told here: open the unit"));
+            let words =
+                say!("{unit}: {came}, which cannot be told here: open the unit", unit, came);
+            self.words.push(format!("! {words}"));
         }
     }
 
