@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::offset::Offset;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::packet::Packet;
 
@@ -75,18 +77,31 @@ pub const WHOLE_NEXT: &str = "gemba sync --whole";
 
 /// What is not at this station of orders that are over; none where nothing was left out.
 pub fn not_here(streams: u64) -> Option<String> {
+    said_not_here(streams).map(|words| words.to_string())
+}
+
+fn said_not_here(streams: u64) -> Option<Words> {
     match streams {
         0 => None,
-        1 => Some("1 stream of an order that is over is not at this station".to_owned()),
-        many => Some(format!("{many} streams of orders that are over are not at this station")),
+        1 => Some(words!("1 stream of an order that is over is not at this station")),
+        many => {
+            Some(words!("{many} streams of orders that are over are not at this station", many))
+        }
     }
 }
 
 /// The same beside a list, which may lack something then.
 pub fn not_here_words(streams: u64) -> Option<String> {
-    let what = not_here(streams)?;
-    let they = if streams == 1 { "it is" } else { "they are" };
-    Some(format!("{what}: {they} not listed → {WHOLE_NEXT}"))
+    said_not_listed(streams).map(|words| words.to_string())
+}
+
+/// The same, to be told in any language.
+pub fn said_not_listed(streams: u64) -> Option<Words> {
+    let what = said_not_here(streams)?;
+    Some(match streams {
+        1 => words!("{what}: it is not listed → {next}", what => what, next = WHOLE_NEXT),
+        _ => words!("{what}: they are not listed → {next}", what => what, next = WHOLE_NEXT),
+    })
 }
 
 /// What the sign-in screen tells besides.
