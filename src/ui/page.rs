@@ -96,7 +96,8 @@ fn head(world: &World) -> String {
 }
 
 fn notices(world: &World) -> Vec<String> {
-    let calls = world.link.calls.iter().map(|call| say!("help is called: {call}", call));
+    let calls = world.link.calls.iter().map(|call| frame::call(call));
+    let calls = calls.map(|call| say!("help is called: {call}", call));
     calls.filter_map(|call| spoken::row(&call)).map(|row| row.text).collect()
 }
 

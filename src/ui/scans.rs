@@ -115,6 +115,7 @@ impl Shell {
                     TicketError::Newer => say!("update this station"),
                     TicketError::Misread | TicketError::TooLong => say!("scan it again"),
                 };
+                let why = tell(&why.words());
                 self.world.warn(say!("hand-off ticket not taken: {why} → {next}", why, next));
             }
         }

@@ -8,7 +8,6 @@ use ratatui::buffer::Buffer;
 
 use crate::say;
 use crate::views::query::Answer;
-use crate::views::register::EndingRow;
 
 use super::effect::{Effect, Leaving};
 use super::input::{Focus, GaugeSaid, Input, ScanEnd};
@@ -16,12 +15,14 @@ use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
 use super::parts::canvas::{Canvas, Drawn};
 use super::parts::frame;
+use super::parts::heard;
 use super::parts::words::count;
 use super::screens::board::wall::WallScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
+use super::speech::tell;
 use super::theme::Role;
 use super::themes::Themes;
 use super::window::{Window, is_small, laid_out};
@@ -245,7 +246,7 @@ impl Shell {
     fn gauge_said(&mut self, said: GaugeSaid) {
         let (shown, enters) = match said {
             GaugeSaid::Value { shown, enters } => (shown, enters),
-            GaugeSaid::Trouble(words) => return self.world.warn(words),
+            GaugeSaid::Trouble(words) => return self.world.warn(heard::gauge_line(&words)),
             GaugeSaid::Back(source) => {
                 return self.world.say(say!("gauge line {source} is back", source), Role::Ok);
             }
@@ -366,8 +367,8 @@ impl Shell {
             self.world.place.clone_from(&person.place);
         }
         let signed_in = format!("{}{}", say!(words), person.name);
-        let ending = person.ending.iter().map(EndingRow::words);
-        let ending = ending.chain(person.permits.iter().cloned());
+        let ending = person.ending.iter().map(|row| tell(&row.words()));
+        let ending = ending.chain(person.permits.iter().map(|permit| heard::permit(permit)));
         let missing = self.world.look(person.look.as_deref());
         let gone = person.look.iter().filter(|_| missing);
         let gone = gone.map(|name| say!("your theme {name} is not here", name));

@@ -1,11 +1,14 @@
 //! What is around every screen: where and who on top; what happened last and the keys below.
 
+use crate::domain::understood::understood;
 use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::said::Said;
+use crate::ui::speech::tell;
 use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::help::CALLED;
 
 use super::canvas::Canvas;
 use super::prose::wrapped;
@@ -57,11 +60,16 @@ pub fn header_small(world: &World, canvas: &mut Canvas<'_>) {
     canvas.put_in((x + 2, 0), at.saturating_sub(x + 3), beside, Role::Plain);
 }
 
+/// A call for help, as this terminal says it.
+pub fn call(text: &str) -> String {
+    tell(&understood(text, CALLED))
+}
+
 /// What rings or is called for, in one line.
 pub fn notice(world: &World, y: u16, canvas: &mut Canvas<'_>) {
     let cells = canvas.width().saturating_sub(2);
     if let Some(first) = world.link.calls.first() {
-        let help = say!("help: {first}", first);
+        let help = say!("help: {first}", first = call(first));
         let text = format!("{} {help}", Mark::Warn.glyph(canvas.ascii));
         canvas.put_in((1, y), cells, &text, Role::Warn);
     } else {
@@ -131,7 +139,7 @@ pub fn calls(world: &World, canvas: &mut Canvas<'_>) {
     let Some(first) = world.link.calls.first() else { return };
     let more = world.link.calls.len() - 1;
     let more = if more > 0 { say!(", and {more} more", more) } else { String::new() };
-    let help = say!("help: {first}", first);
+    let help = say!("help: {first}", first = call(first));
     let text = format!(" {} {help}{more} ", Mark::Warn.glyph(canvas.ascii));
     canvas.put_in((2, 2), canvas.width() / 2, &text, Role::Warn);
 }

@@ -12,6 +12,7 @@ use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::{Pages, Sheet};
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::span;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -152,10 +153,11 @@ fn call_rows(height: u16) -> u16 {
 fn view_head(row: &HelpRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     let (mark, role) = standing(row);
     let x = canvas.mark((5, y), mark, role);
-    canvas.put_in((x + 1, y), 28, &row.words(), Role::Title);
+    canvas.put_in((x + 1, y), 28, &tell(&row.told_words()), Role::Title);
     let age = world.time.moment.utc.duration_since(row.at).as_secs();
     canvas.put_in((37, y), 12, &span(age), Role::Plain);
-    canvas.put_in((50, y), canvas.width().saturating_sub(51), &row.standing(), role);
+    let standing = tell(&row.standing());
+    canvas.put_in((50, y), canvas.width().saturating_sub(51), &standing, role);
 }
 
 impl Layer for OneCallScreen {

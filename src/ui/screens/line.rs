@@ -9,6 +9,7 @@ use crate::domain::permit::PermitCommand;
 use crate::domain::place::PlaceCommand;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::understood::{HELD, understood};
 use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -18,6 +19,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::count;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::suspect::{SuspectRange, SuspectUnit};
@@ -113,7 +115,7 @@ impl LineFor {
                 about: say!(
                     "{instruction}: {why}. No unit begins it here.",
                     instruction = held.measured.instruction,
-                    why = held.words()
+                    why = tell(&understood(&held.words(), HELD))
                 ),
                 ask: "Why may it go on?",
                 saved: say!("saved: the operation goes on").to_owned(),

@@ -15,6 +15,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -88,7 +89,10 @@ const fn plain() -> Shape<Entry> {
 }
 
 fn page(of: Traced, what: String, world: &World) -> Entry {
-    let name = if let Traced::Deviation(id) = &of { world.deviation(id) } else { of.words() };
+    let name = match &of {
+        Traced::Deviation(id) => world.deviation(id),
+        of => tell(&of.said()),
+    };
     Entry { goal: Goal::See(of), name, what }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::state::TravelerState;
+use crate::domain::understood::{Said, understood};
 use crate::domain::unit::Unit;
 use crate::say;
 use crate::ui::effect::Effect;
@@ -17,6 +18,7 @@ use crate::ui::layer::{Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::words::due;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::Query;
@@ -24,6 +26,9 @@ use crate::views::register::GaugeRow;
 
 use super::gauge::{GaugeScreen, choose};
 use super::told;
+
+/// What is said of a value that its gauge does not show.
+const FINER: &[Said] = &[("{value} is finer than {gauge} shows ({least})", &[])];
 
 /// Whether what was typed as a number holds letters and digits, as badges do.
 fn is_like_a_badge(text: &str) -> bool {
@@ -152,6 +157,7 @@ pub(super) fn reading_unit(class: Option<&GaugeClassId>, limits: Unit, world: &W
 /// Warns of a value that is new on a unit and finer than its gauge shows.
 pub(super) fn warn_of_finer(before: &TravelerState, now: &TravelerState, world: &mut World) {
     if let Some(words) = now.finer_since(before) {
+        let words = tell(&understood(&words, FINER));
         world.announce(format!("! {}", say!("saved, but {words}", words)), Role::Warn);
     }
 }
@@ -229,7 +235,7 @@ impl Recording {
         }
         Number::parse(text).map_err(|error| {
             self.field.refuse();
-            world.warn(say!("not saved: {why}", why = error));
+            world.warn(say!("not saved: {why}", why = tell(&error.words())));
             Turn::Stay
         })
     }

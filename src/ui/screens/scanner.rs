@@ -180,9 +180,9 @@ fn verdict((code, end): (&str, &ScanEnd), world: &World, ascii: bool) -> Vec<Tol
 fn told(finding: &Finding, ascii: bool) -> Vec<Told> {
     let (mark, role) =
         if finding.is_well() { (Mark::Pass, Role::Ok) } else { (Mark::Warn, Role::Warn) };
-    let mut words = vec![(format!("{} {}", mark.glyph(ascii), finding.what()), role)];
+    let mut words = vec![(format!("{} {}", mark.glyph(ascii), tell(&finding.what())), role)];
     if !finding.next().is_empty() {
-        words.push(plain(finding.next()));
+        words.push(plain(say!(finding.next())));
     }
     words
 }

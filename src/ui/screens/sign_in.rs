@@ -2,6 +2,7 @@
 
 use crate::domain::refusal::signing::{NOT_PROVEN, SigningReason};
 use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::understood::understood;
 use crate::say;
 use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
@@ -10,10 +11,11 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::{SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
+use crate::ui::parts::heard;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::link::SignInNews;
+use crate::views::link::{NEWS, SignInNews};
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
@@ -135,7 +137,9 @@ impl SignInScreen {
         let people = &self.news.demo_people;
         for line in &self.news.lines {
             if y < last {
-                canvas.put_in((8, y), cells, line, Role::Plain);
+                // What somebody said is between quotation marks.
+                let ours = (!line.starts_with('"')).then(|| tell(&understood(line, NEWS)));
+                canvas.put_in((8, y), cells, ours.as_ref().unwrap_or(line), Role::Plain);
                 y += 1;
             }
         }
@@ -153,8 +157,8 @@ impl SignInScreen {
                 return;
             }
             canvas.put_in((8, y), 16, name, Role::Plain);
-            canvas.put_in((25, y), 14, role, Role::Plain);
-            canvas.put((40, y), say!("badge"), Role::Muted);
+            canvas.put_in((25, y), 14, heard::role(role), Role::Plain);
+            canvas.put((40, y), say!("column|badge"), Role::Muted);
             canvas.put_in((46, y), 10, badge, Role::Accent);
             canvas.put((57, y), "PIN", Role::Muted);
             canvas.put((61, y), pin, Role::Accent);
@@ -269,7 +273,7 @@ impl Layer for SignInScreen {
             let x = canvas.put((8, 3), place.as_str(), Role::Title);
             let x = canvas.put((x + 3, 3), &self.news.place, Role::Plain);
             if let Some(by) = &world.place_by {
-                canvas.put((x + 3, 3), &format!("({by})"), Role::Muted);
+                canvas.put((x + 3, 3), &format!("({})", heard::place_by(by)), Role::Muted);
             }
         } else {
             canvas.put((8, 3), "gemba", Role::Title);

@@ -16,6 +16,8 @@ use crate::views::query::{Answer, Query};
 use crate::views::trace::{Trace, TraceLine};
 use crate::views::traveler::TravelerView;
 
+use super::recorded;
+
 /// A unit with the facts that were there to be seen.
 #[derive(Debug)]
 pub(super) struct Seen {
@@ -101,7 +103,7 @@ impl Since {
             Position::parse(&line.position).is_some_and(|position| came.contains(&position))
         };
         for line in trace.lines.iter().filter(is_new) {
-            let what = if line.what.is_empty() { &line.kind } else { &line.what };
+            let what = recorded::what(&line.kind, &line.what);
             let unit = if of_several { format!("{} ", unit.unit) } else { String::new() };
             let step =
                 if line.step.is_empty() { String::new() } else { format!("{}: ", line.step) };

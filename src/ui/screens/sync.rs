@@ -1,5 +1,6 @@
 //! How the station stands with its server.
 
+use crate::domain::understood::understood;
 use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::Key;
@@ -9,10 +10,11 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::{count, span};
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::link::{SyncView, not_here_words};
-use crate::views::packet::{self, Packet, PacketStanding};
+use crate::views::link::{OTHERWISE, SyncView, said_not_listed};
+use crate::views::packet::{Packet, PacketStanding};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 
@@ -122,7 +124,7 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
         rows.push(("Trouble", trouble.clone(), Role::Warn));
     }
     for words in link.otherwise.iter().take(LIMITS_MAX) {
-        rows.push(("Not the same", words.clone(), Role::Fail));
+        rows.push(("Not the same", tell(&understood(words, OTHERWISE)), Role::Fail));
     }
     if link.untried_s.is_some() {
         rows.push((
@@ -152,8 +154,8 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
     if view.orphans > 0 {
         rows.push(("Wait for others", count(number(view.orphans), "fact", "facts"), Role::Warn));
     }
-    if let Some(words) = not_here_words(view.not_here) {
-        rows.push(("Orders not here", words, Role::Warn));
+    if let Some(words) = said_not_listed(view.not_here) {
+        rows.push(("Orders not here", tell(&words), Role::Warn));
     }
     if view.blobs_missing > 0 {
         let text = count(number(view.blobs_missing), "picture or text", "pictures or texts");
@@ -170,7 +172,7 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
 
 /// How old what is known here is, and until when work goes on by it.
 fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
-    let age = packet.age_s.map(|age| say!("heard {age} ago", age = packet::span(age)));
+    let age = packet.age_s.map(|age| say!("heard {age} ago", age = tell(&packet::told_span(age))));
     let age = age.unwrap_or_else(|| say!("never heard from the server").to_owned());
     rows.push(("Known here", age, Role::Plain));
     if let Some(until) = packet.good_until {
@@ -200,7 +202,7 @@ fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
         rows.push(("", next.to_owned(), Role::Warn));
     }
     if let Some(step) = packet.clock_steps.last() {
-        let text = say!("{what}, at {time}", what = step.words(), time = minute(step.at));
+        let text = say!("{what}, at {time}", what = tell(&step.words()), time = minute(step.at));
         rows.push(("Wall clock", text, Role::Warn));
     }
 }

@@ -26,6 +26,7 @@ use crate::views::scan::ScanMeaning;
 
 use super::refusal::RefusalScreen;
 use super::set::SetScreen;
+use super::told;
 use super::traveler::TravelerScreen;
 use columns::{Columns, view_unit};
 
@@ -334,7 +335,8 @@ fn view_row(
     }
     if let Some(accepted) = &row.accepted {
         y += 1;
-        canvas.put_in((12, y), canvas.width().saturating_sub(13), accepted, Role::Warn);
+        let (cells, accepted) = (canvas.width().saturating_sub(13), told::accepted(accepted));
+        canvas.put_in((12, y), cells, &accepted, Role::Warn);
     }
     if let Some(why) = why_below(row, above) {
         canvas.put_in((5, y + 1), canvas.width().saturating_sub(6), &why, Role::Warn);
