@@ -171,7 +171,7 @@ pub const KEYS: &[Row] = &[
         "Release the hold",
         "let the unit go on, with a reason",
     ),
-    row(Act::Sign, ENTER, "sign", "Sign", "sign with badge and PIN"),
+    row(Act::Sign, ENTER, "key|sign", "Sign", "sign with badge and PIN"),
     row(Act::NextUnit, ENTER, "next unit", "Next unit", "go back to the queue"),
     row(Act::Choose, ENTER, "choose", "Choose", "take the marked row"),
     row(Act::Save, ENTER, "save", "Save", "save what was typed"),
@@ -181,7 +181,7 @@ pub const KEYS: &[Row] = &[
     row(Act::Good, digit('1', "1"), "conforms", "Conforms", "it is as required"),
     row(Act::Bad, digit('2', "2"), "does not", "Does not conform", "it is not as required"),
     row(Act::Deviation, f(2, "F2"), "deviation", "Deviation", "something is not as it should be"),
-    row(Act::Gauge, f(4, "F4"), "gauge", "Choose a gauge", "choose the gauge for this reading"),
+    row(Act::Gauge, f(4, "F4"), "key|gauge", "Choose a gauge", "choose the gauge for this reading"),
     row(Act::Correct, f(5, "F5"), "correct", "Correct a value", "correct a value of this step"),
     row(
         Act::Remeasure,
@@ -399,7 +399,13 @@ pub const KEYS: &[Row] = &[
         "do another free step first",
     ),
     row(Act::Compare, ENTER, "what changed", "What it changed", "what changed from the one before"),
-    row(Act::Difference, f(10, "F10"), "changes", "What changed", "what is newer for this unit"),
+    row(
+        Act::Difference,
+        f(10, "F10"),
+        "key|changes",
+        "What changed",
+        "what is newer for this unit",
+    ),
     row(Act::Read, ENTER, "read", "I have read it", "note that you have read what changed"),
     row(
         Act::Keep,
