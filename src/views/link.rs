@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::offset::Offset;
+use crate::domain::understood::Said;
 use crate::domain::words::Words;
 use crate::words;
 
@@ -103,6 +104,49 @@ pub fn said_not_listed(streams: u64) -> Option<Words> {
         _ => words!("{what}: they are not listed → {next}", what => what, next = WHOLE_NEXT),
     })
 }
+
+/// By what is understood that station and server hold otherwise.
+pub const OTHERWISE: &[Said] = &[
+    ("own facts of epoch {epoch} up to {last}: {here} here, {there} at the server", &[]),
+    ("feed {feed} up to {position}", &[]),
+];
+
+/// By what the lines that are worth knowing at sign-in are understood.
+pub const NEWS: &[Said] = &[
+    ("badges and PINs count no more: connect this station to the server", &[]),
+    ("badges and PINs end within a day: connect this station to the server", &[]),
+    ("badges and PINs end in 1 day: connect this station to the server", &[]),
+    ("badges and PINs end in {days} days: connect this station to the server", &[]),
+    ("1 record of this station was not accepted by the server: see the shift board", &[]),
+    ("{many} records of this station were not accepted by the server: see the shift board", &[]),
+    ("Last shift handed over {at} by {by} at {place}, not accepted yet:", &[]),
+    ("Last shift handed over {at} by {by} at {place}:", &[]),
+    ("1 unit is on hold", &[]),
+    ("{held} units are on hold", &[]),
+    ("! calibration overdue: {names}, and {more} more", &[]),
+    ("! calibration overdue: {names}", &[]),
+    ("! calibration ends: {names}, and {more} more", &["names"]),
+    ("! calibration ends: {names}", &["names"]),
+    ("{these}, {one}", &["these", "one"]),
+    ("{name} today", &[]),
+    ("{name} in {days} d", &[]),
+    ("nothing open", &[]),
+    ("{count} unit open", &[]),
+    ("{count} units open", &[]),
+    ("{count} on hold ({first})", &[]),
+    ("{count} on hold", &[]),
+    ("{count} wait runs", &[]),
+    ("{count} waits run", &[]),
+    ("{count} call for help ({first})", &[]),
+    ("{count} call for help", &[]),
+    ("{count} calls for help", &[]),
+    ("{count} deviation open", &[]),
+    ("{count} deviations open", &[]),
+    ("{count} gauge due ({first})", &[]),
+    ("{count} gauge due", &[]),
+    ("{count} gauges due", &[]),
+    ("{count} not at the server", &[]),
+];
 
 /// What the sign-in screen tells besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

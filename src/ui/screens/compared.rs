@@ -11,6 +11,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
@@ -56,7 +57,7 @@ pub(super) fn of_changes(changes: Option<&[Change]>, cells: usize) -> Vec<Line> 
         .flat_map(|change| {
             let fails = change.recorded.is_some_and(|recorded| recorded.would_fail > 0);
             let role = if fails { Role::Fail } else { Role::Plain };
-            wrapped(&change.to_string(), cells, role)
+            wrapped(&tell(&change.said()), cells, role)
         })
         .collect();
     if lines.is_empty() {

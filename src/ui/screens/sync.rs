@@ -172,7 +172,7 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
 
 /// How old what is known here is, and until when work goes on by it.
 fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
-    let age = packet.age_s.map(|age| say!("heard {age} ago", age = tell(&packet::told_span(age))));
+    let age = packet.age_s.map(|age| say!("heard {age} ago", age = tell(&told_span(age))));
     let age = age.unwrap_or_else(|| say!("never heard from the server").to_owned());
     rows.push(("Known here", age, Role::Plain));
     if let Some(until) = packet.good_until {

@@ -8,6 +8,7 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::code::{QUIET_ON_SCREEN, Squares};
+use crate::ui::parts::frame;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::refusal::RefusalScreen;
@@ -82,10 +83,8 @@ impl DrawTicketScreen {
 fn around(world: &World, ascii: bool) -> Vec<(String, Role)> {
     let mut words = Vec::new();
     if let Some(first) = world.link.calls.first() {
-        words.push((
-            format!("{} {}", Mark::Warn.glyph(ascii), say!("help: {first}", first)),
-            Role::Warn,
-        ));
+        let help = say!("help: {first}", first = frame::call(first));
+        words.push((format!("{} {help}", Mark::Warn.glyph(ascii)), Role::Warn));
     }
     if let Some(said) = &world.said {
         words.push((said.text.clone(), said.role));
