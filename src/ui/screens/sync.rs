@@ -14,7 +14,7 @@ use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::link::{OTHERWISE, SyncView, said_not_listed};
-use crate::views::packet::{self, Packet, PacketStanding};
+use crate::views::packet::{Packet, PacketStanding, told_span};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 
