@@ -46,6 +46,7 @@ pub mod natural;
 pub mod nearest;
 pub mod news;
 pub mod offset;
+pub mod objected;
 pub mod order;
 pub mod orderable;
 pub mod over;

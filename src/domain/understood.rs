@@ -1,6 +1,8 @@
 //! Words of ours that come back as text: recorded in a fact, kept in a table, sent by a server.
 //! Invariant: what is not one of our sentences to the letter stays as it was written.
 
+use crate::domain::deviation_share::HOW;
+use crate::domain::objected::ACTIONS;
 use crate::domain::people::Role;
 use crate::domain::words::{Value, Words};
 
@@ -12,14 +14,23 @@ pub fn understood(text: &str, said: &'static [Said]) -> Words {
     by(text, said).unwrap_or_else(|| Words::given(text))
 }
 
-fn by(text: &str, said: &'static [Said]) -> Option<Words> {
+/// The same; none where it is none of them.
+pub fn by(text: &str, said: &'static [Said]) -> Option<Words> {
     said.iter().find_map(|(sentence, ours)| {
         let values = values(sentence, text)?;
         let value = |(name, text): (&'static str, &str)| {
-            let value = if matches!(name, "roles" | "accepts") {
+            let value = if matches!(name, "role" | "roles" | "accepts") {
                 Value::Words(roles(text))
             } else if name == "of" {
                 Value::Words(understood(text, TRACED))
+            } else if name == "reasons" {
+                Value::Objection(text.to_owned())
+            } else if name == "action" {
+                Value::Words(understood(text, ACTIONS))
+            } else if name == "ended" {
+                Value::Words(understood(text, BECOMES))
+            } else if matches!(name, "here" | "there" | "when") {
+                Value::Words(understood(text, WHEN))
             } else if ours.contains(&name) {
                 Value::Words(understood(text, said))
             } else {
@@ -32,7 +43,7 @@ fn by(text: &str, said: &'static [Said]) -> Option<Words> {
 }
 
 /// What stands in the places of a sentence, where a text is that sentence.
-fn values<'a>(sentence: &'static str, text: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
+pub fn values<'a>(sentence: &'static str, text: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
     let mut parts = sentence.split('{');
     let mut rest = text.strip_prefix(parts.next()?)?;
     let mut values = Vec::new();
@@ -155,6 +166,33 @@ pub const MADE_BY: &[Said] = &[
     ("specification {part}", &[]),
     ("{instruction} of operation {operation}", &[]),
 ];
+
+/// Why pasted lines are not taken.
+pub const PASTED: &[Said] = &[
+    ("line 1: nothing is called {text}", &[]),
+    ("line 1: {text} is several columns", &[]),
+    ("line 1: balloons or values? name one of the columns", &[]),
+    ("line {number}: it has {cells} cells, and there is room for {most}", &[]),
+    ("line {number}: it does not say which piece it is of", &[]),
+    ("line {number}: there are more lines than pieces", &[]),
+    ("line {number}: {text} is no piece", &[]),
+    (
+        "line {number}: nothing stands there, and nobody can tell whether a piece was left out: take \
+         the line out, or name the pieces in a column \"piece\"",
+        &[],
+    ),
+    ("line {number}: {name}: {text}: {why}", &["why"]),
+    ("there is no value in it", &[]),
+    ("answer go or no-go, yes or no", &[]),
+    ("no value: type the number that the gauge shows", &[]),
+    ("not a number: type digits with one decimal point, such as 12.5", &[]),
+    ("the comma could mean thousands or decimals: type it with a point, such as 1.250", &[]),
+    ("too long: at most {most} digits", &[]),
+    ("unknown unit {named}: write {usual}", &[]),
+];
+
+/// Why shares of pieces are not taken.
+pub const SHARED: &[Said] = &[("{text} says nothing of the kind; {how}", &["how"]), (HOW, &[])];
 
 /// When something was, and where.
 pub const WHEN: &[Said] = &[("at {place} on {when}", &[]), ("on {when}", &[])];

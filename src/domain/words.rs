@@ -23,6 +23,8 @@ pub enum Value {
     Words(Words),
     /// Words of ours at the beginning of a sentence: with a capital letter.
     Begin(Words),
+    /// What a server objected to, as it was recorded.
+    Objection(String),
 }
 
 impl Words {
@@ -57,18 +59,24 @@ impl Words {
             match value {
                 Value::Given(text) => *text = changed(text),
                 Value::Words(words) | Value::Begin(words) => words.with_given(changed),
+                Value::Objection(_) => {}
             }
         }
     }
 
     /// What it says where each sentence of ours reads as `translated` has it.
-    pub fn read_by(&self, translated: &dyn Fn(&'static str) -> &'static str) -> String {
+    pub fn read_by(
+        &self,
+        translated: &dyn Fn(&'static str) -> &'static str,
+        objection: &dyn Fn(&str) -> String,
+    ) -> String {
         let value = |name: &str| {
             let (_, value) = self.values.iter().find(|(of, _)| *of == name)?;
             Some(match value {
                 Value::Given(text) => text.clone(),
-                Value::Words(words) => words.read_by(translated),
-                Value::Begin(words) => begun(&words.read_by(translated)),
+                Value::Words(words) => words.read_by(translated, objection),
+                Value::Begin(words) => begun(&words.read_by(translated, objection)),
+                Value::Objection(text) => objection(text),
             })
         };
         filled(translated(self.sentence), &value)
@@ -77,7 +85,7 @@ impl Words {
 
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.read_by(&without_context))
+        f.write_str(&self.read_by(&without_context, &str::to_owned))
     }
 }
 

@@ -9,9 +9,11 @@ use std::cell::Cell;
 use std::fmt::Display;
 
 use crate::domain::language::Language;
+use crate::domain::objected::OBJECTIONS;
+use crate::domain::understood::{by, values};
 use crate::domain::words::{Words, filled, without_context};
 
-use super::locales::catalog;
+use super::locales::{Catalog, catalog};
 
 thread_local! {
     static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
@@ -37,7 +39,34 @@ pub fn sentence_with(english: &'static str, values: &[(&str, &dyn Display)]) -> 
 
 /// Words that came as data, as this terminal says them.
 pub fn tell(words: &Words) -> String {
-    words.read_by(&sentence)
+    words.read_by(&sentence, &objection)
+}
+
+/// What a server objected to, or several with `; ` between them: they are recorded in English.
+pub fn objection(recorded: &str) -> String {
+    let Some(catalog) = catalog(SPOKEN.get()) else { return recorded.to_owned() };
+    let of = |text: &str| match by(text, OBJECTIONS) {
+        Some(words) => tell(&words),
+        None => refused(text, catalog).unwrap_or_else(|| text.to_owned()),
+    };
+    match by(recorded, OBJECTIONS) {
+        Some(words) => tell(&words),
+        None => recorded.split("; ").map(of).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// The sentence of a refusal, of which the full stop was left out: the one that says most itself.
+fn refused(text: &str, catalog: &'static Catalog) -> Option<String> {
+    let found = catalog.iter().filter_map(|(english, translated)| {
+        let values = values(english.strip_suffix('.')?, text)?;
+        let given: usize = values.iter().map(|(_, value)| value.len()).sum();
+        Some(((given, english), translated.strip_suffix('.')?, values))
+    });
+    let (_, translated, values) = found.min_by_key(|(order, ..)| *order)?;
+    let value = |name: &str| {
+        values.iter().find(|(of, _)| *of == name).map(|(_, value)| (*value).to_owned())
+    };
+    Some(filled(translated, &value))
 }
 
 /// A sentence in the language of this terminal: `say!("Work here")`, or with values

@@ -151,7 +151,8 @@ impl ProposeScreen {
     fn read(&self, world: &World) -> Result<(PartId, PermitWanted), String> {
         let text = |label| self.fields.text(label);
         let (part, measured) = (text(PART), text(CHARACTERISTIC));
-        let part = PartId::parse(&part.unwrap_or_default()).map_err(|error| tell(&error.words()))?;
+        let part =
+            PartId::parse(&part.unwrap_or_default()).map_err(|error| tell(&error.words()))?;
         let characteristic = CharacteristicId::parse(&measured.unwrap_or_default());
         let characteristic = characteristic.map_err(|error| tell(&error.words()))?;
         let (lower, of_lower) = limit(text(LOWER))?;

@@ -14,6 +14,7 @@ use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::span;
+use crate::ui::speech::objection;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -66,7 +67,7 @@ pub fn view_row(review: &ReviewRow, y: u16, world: &World, canvas: &mut Canvas<'
     canvas.put_in((23, y), 16, &about(review), Role::Plain);
     canvas.put_in((40, y), 11, &age(review, world), Role::Plain);
     canvas.put((52, y), say!("waits for an answer"), Role::Warn);
-    canvas.put((8, y + 1), &review.reasons.join("; "), Role::Plain);
+    canvas.put((8, y + 1), &objection(&review.reasons.join("; ")), Role::Plain);
 }
 
 fn age(review: &ReviewRow, world: &World) -> String {
@@ -305,7 +306,8 @@ impl ReviewScreen {
         }
         canvas.put((3, y), say!("Reasons"), Role::Muted);
         let lines = review.reasons.iter().flat_map(|reason| {
-            let mut lines = wrapped(reason, usize::from(cells).saturating_sub(2), Role::Plain);
+            let mut lines =
+                wrapped(&objection(reason), usize::from(cells).saturating_sub(2), Role::Plain);
             for (n, line) in lines.iter_mut().enumerate() {
                 let lead = if n == 0 { "- " } else { "  " };
                 line.0.insert(0, (lead.to_owned(), Role::Plain));

@@ -10,6 +10,7 @@ use crate::say;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::{count, due, span};
 use crate::ui::screens::told;
+use crate::ui::speech::objection;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -260,7 +261,7 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
                 text.extend(wrapped(&about, cells, Role::Muted));
             }
             for reason in reasons {
-                text.extend(wrapped(reason, cells, Role::Plain));
+                text.extend(wrapped(&objection(reason), cells, Role::Plain));
             }
             text.extend(wrapped(
                 say!("A supervisor answers it on the shift board."),

@@ -12,6 +12,7 @@ use crate::domain::inspection::decide::InspectionCommand;
 use crate::domain::quantity::{Verdict, number_and_rest};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::record::judge;
+use crate::domain::understood::{PASTED, understood};
 use crate::domain::unit::Unit;
 use crate::say;
 use crate::ui::effect::Effect;
@@ -19,6 +20,7 @@ use crate::ui::input::Focus;
 use crate::ui::layer::Turn;
 use crate::ui::parts::words::count;
 use crate::ui::screens::inspection::said;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
@@ -156,10 +158,11 @@ impl GridScreen {
         let (row, column) = self.focus;
         let pieces = self.pieces().get(row..).unwrap_or_default();
         let into = Into { asks: self.asks(), pieces, column };
-        values(&block::split(text), into, |number, ask| {
+        let read = values(&block::split(text), into, |number, ask| {
             let gauge = self.gauge_row((number, ask), world).map(|row| row.gauge.clone());
             (gauge, self.unit((number, ask), world))
-        })
+        });
+        read.map_err(|why| tell(&understood(&why, PASTED)))
     }
 
     /// The class of which a gauge is missing for one of these values.
