@@ -25,7 +25,12 @@ pub fn near_or_over(until: Option<Date>, today: Date, warn_days: u16) -> Option<
 }
 
 /// When it ends or ended, in words.
-pub fn words(days: i64) -> Words {
+pub fn words(days: i64) -> String {
+    told(days).to_string()
+}
+
+/// The same, to be told in any language.
+pub fn told(days: i64) -> Words {
     match days {
         0 => words!("ends today"),
         1 => words!("ends tomorrow"),

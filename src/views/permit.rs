@@ -224,7 +224,7 @@ impl PermitRow {
             Some(days) => words!(
                 "{standing}, {ends}",
                 standing => standing,
-                ends => crate::domain::expiry::words(days)
+                ends => crate::domain::expiry::told(days)
             ),
             None => standing,
         }
@@ -235,7 +235,7 @@ impl PermitRow {
         if self.standing != "valid" {
             return None;
         }
-        let ends = self.ends_in_days.map(|days| crate::domain::expiry::words(days).to_string());
+        let ends = self.ends_in_days.map(crate::domain::expiry::words);
         let left = self
             .left
             .zip(self.quantity)

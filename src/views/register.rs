@@ -72,7 +72,7 @@ pub struct EndingRow {
 impl EndingRow {
     /// What ends and when, in words, with the sign that goes before a warning.
     pub fn words(&self) -> Words {
-        words!("! {what} {ends}", what = self.what, ends => expiry::words(self.days))
+        words!("! {what} {ends}", what = self.what, ends => expiry::told(self.days))
     }
 }
 

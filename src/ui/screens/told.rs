@@ -184,5 +184,5 @@ pub(super) fn for_whom(words: &str) -> String {
 
 /// What ends and when, with the sign that goes before a warning.
 pub(super) fn ending(row: &EndingRow) -> String {
-    format!("! {} {}", row.what, tell(&expiry::words(row.days)))
+    format!("! {} {}", row.what, tell(&expiry::told(row.days)))
 }
