@@ -5,6 +5,8 @@ use crate::domain::understood::{HELD, Said, understood};
 use crate::say;
 use crate::ui::speech::tell;
 
+use super::told::ended;
+
 const ON_HOLD: &str = ", on hold: ";
 /// How a unit stands.
 const STANDS: &[Said] = &[
@@ -118,7 +120,9 @@ const SIGNED: &[Said] = &[
 /// How a unit stands.
 pub(super) fn standing(text: &str) -> String {
     let Some((way, why)) = text.split_once(ON_HOLD) else {
-        return tell(&understood(text, STANDS));
+        let stands = understood(text, STANDS);
+        // Else it says how the unit ended.
+        return if stands.sentence == "{text}" { ended(text) } else { tell(&stands) };
     };
     let (way, why) = (tell(&understood(way, STANDS)), tell(&understood(why, HELD)));
     say!("{way}, on hold: {why}", way, why)
