@@ -155,8 +155,8 @@ pub const OBJECTIONS: &[Said] = &[
     ("nothing was decided of {id}, which holds the lot", &[]),
     ("{id} was open, and the acceptance does not name it", &[]),
     ("{signer} inspected the lot", &[]),
-    ("{objection}; and one more record", &["objection"]),
-    ("{objection}; and {more} more records", &["objection"]),
+    ("{objection}; and one more record", &[]),
+    ("{objection}; and {more} more records", &[]),
 ];
 
 /// What a role may do.

@@ -23,7 +23,7 @@ pub fn by(text: &str, said: &'static [Said]) -> Option<Words> {
                 Value::Words(roles(text))
             } else if name == "of" {
                 Value::Words(understood(text, TRACED))
-            } else if name == "reasons" {
+            } else if matches!(name, "reasons" | "objection") {
                 Value::Objection(text.to_owned())
             } else if name == "action" {
                 Value::Words(understood(text, ACTIONS))
