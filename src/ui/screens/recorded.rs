@@ -5,7 +5,7 @@ use crate::domain::understood::{HELD, Said, understood};
 use crate::say;
 use crate::ui::speech::tell;
 
-use super::told::ended;
+use super::told::becomes;
 
 const ON_HOLD: &str = ", on hold: ";
 /// How a unit stands.
@@ -122,7 +122,7 @@ pub(super) fn standing(text: &str) -> String {
     let Some((way, why)) = text.split_once(ON_HOLD) else {
         let stands = understood(text, STANDS);
         // Else it says how the unit ended.
-        return if stands.sentence == "{text}" { ended(text) } else { tell(&stands) };
+        return if stands.sentence == "{text}" { becomes(text) } else { tell(&stands) };
     };
     let (way, why) = (tell(&understood(way, STANDS)), tell(&understood(why, HELD)));
     say!("{way}, on hold: {why}", way, why)
