@@ -39,6 +39,7 @@ impl Words {
     }
 
     /// The same with one more value that somebody else wrote.
+    #[must_use]
     pub fn and(mut self, name: &'static str, given: impl fmt::Display) -> Self {
         self.values.push((name, Value::Given(given.to_string())));
         self
