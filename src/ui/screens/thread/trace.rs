@@ -8,6 +8,7 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, Shown, mark_line};
+use crate::ui::screens::recorded::standing;
 use crate::ui::screens::traveler::TravelerScreen;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
@@ -134,7 +135,7 @@ impl TraceScreen {
         } else {
             Role::Muted
         };
-        let said = row.standing.as_deref().map_or_else(|| said_of(row), words::standing);
+        let said = row.standing.as_deref().map_or_else(|| said_of(row), standing);
         canvas.put_in((47, y), canvas.width().saturating_sub(48), &said, role);
     }
 
@@ -146,7 +147,7 @@ impl TraceScreen {
         let cells = canvas.width().saturating_sub(4);
         canvas.put_in((3, y + 1), cells, &said_of(row), Role::Plain);
         let when = row.at.map(|at| format!("{}  ", world.site_time(at))).unwrap_or_default();
-        let standing = row.standing.as_ref().map(|now| format!("{}  ", words::standing(now)));
+        let standing = row.standing.as_ref().map(|now| format!("{}  ", standing(now)));
         let standing = standing.unwrap_or_default();
         let said = format!("{when}{standing}[{}]", row.fact);
         canvas.put_in((3, y + 2), cells, &said, Role::Muted);

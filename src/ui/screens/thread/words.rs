@@ -2,11 +2,11 @@
 //! Invariant: what is not one of our sentences to the letter stays as it was written.
 
 use crate::domain::traced::Traced;
-use crate::domain::understood::{HELD, Said, TRACED, understood};
+use crate::domain::understood::{Said, TRACED, understood};
 use crate::say;
+use crate::ui::screens::recorded::standing;
 use crate::ui::speech::tell;
 
-const ON_HOLD: &str = ", on hold: ";
 const RECORD: &str = "record";
 /// How a row belongs to what is before it.
 const RELATIONS: &[Said] = &[
@@ -28,17 +28,7 @@ const RELATIONS: &[Said] = &[
     ("unit", &[]),
     ("deviation", &[]),
 ];
-/// How a unit stands.
-const STANDS: &[Said] = &[
-    ("finished", &[]),
-    ("not begun", &[]),
-    ("begun", &[]),
-    ("not known here", &[]),
-    ("at operation {operation}", &[]),
-    ("shipped {when}, then certificate {certificate} not valid: {why}", &[]),
-    ("shipped {when}, then certificate {certificate} not valid", &[]),
-    ("shipped {when}, certificate {certificate}", &[]),
-];
+/// What things are.
 const OF_ORDER: &[Said] = &[("{part}, {units} units, closed", &[]), ("{part}, {units} units", &[])];
 const OF_MATERIAL: &[Said] = &[
     ("{part} from {supplier}, good until {date}, blocked: {why}", &[]),
@@ -71,6 +61,74 @@ const NAMED: &[Said] = &[
     ("itself", &[]),
 ];
 
+/// What happened to it: the kind of a fact, and what that says.
+const HAPPENED: &[Said] = &[
+    ("order opened: {what}", &[]),
+    ("order opened", &[]),
+    ("order closed: {what}", &[]),
+    ("order closed", &[]),
+    ("order reopened: {what}", &[]),
+    ("order reopened", &[]),
+    ("person admitted: {what}", &[]),
+    ("person admitted", &[]),
+    ("person revoked: {what}", &[]),
+    ("person revoked", &[]),
+    ("qualification granted: {what}", &[]),
+    ("qualification granted", &[]),
+    ("qualification revoked: {what}", &[]),
+    ("qualification revoked", &[]),
+    ("revision read: {what}", &[]),
+    ("revision read", &[]),
+    ("gauge registered: {what}", &[]),
+    ("gauge registered", &[]),
+    ("gauge calibrated: {what}", &[]),
+    ("gauge calibrated", &[]),
+    ("gauge failed: {what}", &[]),
+    ("gauge failed", &[]),
+    ("material received: {what}", &[]),
+    ("material received", &[]),
+    ("material blocked: {what}", &[]),
+    ("material blocked", &[]),
+    ("material released: {what}", &[]),
+    ("material released", &[]),
+    ("revision submitted: {what}", &[]),
+    ("revision submitted", &[]),
+    ("revision released: {what}", &[]),
+    ("revision released", &[]),
+    ("revision withdrawn: {what}", &[]),
+    ("revision withdrawn", &[]),
+    ("specification submitted: {what}", &[]),
+    ("specification submitted", &[]),
+    ("specification released: {what}", &[]),
+    ("specification released", &[]),
+    ("signed: {what}", &[]),
+    ("signed", &[]),
+    ("place defined: {what}", &[]),
+    ("place defined", &[]),
+    ("setup done: {what}", &[]),
+    ("setup done", &[]),
+    ("setup ended: {what}", &[]),
+    ("setup ended", &[]),
+    ("tool changed: {what}", &[]),
+    ("tool changed", &[]),
+    ("material changed: {what}", &[]),
+    ("material changed", &[]),
+    ("plan set: {what}", &[]),
+    ("plan set", &[]),
+    ("operation held: {what}", &[]),
+    ("operation held", &[]),
+    ("operation released: {what}", &[]),
+    ("operation released", &[]),
+    ("permit proposed: {what}", &[]),
+    ("permit proposed", &[]),
+    ("permit granted: {what}", &[]),
+    ("permit granted", &[]),
+    ("permit withdrawn: {what}", &[]),
+    ("permit withdrawn", &[]),
+    ("permit used: {what}", &[]),
+    ("permit used", &[]),
+];
+
 /// How a row belongs to what is before it.
 pub(super) fn relation(text: &str) -> String {
     // Not what is done by a key that is called so.
@@ -78,15 +136,6 @@ pub(super) fn relation(text: &str) -> String {
         return say!("noun|record").to_owned();
     }
     tell(&understood(text, RELATIONS))
-}
-
-/// How a unit stands.
-pub(super) fn standing(text: &str) -> String {
-    let Some((way, why)) = text.split_once(ON_HOLD) else {
-        return tell(&understood(text, STANDS));
-    };
-    let (way, why) = (tell(&understood(way, STANDS)), tell(&understood(why, HELD)));
-    say!("{way}, on hold: {why}", way, why)
 }
 
 /// What a thing is.
@@ -119,8 +168,9 @@ pub(super) fn row(relation: &str, text: &str) -> String {
         "built in" | "taken out" => BUILT_IN,
         "built into" | "was in" => WENT_INTO,
         "split off" => SPLIT_OFF,
-        // What happened is told as it is recorded; inspections and titles are as they stand there.
-        RECORD | "inspected by" | "specified by" => return text.to_owned(),
+        RECORD => HAPPENED,
+        // Inspections and titles are as they stand there.
+        "inspected by" | "specified by" => return text.to_owned(),
         _ if understood(text, TRACED).sentence != "{text}" => TRACED,
         _ => NAMED,
     };
