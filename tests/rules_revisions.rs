@@ -351,8 +351,12 @@ fn r01_only_what_is_in_effect_is_read_first() {
     let refused = |shop: &mut Shop| {
         let refused = shop.tries("novak", reading("novak", hash)).unwrap_err();
         let [reason] = refused.reasons.as_slice() else { panic!("{refused}") };
-        assert!(reason.next().contains("gemba instruction read WI-1"), "{}", reason.next());
-        (reason.code(), reason.what())
+        assert!(
+            reason.next().to_string().contains("gemba instruction read WI-1"),
+            "{}",
+            reason.next()
+        );
+        (reason.code(), reason.what().to_string())
     };
     // Nobody knows it here.
     assert_eq!(shop.codes("novak", reading("novak", hash)), ["D01"]);

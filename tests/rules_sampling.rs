@@ -122,7 +122,7 @@ fn r16_a_sampled_unit_does_not_complete_without_the_reading() {
     let reasons = shop.refuses("novak", gap_done());
     assert_eq!(reasons.len(), 1);
     assert_eq!(reasons[0].code(), "T12");
-    assert!(reasons[0].what().contains("Joint gap"));
+    assert!(reasons[0].what().to_string().contains("Joint gap"));
     assert!(shop.state().attempts.is_empty(), "nothing is counted by a refusal");
     shop.does("novak", gap("0.02")).does("novak", gap_done());
 }

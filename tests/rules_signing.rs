@@ -130,7 +130,7 @@ fn an_easy_pin_is_refused_with_why() {
     let rules = PinRules::default();
     let code_of = |pin: &str, badge: &str| {
         let found = rules.weaknesses(pin, badge);
-        found.first().map(|reason| (reason.code(), reason.what()))
+        found.first().map(|reason| (reason.code(), reason.what().to_string()))
     };
     for pin in ["482913", "730628", "915274", "351790", "60471392"] {
         assert_eq!(code_of(pin, "B-2107"), None, "{pin}");

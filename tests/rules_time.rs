@@ -114,7 +114,10 @@ fn alone() -> Shop {
 
 #[track_caller]
 fn is_told_what_to_do(reasons: &[Reason]) {
-    assert!(reasons.iter().all(|reason| reason.next().contains("gemba sync")), "{reasons:?}");
+    assert!(
+        reasons.iter().all(|reason| reason.next().to_string().contains("gemba sync")),
+        "{reasons:?}"
+    );
 }
 
 #[test]

@@ -120,8 +120,8 @@ fn enter_on_a_stopped_unit_says_every_reason_and_opens_it_all_the_same() {
 #[test]
 fn who_performs_nothing_is_told_so_once() {
     let mut screen = Screen::signed_in(plant(), "B-4011");
-    let what = "S. Brandt (B-4011) has no role that may perform steps.".to_owned();
-    let next = "call one of: operator, inspector".to_owned();
+    let what = "S. Brandt (B-4011) has no role that may perform steps.".into();
+    let next = "call one of: operator, inspector".into();
     screen.answers.queue = Some(Queue { looks: Some(Told { code: "P04", what, next }), ..queue() });
     screen.message(Message::News);
     assert_snapshot!(screen.text());

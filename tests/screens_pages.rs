@@ -152,8 +152,8 @@ fn r07_what_is_told_of_containing_and_closing_is_what_the_rule_says() {
 #[test]
 fn r05_who_begins_nothing_sees_no_unit_as_ready() {
     let mut screen = Screen::signed_in(plant(), "B-4011");
-    let what = "S. Brandt (B-4011) has no role that may perform steps.".to_owned();
-    let next = "call one of: operator, inspector".to_owned();
+    let what = "S. Brandt (B-4011) has no role that may perform steps.".into();
+    let next = "call one of: operator, inspector".into();
     let looks = Some(gemba::domain::refusal::told::Told { code: "P04", what, next });
     screen.answers.queue = Some(Queue { looks, ..queue() });
     screen.message(Message::News);

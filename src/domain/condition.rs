@@ -141,8 +141,8 @@ impl SkipRule {
 pub fn words(rules: &StepRules) -> [(&'static str, Option<String>); 4] {
     let skip = Some(rules.skip).filter(|rule| *rule != SkipRule::default());
     [
-        ("order", rules.free.then(|| "free".to_owned())),
-        ("when", rules.when.as_ref().map(ToString::to_string)),
+        ("change|order", rules.free.then(|| "free".to_owned())),
+        ("change|when", rules.when.as_ref().map(ToString::to_string)),
         ("attempts-max", rules.attempts_max.map(|most| most.to_string())),
         ("skip", skip.map(|rule| rule.word().to_owned())),
     ]

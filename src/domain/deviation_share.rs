@@ -1,15 +1,18 @@
 //! What becomes of units in words, and shares of it as people type them: `36 use as is, 2 scrap, 2
 //! rework bore`.
 
+use crate::words;
+
 use super::deviation::{Decision, Disposition, Share};
 use super::ids::StepId;
 use super::instruction::OnFail;
 use super::refusal::Reason;
 use super::refusal::deviation::DeviationReason;
 use super::stream::TravelerId;
+use super::words::Words;
 
 /// How a share is written.
-const HOW: &str = "such as: 36 use as is, 2 scrap, 2 rework STEP; or UNIT=scrap, use as is";
+pub const HOW: &str = "such as: 36 use as is, 2 scrap, 2 rework STEP; or UNIT=scrap, use as is";
 
 impl Disposition {
     /// The word.
@@ -25,14 +28,23 @@ impl Disposition {
     }
 
     /// In words for so many pieces, or for all: `2 scrap`, `rework from step torque`.
-    pub fn words_for(&self, pieces: Option<u32>) -> String {
-        let word = self.word();
-        let pieces = pieces.map_or_else(String::new, |pieces| format!("{pieces} "));
-        match self {
-            Self::Rework { step } | Self::Repair { step } => {
-                format!("{pieces}{word} from step {step}")
+    pub fn words_for(&self, pieces: Option<u32>) -> Words {
+        match (self, pieces) {
+            (Self::UseAsIs, Some(pieces)) => words!("{pieces} use as is", pieces),
+            (Self::Scrap, Some(pieces)) => words!("{pieces} scrap", pieces),
+            (Self::Return, Some(pieces)) => words!("{pieces} return", pieces),
+            (Self::Void, Some(pieces)) => words!("{pieces} void", pieces),
+            (Self::Rework { step }, Some(pieces)) => {
+                words!("{pieces} rework from step {step}", pieces, step)
             }
-            Self::UseAsIs | Self::Scrap | Self::Return | Self::Void => format!("{pieces}{word}"),
+            (Self::Repair { step }, Some(pieces)) => {
+                words!("{pieces} repair from step {step}", pieces, step)
+            }
+            (Self::Rework { step }, None) => words!("rework from step {step}", step),
+            (Self::Repair { step }, None) => words!("repair from step {step}", step),
+            (Self::UseAsIs | Self::Scrap | Self::Return | Self::Void, None) => {
+                Words::plain(self.word())
+            }
         }
     }
 
@@ -50,7 +62,7 @@ impl Disposition {
 
 impl Decision {
     /// In words: `use as is`, `2 scrap`, `rework from step torque`.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         self.disposition.words_for(self.pieces)
     }
 }

@@ -150,7 +150,7 @@ impl Disposed {
     /// What becomes of a unit, or of each part of it.
     pub fn words_for(&self, unit: &TravelerId) -> String {
         let here = self.body.decisions.iter().filter(|decision| decision.unit == *unit);
-        here.map(Decision::words).collect::<Vec<_>>().join(", ")
+        here.map(|decision| decision.words().to_string()).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::words;
+
 use super::condition;
 use super::ids::{CharacteristicId, StepId};
 use super::instruction::{
@@ -15,6 +17,7 @@ use super::sampling::Sampling;
 use super::specification::{Characteristic, CharacteristicKind, Specification};
 use super::traveler::record::judge;
 use super::traveler::state::{Reading, TravelerState};
+use super::words::Words;
 
 /// One change; without `old` it is new, without `new` it is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,7 +27,7 @@ pub struct Change {
     /// The characteristic that it is about.
     pub characteristic: Option<CharacteristicId>,
     /// What changed, in words.
-    pub what: String,
+    pub what: Words,
     /// As it was.
     pub old: Option<String>,
     /// As it is.
@@ -43,33 +46,45 @@ pub struct Recorded {
     pub would_fail: usize,
 }
 
-impl fmt::Display for Recorded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.readings, self.would_fail) {
-            (1, 0) => f.write_str("your reading would pass"),
-            (1, _) => f.write_str("your reading would now fail"),
-            (all, 0) => write!(f, "your {all} readings would pass"),
-            (all, fail) => write!(f, "{fail} of your {all} readings would now fail"),
+impl Recorded {
+    /// It in words.
+    fn said(self) -> Words {
+        let Self { readings, would_fail } = self;
+        match (readings, would_fail) {
+            (1, 0) => words!("your reading would pass"),
+            (1, _) => words!("your reading would now fail"),
+            (all, 0) => words!("your {all} readings would pass", all),
+            (all, fail) => words!("{fail} of your {all} readings would now fail", fail, all),
+        }
+    }
+}
+
+impl Change {
+    /// It in words.
+    pub fn said(&self) -> Words {
+        let what = self.what.clone();
+        let change = match (&self.old, &self.new) {
+            (Some(old), Some(new)) => words!("{what} {old} → {new}", what => what, old, new),
+            (None, Some(new)) => words!("{what} added: {new}", what => what, new),
+            (Some(old), None) => words!("{what} removed: {old}", what => what, old),
+            (None, None) => what,
+        };
+        let change = match &self.step {
+            Some(step) => words!("{step}: {change}", step, change => change),
+            None => change,
+        };
+        match self.recorded.map(Recorded::said) {
+            Some(recorded) => {
+                words!("{change}; {recorded}", change => change, recorded => recorded)
+            }
+            None => change,
         }
     }
 }
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(step) = &self.step {
-            write!(f, "{step}: ")?;
-        }
-        let what = &self.what;
-        match (&self.old, &self.new) {
-            (Some(old), Some(new)) => write!(f, "{what} {old} → {new}")?,
-            (None, Some(new)) => write!(f, "{what} added: {new}")?,
-            (Some(old), None) => write!(f, "{what} removed: {old}")?,
-            (None, None) => f.write_str(what)?,
-        }
-        match &self.recorded {
-            Some(recorded) => write!(f, "; {recorded}"),
-            None => Ok(()),
-        }
+        self.said().fmt(f)
     }
 }
 
@@ -82,12 +97,12 @@ struct Changes {
 }
 
 impl Changes {
-    fn compare(&mut self, what: &str, old: Option<String>, new: Option<String>) {
+    fn compare(&mut self, what: impl Into<Words>, old: Option<String>, new: Option<String>) {
         if old != new {
             self.list.push(Change {
                 step: self.step.clone(),
                 characteristic: self.characteristic.clone(),
-                what: what.to_owned(),
+                what: what.into(),
                 old,
                 new,
                 recorded: None,
@@ -95,7 +110,7 @@ impl Changes {
         }
     }
 
-    fn both(&mut self, what: &str, old: impl ToString, new: impl ToString) {
+    fn both(&mut self, what: impl Into<Words>, old: impl ToString, new: impl ToString) {
         self.compare(what, Some(old.to_string()), Some(new.to_string()));
     }
 }
@@ -110,19 +125,19 @@ pub fn diff_specifications(old: &Specification, new: &Specification) -> Vec<Chan
         changes.characteristic = Some(was.id.clone());
         match new.characteristic(&was.id) {
             Some(is) => diff_characteristic(was, is, &mut changes),
-            None => changes.compare(&label(was), Some(was.requirement.clone()), None),
+            None => changes.compare(Words::given(label(was)), Some(was.requirement.clone()), None),
         }
     }
     for is in new.characteristics.iter().filter(|c| old.characteristic(&c.id).is_none()) {
         changes.characteristic = Some(is.id.clone());
-        changes.compare(&label(is), None, Some(is.requirement.clone()));
+        changes.compare(Words::given(label(is)), None, Some(is.requirement.clone()));
     }
     changes.characteristic = None;
     let order = |a: &Specification, b: &Specification| {
         let kept = a.characteristics.iter().filter(|c| b.characteristic(&c.id).is_some());
         kept.map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")
     };
-    changes.both("order", order(old, new), order(new, old));
+    changes.both("change|order", order(old, new), order(new, old));
     changes.list
 }
 
@@ -132,17 +147,17 @@ fn label(characteristic: &Characteristic) -> String {
 
 fn diff_characteristic(old: &Characteristic, new: &Characteristic, changes: &mut Changes) {
     let label = label(new);
-    changes.both(&label, &old.requirement, &new.requirement);
-    changes.both(&format!("{label} limits"), kind_words(&old.kind), kind_words(&new.kind));
-    changes.both(&format!("{label} balloon"), &old.balloon, &new.balloon);
-    changes.both(&format!("{label} name"), &old.name, &new.name);
-    changes.both(&format!("{label} location"), &old.location, &new.location);
-    changes.both(&format!("{label} class"), old.class.word(), new.class.word());
+    changes.both(Words::given(&label), &old.requirement, &new.requirement);
+    changes.both(words!("{label} limits", label), kind_words(&old.kind), kind_words(&new.kind));
+    changes.both(words!("{label} balloon", label), &old.balloon, &new.balloon);
+    changes.both(words!("{label} name", label), &old.name, &new.name);
+    changes.both(words!("{label} location", label), &old.location, &new.location);
+    changes.both(words!("{label} class", label), old.class.word(), new.class.word());
     let gauge = |c: &Characteristic| c.gauge.as_ref().map(ToString::to_string);
-    changes.compare(&format!("{label} gauge"), gauge(old), gauge(new));
-    changes.compare(&format!("{label} rule"), rule_words(&old.kind), rule_words(&new.kind));
+    changes.compare(words!("{label} gauge", label), gauge(old), gauge(new));
+    changes.compare(words!("{label} rule", label), rule_words(&old.kind), rule_words(&new.kind));
     let sample = |c: &Characteristic| sample_words(c.sampling);
-    changes.both(&format!("{label} sample"), sample(old), sample(new));
+    changes.both(words!("{label} sample", label), sample(old), sample(new));
 }
 
 /// On which units something is measured.
@@ -269,9 +284,10 @@ fn would_be(measure: &Measure, reading: &Reading) -> bool {
 pub fn told(changes: &[Change]) -> Vec<&Change> {
     let mut told: Vec<&Change> = Vec::new();
     for change in changes {
-        let limits = change.what.strip_suffix(" limits");
+        let what = change.what.to_string();
+        let limits = what.strip_suffix(" limits");
         let said = told.last().is_some_and(|before| {
-            before.step == change.step && Some(before.what.as_str()) == limits
+            before.step == change.step && limits.is_some_and(|limits| before.what == limits)
         });
         let number = change.step.is_none() && change.what == "revision";
         if !said && !number {
@@ -313,29 +329,30 @@ fn diff_step(old: &Step, new: &Step, changes: &mut Changes) {
             diff_measure(was, is, changes);
             continue;
         }
-        changes.compare(&format!("ask {}", rank + 1), was.map(words_of_ask), is.map(words_of_ask));
+        let what = words!("ask {number}", number = rank + 1);
+        changes.compare(what, was.map(words_of_ask), is.map(words_of_ask));
     }
 }
 
 fn diff_measure(old: &Measure, new: &Measure, changes: &mut Changes) {
     changes.characteristic.clone_from(&new.characteristic);
     let label = label_of(new);
-    changes.both(&label, &old.requirement, &new.requirement);
-    changes.both(&format!("{label} limits"), kind_words(&old.kind), kind_words(&new.kind));
-    changes.both(&format!("{label} name"), &old.name, &new.name);
-    changes.both(&format!("{label} count"), old.count, new.count);
-    changes.compare(&format!("{label} balloon"), old.balloon.clone(), new.balloon.clone());
+    changes.both(Words::given(&label), &old.requirement, &new.requirement);
+    changes.both(words!("{label} limits", label), kind_words(&old.kind), kind_words(&new.kind));
+    changes.both(words!("{label} name", label), &old.name, &new.name);
+    changes.both(words!("{label} count", label), old.count, new.count);
+    changes.compare(words!("{label} balloon", label), old.balloon.clone(), new.balloon.clone());
     let class = |m: &Measure| m.class.map(|class| class.word().to_owned());
-    changes.compare(&format!("{label} class"), class(old), class(new));
+    changes.compare(words!("{label} class", label), class(old), class(new));
     let gauge = |m: &Measure| m.gauge.as_ref().map(ToString::to_string);
-    changes.compare(&format!("{label} gauge"), gauge(old), gauge(new));
+    changes.compare(words!("{label} gauge", label), gauge(old), gauge(new));
     let on_fail = |m: &Measure| m.on_fail.as_ref().map(words_of_on_fail);
-    changes.compare(&format!("{label} on-fail"), on_fail(old), on_fail(new));
-    changes.compare(&format!("{label} rule"), rule_words(&old.kind), rule_words(&new.kind));
+    changes.compare(words!("{label} on-fail", label), on_fail(old), on_fail(new));
+    changes.compare(words!("{label} rule", label), rule_words(&old.kind), rule_words(&new.kind));
     let retry = |m: &Measure| m.rules.retry_max.map(|most| most.to_string());
-    changes.compare(&format!("{label} retry"), retry(old), retry(new));
+    changes.compare(words!("{label} retry", label), retry(old), retry(new));
     let sample = |m: &Measure| sample_words(m.rules.sampling);
-    changes.both(&format!("{label} sample"), sample(old), sample(new));
+    changes.both(words!("{label} sample", label), sample(old), sample(new));
     changes.characteristic = None;
 }
 

@@ -2,6 +2,10 @@
 
 use jiff::civil::Date;
 
+use crate::words;
+
+use super::words::Words;
+
 /// Days until a day has passed: 0 on the day itself, below zero after it.
 pub fn days_left(until: Date, today: Date) -> i64 {
     // A day later than any calendar is far enough away.
@@ -22,11 +26,16 @@ pub fn near_or_over(until: Option<Date>, today: Date, warn_days: u16) -> Option<
 
 /// When it ends or ended, in words.
 pub fn words(days: i64) -> String {
+    told(days).to_string()
+}
+
+/// The same, to be told in any language.
+pub fn told(days: i64) -> Words {
     match days {
-        0 => "ends today".to_owned(),
-        1 => "ends tomorrow".to_owned(),
-        2.. => format!("ends in {days} days"),
-        -1 => "ended yesterday".to_owned(),
-        _ => format!("ended {} days ago", -days),
+        0 => words!("ends today"),
+        1 => words!("ends tomorrow"),
+        2.. => words!("ends in {days} days", days),
+        -1 => words!("ended yesterday"),
+        _ => words!("ended {days} days ago", days = -days),
     }
 }

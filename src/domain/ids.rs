@@ -1,5 +1,8 @@
 //! Names of things: one type a thing, so that an order number is never taken for a gauge.
 
+use crate::domain::words::Words;
+use crate::words;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -25,18 +28,13 @@ pub struct Id<K> {
 
 /// Why a text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.words())]
 pub enum IdError {
     /// Nothing was given.
-    #[error("{article} {0} id is missing", article = article(.0))]
     Empty(&'static str),
     /// More than [`ID_CHARS_MAX`] characters.
-    #[error("{article} {0} id has at most {ID_CHARS_MAX} characters", article = article(.0))]
     TooLong(&'static str),
     /// A character outside the allowed set.
-    #[error(
-        "{article} {word} id has only letters, digits, '-', '_' and '.'; found {found:?}",
-        article = article(word)
-    )]
     BadCharacter {
         /// The thing named.
         word: &'static str,
@@ -45,8 +43,29 @@ pub enum IdError {
     },
 }
 
-fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
+impl IdError {
+    /// Why, in words.
+    pub fn words(&self) -> Words {
+        let of = |word: &'static str| {
+            let an = word.starts_with(['a', 'e', 'i', 'o']);
+            if an {
+                words!("an {word} id", word => word)
+            } else {
+                words!("a {word} id", word => word)
+            }
+        };
+        match self {
+            Self::Empty(word) => words!("{of} is missing", of => of(word)),
+            Self::TooLong(word) => {
+                words!("{of} has at most {most} characters", of => of(word), most = ID_CHARS_MAX)
+            }
+            Self::BadCharacter { word, found } => words!(
+                "{of} has only letters, digits, '-', '_' and '.'; found {found}",
+                of => of(word),
+                found = format!("{found:?}")
+            ),
+        }
+    }
 }
 
 impl<K: IdKind> Id<K> {

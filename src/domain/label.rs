@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::domain::words::Words;
+use crate::words;
+
 use super::ids::{GaugeId, OrderId, PlaceId};
 use super::stream::TravelerId;
 use super::ticket::is_ticket;
@@ -30,19 +33,24 @@ const CARD: &str = "GEMBA:";
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Badge => f.write_str("a badge"),
-            Self::Place(place) => write!(f, "the place {place}"),
-            Self::Order(order) => write!(f, "the order {order}"),
-            Self::Gauge(gauge) => write!(f, "the gauge {gauge}"),
-            Self::Unit(unit) => write!(f, "the unit {unit}"),
-            Self::Ticket => f.write_str("a hand-off ticket"),
-            Self::Card => f.write_str("a card of the terminal"),
-        }
+        self.words().fmt(f)
     }
 }
 
 impl Label {
+    /// What it is, in words.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Badge => words!("a badge"),
+            Self::Place(place) => words!("the place {place}", place),
+            Self::Order(order) => words!("the order {order}", order),
+            Self::Gauge(gauge) => words!("the gauge {gauge}", gauge),
+            Self::Unit(unit) => words!("the unit {unit}", unit),
+            Self::Ticket => words!("a hand-off ticket"),
+            Self::Card => words!("a card of the terminal"),
+        }
+    }
+
     /// The unit itself, where a text is its label: with its order, or its number alone.
     pub fn of_unit(id: &TravelerId, text: &str) -> Option<Self> {
         let own = text == id.unit.as_str() || text == id.to_string();

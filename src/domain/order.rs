@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::words::Words;
+use crate::words;
+
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
@@ -147,20 +150,24 @@ impl Unfinished {
     }
 
     /// How many units are begun, held and not begun, and which.
-    pub fn words(&self) -> String {
-        let named = |units: &[UnitId], how: &str| {
-            let shown: Vec<&str> = units.iter().take(UNITS_NAMED).map(UnitId::as_str).collect();
-            let more = units.len() - shown.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let which = if units.is_empty() {
-                String::new()
-            } else {
-                format!(" ({}{more})", shown.join(", "))
-            };
-            format!("{} {how}{which}", units.len())
+    pub fn words(&self) -> Words {
+        let which = |units: &[UnitId]| {
+            let named: Vec<&str> = units.iter().take(UNITS_NAMED).map(UnitId::as_str).collect();
+            let (named, more) = (named.join(", "), units.len().saturating_sub(UNITS_NAMED));
+            match (units.len(), more) {
+                (0, _) => Words::plain(""),
+                (_, 0) => words!(" ({named})", named),
+                (_, more) => words!(" ({named} and {more} more)", named, more),
+            }
         };
-        let (begun, held) = (named(&self.begun, "begun"), named(&self.held, "on hold"));
-        format!("{begun}, {held}, {} not begun", self.not_begun)
+        words!(
+            "{begun} begun{which}, {held} on hold{those}, {open} not begun",
+            begun = self.begun.len(),
+            which => which(&self.begun),
+            held = self.held.len(),
+            those => which(&self.held),
+            open = self.not_begun
+        )
     }
 }
 

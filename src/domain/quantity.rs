@@ -5,6 +5,9 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::domain::words::Words;
+use crate::words;
+
 use super::unit::Unit;
 
 /// The longest number that may be typed, in characters.
@@ -21,19 +24,32 @@ pub struct Number {
 
 /// Why a text is not a number; each says what to type instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.words())]
 pub enum NumberError {
     /// Nothing was typed.
-    #[error("no value: type the number that the gauge shows")]
     Empty,
     /// Something else than digits, one sign and one decimal mark.
-    #[error("not a number: type digits with one decimal point, such as 12.5")]
     NotANumber,
     /// One comma with three digits after it could be either.
-    #[error("the comma could mean thousands or decimals: type it with a point, such as 1.250")]
     AmbiguousComma,
     /// More digits than any gauge shows.
-    #[error("too long: at most {NUMBER_DIGITS_MAX} digits")]
     TooLong,
+}
+
+impl NumberError {
+    /// What is wrong, in words.
+    pub fn words(self) -> Words {
+        match self {
+            Self::Empty => words!("no value: type the number that the gauge shows"),
+            Self::NotANumber => {
+                words!("not a number: type digits with one decimal point, such as 12.5")
+            }
+            Self::AmbiguousComma => words!(
+                "the comma could mean thousands or decimals: type it with a point, such as 1.250"
+            ),
+            Self::TooLong => words!("too long: at most {most} digits", most = NUMBER_DIGITS_MAX),
+        }
+    }
 }
 
 impl Number {
@@ -253,12 +269,19 @@ impl Verdict {
 
 /// A reading and its limits are of different dimensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{found} is not a unit of {expected}")]
+#[error("{}", self.words())]
 pub struct UnitMismatch {
     /// The unit of the reading.
     pub found: Unit,
     /// The unit of the limits.
     pub expected: Unit,
+}
+
+impl UnitMismatch {
+    /// It in words.
+    pub fn words(&self) -> Words {
+        words!("{found} is not a unit of {expected}", found = self.found, expected = self.expected)
+    }
 }
 
 impl Limits {

@@ -122,7 +122,7 @@ impl fmt::Display for Objection {
             Self::SamePerson(person, step) => {
                 write!(f, "{person} performed step {step} and cannot verify or witness it")
             }
-            Self::Refused(reason) => f.write_str(reason.what().trim_end_matches('.')),
+            Self::Refused(reason) => f.write_str(reason.what().to_string().trim_end_matches('.')),
             Self::AttemptUnknown => {
                 f.write_str("it is of an attempt that its station did not know")
             }

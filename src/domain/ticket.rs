@@ -9,6 +9,9 @@
 
 use jiff::Timestamp;
 
+use crate::domain::words::Words;
+use crate::words;
+
 use super::fact::Position;
 use super::hash::Hash;
 use super::ids::{ID_CHARS_MAX, LedgerId, SiteId, StationId};
@@ -81,16 +84,25 @@ pub struct Ticket {
 
 /// Why a text is no ticket that can be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.words())]
 pub enum TicketError {
     /// More characters than a ticket has.
-    #[error("a ticket has at most {CHARS_MAX} characters")]
     TooLong,
     /// Cut, misread or mistyped.
-    #[error("it was not read whole, or not as it was drawn")]
     Misread,
     /// Of a version that is not known here.
-    #[error("it was drawn by a newer gemba")]
     Newer,
+}
+
+impl TicketError {
+    /// Why, in words.
+    pub fn words(self) -> Words {
+        match self {
+            Self::TooLong => words!("a ticket has at most {most} characters", most = CHARS_MAX),
+            Self::Misread => words!("it was not read whole, or not as it was drawn"),
+            Self::Newer => words!("it was drawn by a newer gemba"),
+        }
+    }
 }
 
 /// Whose ticket it is, as far as that is known here.

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::domain::words::Words;
+use crate::words;
+
 use super::ids::{
     CharacteristicId, DeviationId, GaugeId, InstructionId, OrderId, PartId, PermitId, PersonId,
     PlaceId, RevisionId,
@@ -105,29 +108,34 @@ impl Traced {
 
     /// As people say it: `unit WO-1881/0007`, `WI-1040 rev C`.
     pub fn words(&self) -> String {
+        self.said().to_string()
+    }
+
+    /// The same, to be told in any language.
+    pub fn said(&self) -> Words {
         match self {
-            Self::Unit(id) => format!("unit {id}"),
-            Self::Order(id) => format!("order {id}"),
-            Self::Material(id) => format!("material {} of {}", id.lot, id.part),
-            Self::Component { part, number } => format!("component {number} of {part}"),
-            Self::Gauge(id) => format!("gauge {id}"),
-            Self::Person(id) => format!("person {id}"),
-            Self::Place(id) => format!("place {id}"),
-            Self::Instruction(id, revision) => {
-                format!("instruction {id}{}", rev(revision.as_ref()))
+            Self::Unit(id) => words!("unit {id}", id),
+            Self::Order(id) => words!("order {id}", id),
+            Self::Material(id) => words!("material {lot} of {part}", lot = id.lot, part = id.part),
+            Self::Component { part, number } => {
+                words!("component {number} of {part}", number, part)
             }
-            Self::Specification(id, revision) => {
-                format!("specification {id}{}", rev(revision.as_ref()))
+            Self::Gauge(id) => words!("gauge {id}", id),
+            Self::Person(id) => words!("person {id}", id),
+            Self::Place(id) => words!("place {id}", id),
+            Self::Instruction(id, None) => words!("instruction {id}", id),
+            Self::Instruction(id, Some(revision)) => {
+                words!("instruction {id} rev {revision}", id, revision)
             }
-            Self::Characteristic(part, id) => format!("characteristic {id} of {part}"),
-            Self::Deviation(id) => format!("deviation {id}"),
-            Self::Permit(id) => format!("permit {id}"),
+            Self::Specification(id, None) => words!("specification {id}", id),
+            Self::Specification(id, Some(revision)) => {
+                words!("specification {id} rev {revision}", id, revision)
+            }
+            Self::Characteristic(part, id) => words!("characteristic {id} of {part}", id, part),
+            Self::Deviation(id) => words!("deviation {id}", id),
+            Self::Permit(id) => words!("permit {id}", id),
         }
     }
-}
-
-fn rev(revision: Option<&RevisionId>) -> String {
-    revision.map_or_else(String::new, |revision| format!(" rev {revision}"))
 }
 
 /// An id, and the revision behind it where one is named: `WI-1040/C`, `WI-1040 rev C`.

@@ -21,6 +21,10 @@ pub enum Value {
     Given(String),
     /// Words of ours.
     Words(Words),
+    /// Words of ours at the beginning of a sentence: with a capital letter.
+    Begin(Words),
+    /// What a server objected to, as it was recorded.
+    Objection(String),
 }
 
 impl Words {
@@ -29,13 +33,51 @@ impl Words {
         Self { sentence, values: Vec::new() }
     }
 
+    /// What was written by somebody else: it stays as it is.
+    pub fn given(text: impl fmt::Display) -> Self {
+        Self { sentence: "{text}", values: vec![("text", Value::Given(text.to_string()))] }
+    }
+
+    /// The same with one more value that somebody else wrote.
+    #[must_use]
+    pub fn and(mut self, name: &'static str, given: impl fmt::Display) -> Self {
+        self.values.push((name, Value::Given(given.to_string())));
+        self
+    }
+
+    /// Several, put together two by two by a sentence such as `{these}, {one}`.
+    pub fn listed(all: impl IntoIterator<Item = Self>, by: &'static str) -> Self {
+        let put = |these, one| Self {
+            sentence: by,
+            values: vec![("these", Value::Words(these)), ("one", Value::Words(one))],
+        };
+        all.into_iter().reduce(put).unwrap_or(Self::plain(""))
+    }
+
+    /// The same with each text that others wrote as `changed` has it.
+    pub fn with_given(&mut self, changed: &dyn Fn(&str) -> String) {
+        for (_, value) in &mut self.values {
+            match value {
+                Value::Given(text) => *text = changed(text),
+                Value::Words(words) | Value::Begin(words) => words.with_given(changed),
+                Value::Objection(_) => {}
+            }
+        }
+    }
+
     /// What it says where each sentence of ours reads as `translated` has it.
-    pub fn read_by(&self, translated: &dyn Fn(&'static str) -> &'static str) -> String {
+    pub fn read_by(
+        &self,
+        translated: &dyn Fn(&'static str) -> &'static str,
+        objection: &dyn Fn(&str) -> String,
+    ) -> String {
         let value = |name: &str| {
             let (_, value) = self.values.iter().find(|(of, _)| *of == name)?;
             Some(match value {
                 Value::Given(text) => text.clone(),
-                Value::Words(words) => words.read_by(translated),
+                Value::Words(words) => words.read_by(translated, objection),
+                Value::Begin(words) => begun(&words.read_by(translated, objection)),
+                Value::Objection(text) => objection(text),
             })
         };
         filled(translated(self.sentence), &value)
@@ -44,13 +86,37 @@ impl Words {
 
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.read_by(&without_context))
+        f.write_str(&self.read_by(&without_context, &str::to_owned))
     }
 }
 
 impl Serialize for Words {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// With a capital letter, as sentences begin.
+fn begun(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+impl PartialEq<str> for Words {
+    fn eq(&self, text: &str) -> bool {
+        self.to_string() == text
+    }
+}
+
+impl PartialEq<&str> for Words {
+    fn eq(&self, text: &&str) -> bool {
+        self == *text
+    }
+}
+
+impl PartialEq<String> for Words {
+    fn eq(&self, text: &String) -> bool {
+        self == text.as_str()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
+use crate::say;
+
 use super::effect::{Effect, Leaving};
 use super::input::Key;
 use super::keys::{Act, act_of};
@@ -51,7 +53,7 @@ impl Shell {
         match act_of(key, &offered) {
             Some(act) => self.act(act),
             None if key == Key::Interrupt => {
-                self.world.say("Ctrl-C ends nothing here; F9 opens the menu", Role::Muted);
+                self.world.say(say!("Ctrl-C ends nothing here; F9 opens the menu"), Role::Muted);
             }
             None => {
                 if let Some(turn) = self.on_top(|top, world| top.key(key, world)) {

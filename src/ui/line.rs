@@ -3,6 +3,8 @@
 //! Into a field it is typed whole, and Enter follows. Where digits answer it is the digit; more than one
 //! character is what a scanner sent. A slash before a word presses a key by its name.
 
+use crate::say;
+
 use super::effect::Effect;
 use super::input::{Focus, Input, Key, ScanEnd};
 use super::shell::Shell;
@@ -82,7 +84,8 @@ impl Shell {
         } else if name == QUIT {
             self.quit();
         } else {
-            self.world.say(format!("/{name} is no word here: {WORDS}"), Role::Fail);
+            let words = say!("/{name} is no word here: {words}", name, words = say!(WORDS));
+            self.world.say(words, Role::Fail);
         }
     }
 

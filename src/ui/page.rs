@@ -4,6 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::say;
+
 use super::keys::{Act, Row};
 use super::parts::canvas::Canvas;
 use super::parts::frame;
@@ -80,11 +82,11 @@ impl Shell {
 
 /// Line 1 of a screen but for what changes by itself: clock and counts.
 fn head(world: &World) -> String {
-    let place = world.place.as_ref().map_or("no place", |place| place.as_str());
+    let place = world.place.as_ref().map_or(say!("no place"), |place| place.as_str());
     let mut parts = vec![place.to_owned(), world.site.clone()];
     if let Some(person) = &world.person {
         parts.push(person.name.clone());
-        parts.extend(person.roles.first().map(|role| role.word().to_owned()));
+        parts.extend(person.roles.first().map(|role| say!(role.word()).to_owned()));
     }
     parts.push(frame::link_in_words(world));
     parts
@@ -96,13 +98,14 @@ fn head(world: &World) -> String {
 }
 
 fn notices(world: &World) -> Vec<String> {
-    let calls = world.link.calls.iter().map(|call| format!("help is called: {call}"));
+    let calls = world.link.calls.iter().map(|call| frame::call(call));
+    let calls = calls.map(|call| say!("help is called: {call}", call));
     calls.filter_map(|call| spoken::row(&call)).map(|row| row.text).collect()
 }
 
 fn keys(acts: &[Act], world: &World) -> String {
     let rows = acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some());
-    rows.map(|row| format!("{} {}", named(row), world.called(row.short)))
+    rows.map(|row| format!("{} {}", named(row), world.called(say!(row.short))))
         .collect::<Vec<_>>()
         .join(", ")
 }

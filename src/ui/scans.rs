@@ -8,6 +8,8 @@ use crate::domain::refusal::scan::ScanReason;
 use crate::domain::scan::{self, Content, pick};
 use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::domain::ticket::{Ticket, TicketError, is_ticket};
+use crate::say;
+use crate::ui::speech::tell;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::{Card, ScanMeaning};
 
@@ -71,7 +73,7 @@ impl Shell {
     fn misread(&mut self, refusal: &Refusal) {
         if self.world.person.is_none() {
             if let Some(first) = refusal.told().first() {
-                self.world.warn(format!("{} {}", first.code, first.what));
+                self.world.warn(format!("{} {}", first.code, tell(&first.what)));
             }
             return;
         }
@@ -83,7 +85,7 @@ impl Shell {
         // A code is taken as it came or not at all: cut or mended, it would name something else.
         if code.chars().count() > SCAN_CHARS_MAX || code.chars().any(is_deceptive) {
             let shown: String = sanitize_line(&code).chars().take(SCAN_SHOWN_MAX).collect();
-            self.world.warn(format!("scan not taken: it cannot be read here: {shown}"));
+            self.world.warn(say!("scan not taken: it cannot be read here: {shown}", shown));
             self.world.ask(Effect::Beep);
             return;
         }
@@ -107,13 +109,14 @@ impl Shell {
             Ok(ticket) if self.world.person.is_some() => {
                 self.turn(Turn::Open(Box::new(TakeTicketScreen::new(ticket))));
             }
-            Ok(_) => self.world.warn("a hand-off ticket: scan your badge first"),
+            Ok(_) => self.world.warn(say!("a hand-off ticket: scan your badge first")),
             Err(why) => {
                 let next = match why {
-                    TicketError::Newer => "update this station",
-                    TicketError::Misread | TicketError::TooLong => "scan it again",
+                    TicketError::Newer => say!("update this station"),
+                    TicketError::Misread | TicketError::TooLong => say!("scan it again"),
                 };
-                self.world.warn(format!("hand-off ticket not taken: {why} → {next}"));
+                let why = tell(&why.words());
+                self.world.warn(say!("hand-off ticket not taken: {why} → {next}", why, next));
             }
         }
     }
@@ -154,7 +157,7 @@ impl Shell {
                 }
             },
             ScanMeaning::Place(place) => {
-                self.world.bind_place(place, "scanned");
+                self.world.bind_place(place, say!("scanned"));
                 self.on_top(|top, world| top.shown(world));
             }
             ScanMeaning::Traveler(id) => {
@@ -182,11 +185,13 @@ impl Shell {
             ScanMeaning::Card(Card::Help) => self.act(Act::CallHelp),
             ScanMeaning::Card(card) => self.card(*card),
             ScanMeaning::Gauge(gauge) => {
-                self.world.say(format!("gauge {gauge}: no reading is asked for here"), Role::Warn);
+                let words = say!("gauge {gauge}: no reading is asked for here", gauge);
+                self.world.say(words, Role::Warn);
             }
             ScanMeaning::LeftOut(order) => {
                 self.world.ask(Effect::FetchOrder(order.clone()));
-                let words = format!("order {order} is over and is fetched; scan again in a moment");
+                let words =
+                    say!("order {order} is over and is fetched; scan again in a moment", order);
                 self.world.say(words, Role::Muted);
             }
             ScanMeaning::Unknown => self.not_understood(code),
@@ -221,7 +226,7 @@ impl Shell {
         let offered = self.layers.last().map(|top| top.acts(&self.world)).unwrap_or_default();
         match wanted.iter().find(|act| offered.contains(act)) {
             Some(act) => self.act(*act),
-            None => self.world.say("this card does nothing here", Role::Warn),
+            None => self.world.say(say!("this card does nothing here"), Role::Warn),
         }
     }
 
@@ -232,7 +237,7 @@ impl Shell {
         if in_field {
             self.on_top(|top, _| top.insert(code));
         }
-        self.world.warn(format!("scan not understood: {shown}"));
+        self.world.warn(say!("scan not understood: {shown}", shown));
     }
 
     /// Back to the queue, with what was typed kept.

@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 
+use crate::say;
 use crate::views::query::Answer;
-use crate::views::register::EndingRow;
 
 use super::effect::{Effect, Leaving};
 use super::input::{Focus, GaugeSaid, Input, ScanEnd};
@@ -15,13 +15,14 @@ use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
 use super::parts::canvas::{Canvas, Drawn};
 use super::parts::frame;
+use super::parts::heard;
 use super::parts::words::count;
 use super::screens::board::wall::WallScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
-use super::speech::speak;
+use super::speech::{speak, tell};
 use super::theme::Role;
 use super::themes::Themes;
 use super::window::{Window, is_small, laid_out};
@@ -122,7 +123,7 @@ impl Shell {
             Message::Clock(time) => self.tick(time),
             Message::Link(link) => {
                 if link.not_accepted > self.world.link.not_accepted {
-                    self.world.say(NOT_ACCEPTED, Role::Warn);
+                    self.world.say(say!(NOT_ACCEPTED), Role::Warn);
                 }
                 self.world.link = link;
             }
@@ -157,7 +158,8 @@ impl Shell {
         let area = buffer.area;
         let mut canvas = Canvas::new(buffer, &self.world.theme, self.world.ascii);
         if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
-            let text = format!("too small: {COLUMNS_MIN} x {ROWS_MIN} needed; nothing is lost");
+            let (columns, rows) = (COLUMNS_MIN, ROWS_MIN);
+            let text = say!("too small: {columns} x {rows} needed; nothing is lost", columns, rows);
             canvas.put((0, 0), &text, Role::Warn);
             return canvas.drawn();
         }
@@ -246,9 +248,9 @@ impl Shell {
     fn gauge_said(&mut self, said: GaugeSaid) {
         let (shown, enters) = match said {
             GaugeSaid::Value { shown, enters } => (shown, enters),
-            GaugeSaid::Trouble(words) => return self.world.warn(words),
+            GaugeSaid::Trouble(words) => return self.world.warn(heard::gauge_line(&words)),
             GaugeSaid::Back(source) => {
-                return self.world.say(format!("gauge line {source} is back"), Role::Ok);
+                return self.world.say(say!("gauge line {source} is back", source), Role::Ok);
             }
         };
         if self.world.person.is_none() {
@@ -259,7 +261,7 @@ impl Shell {
             return self.turn(turn);
         }
         let number = &shown.number;
-        self.world.warn(format!("not taken: the gauge sent {number}, no value is asked"));
+        self.world.warn(say!("not taken: the gauge sent {number}, no value is asked", number));
     }
 
     fn busy(&self) -> bool {
@@ -362,17 +364,17 @@ impl Shell {
         }
     }
 
-    fn signed_in(&mut self, person: super::message::Person, words: &str) {
+    fn signed_in(&mut self, person: super::message::Person, words: &'static str) {
         if person.place.is_some() {
             self.world.place.clone_from(&person.place);
         }
-        let ending = person.ending.iter().map(EndingRow::words);
-        let ending = ending.chain(person.permits.iter().cloned());
         self.world.speak(person.language);
+        let signed_in = format!("{}{}", say!(words), person.name);
+        let ending = person.ending.iter().map(|row| tell(&row.words()));
+        let ending = ending.chain(person.permits.iter().map(|permit| heard::permit(permit)));
         let missing = self.world.look(person.look.as_deref());
-        let signed_in = format!("{words}{}", person.name);
         let gone = person.look.iter().filter(|_| missing);
-        let gone = gone.map(|name| format!("your theme {name} is not here"));
+        let gone = gone.map(|name| say!("your theme {name} is not here", name));
         let ending = ending.chain(gone).collect::<Vec<_>>().join(", ");
         if ending.is_empty() {
             self.world.say(signed_in, Role::Ok);
@@ -459,7 +461,7 @@ impl Shell {
         self.sign_out(Leaving::Idle);
         let minutes = usize::try_from(self.world.idle_lock_min.get()).unwrap_or(usize::MAX);
         let minutes = count(minutes, "minute", "minutes");
-        let said = format!("locked after {minutes} without a key; what you typed is kept");
+        let said = say!("locked after {minutes} without a key; what you typed is kept", minutes);
         self.world.announce(said, Role::Warn);
         self.world.resume = who.zip(traveler);
     }

@@ -1,5 +1,7 @@
 //! Rows of a screen as lines that read well aloud: no borders, no columns, symbols as words.
 
+use crate::say;
+
 /// What parts the columns of a row that were not words of one text.
 const GAP: &str = "  ";
 /// Before a row that Enter takes.
@@ -33,7 +35,8 @@ fn limits(drawn: &str) -> String {
     };
     let (before, after) = (drawn.get(..from).unwrap_or(""), drawn.get(to..).unwrap_or(""));
     let after = after.trim_start_matches('┤').trim_start_matches([' ', '✗']);
-    format!("{} to {}", before.trim_end_matches([' ', '✗']), after.trim_start())
+    let (from, to) = (before.trim_end_matches([' ', '✗']), after.trim_start());
+    say!("{from} to {to}", from, to)
 }
 
 /// The words of a column; a sign whose word stands beside it already is not said twice.
@@ -68,27 +71,27 @@ struct Sign<'a> {
 impl Sign<'_> {
     /// The word of a token that is a sign; an empty one where what is beside it says the same.
     fn word(&self, token: &str) -> Option<&'static str> {
-        let unless = |same: &[&str], word: &'static str| {
+        let unless = |same: &'static str, word: &'static str| {
             let next = self.next.to_lowercase();
-            if same.iter().any(|same| next == *same) { "" } else { word }
+            if same.split(' ').any(|same| next == same) { "" } else { word }
         };
         Some(match token {
-            "✓" if self.first => "done:",
-            "✓" => unless(&["pass", "conforms"], "pass"),
-            "✗" if self.first => unless(&["fail", "sync", "disagrees"], "fail:"),
-            "✗" => unless(&["fail", "sync", "disagrees"], "fail"),
-            "■" => unless(&["hold", "held", "on", "this"], "on hold:"),
-            "○" if self.first => unless(&["ready", "no"], "open:"),
-            "◐" => unless(&["partly", "disposed", "closed"], "begun:"),
-            "◷" => unless(&["paused", "waits"], "waiting:"),
-            "?" => unless(&["not"], "not known:"),
-            "~" => "left out",
-            "✎" => "signature:",
-            "·" => "not yet",
-            "!" if self.first => unless(&["caution", "warning"], "look twice:"),
-            "!" => "marginal",
+            "✓" if self.first => say!("done:"),
+            "✓" => unless(say!("beside|pass conforms"), say!("pass")),
+            "✗" if self.first => unless(say!("beside|fail sync disagrees"), say!("fail:")),
+            "✗" => unless(say!("beside|fail sync disagrees"), say!("fail")),
+            "■" => unless(say!("beside|hold held on this"), say!("on hold:")),
+            "○" if self.first => unless(say!("beside|ready no"), say!("open:")),
+            "◐" => unless(say!("beside|partly disposed closed"), say!("begun:")),
+            "◷" => unless(say!("beside|paused waits"), say!("waiting:")),
+            "?" => unless(say!("beside|not"), say!("not known:")),
+            "~" => say!("left out"),
+            "✎" => say!("signature:"),
+            "·" => say!("not yet"),
+            "!" if self.first => unless(say!("beside|caution warning"), say!("look twice:")),
+            "!" => say!("marginal"),
             "→" if self.first => "",
-            "→" => "then",
+            "→" => say!("sign|then"),
             "○" | "▶" | "●" | "▌" => "",
             _ => return None,
         })

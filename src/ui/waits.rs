@@ -6,6 +6,7 @@ use crate::domain::fact::Position;
 use crate::domain::moment::Moment;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::wait::{Ring, RunningWait, WaitStanding};
+use crate::say;
 use crate::ui::parts::words::{minutes, span};
 use crate::ui::theme::Role;
 
@@ -109,7 +110,7 @@ impl Waits {
         let mut parts: Vec<String> =
             loads.iter().take(NAMED_MAX).map(|load| load.words(now).0).collect();
         if loads.len() > NAMED_MAX {
-            parts.push(format!("{} more", loads.len() - NAMED_MAX));
+            parts.push(say!("{more} more", more = loads.len() - NAMED_MAX));
         }
         (parts.join(" | "), loads.first().map_or(Role::Plain, |load| load.words(now).1))
     }
@@ -130,13 +131,15 @@ impl Load<'_> {
 /// What is left of a wait, in minutes.
 pub fn left(standing: WaitStanding) -> (String, Role) {
     match standing {
-        WaitStanding::ToGo { ms } => (format!("{} to go", minutes(ms)), Role::Accent),
-        WaitStanding::LongEnough { left_ms: None } => ("done".to_owned(), Role::Ok),
+        WaitStanding::ToGo { ms } => (say!("{time} to go", time = minutes(ms)), Role::Accent),
+        WaitStanding::LongEnough { left_ms: None } => (say!("wait|done").to_owned(), Role::Ok),
         WaitStanding::LongEnough { left_ms: Some(ms) } => {
-            (format!("done, {} left", minutes(ms)), Role::Ok)
+            (say!("done, {time} left", time = minutes(ms)), Role::Ok)
         }
-        WaitStanding::TooLong { ms } => (format!("{} too long", span(ms / 1000)), Role::Fail),
-        WaitStanding::Unproven => ("not proven".to_owned(), Role::Warn),
+        WaitStanding::TooLong { ms } => {
+            (say!("{time} too long", time = span(ms / 1000)), Role::Fail)
+        }
+        WaitStanding::Unproven => (say!("not proven").to_owned(), Role::Warn),
     }
 }
 

@@ -4,6 +4,8 @@
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
+use crate::say;
+
 use super::effect::Effect;
 use super::input::Key;
 use super::keys::Act;
@@ -128,7 +130,8 @@ impl Shell {
             for (_, key, hidden) in more.into_iter().filter(|(is, ..)| *is) {
                 let hidden = flowed.lines.get(hidden.start..hidden.end.min(flowed.lines.len()));
                 let alarm = hidden.unwrap_or_default().iter().find_map(|line| alarm(line));
-                let (what, role) = alarm.map_or(("more", Role::Accent), |word| (word, Role::Fail));
+                let more = (say!("more"), Role::Accent);
+                let (what, role) = alarm.map_or(more, |word| (word, Role::Fail));
                 x = canvas.put((x, y), &format!("{key}: {what}"), role) + 3;
             }
         }
@@ -165,7 +168,7 @@ impl Shell {
         if read_first && seen < total && answers(key) {
             self.window.top = Some(seen);
             self.window.jumped = true;
-            self.world.say(UNSEEN, Role::Warn);
+            self.world.say(say!(UNSEEN), Role::Warn);
             self.world.ask(Effect::Beep);
             return true;
         }
@@ -196,7 +199,7 @@ const fn answers(key: Key) -> bool {
 /// What a line warns of that is not shown now: its word.
 fn alarm(line: &[Cell]) -> Option<&'static str> {
     let text: String = line.iter().map(Cell::symbol).collect();
-    ["! WARNING", "! CAUTION"].into_iter().find(|word| text.trim() == *word)
+    [say!("! WARNING"), say!("! CAUTION")].into_iter().find(|word| text.trim() == *word)
 }
 
 /// The key that matters most, then the menu, which leads to every other.

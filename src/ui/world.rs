@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::decide::Command;
+use crate::domain::deviation_rules::DEVIATION;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, GaugeClassId, PersonId, PlaceId, RevisionId};
 use crate::domain::language::Language;
@@ -17,6 +18,7 @@ use crate::domain::scan::Separators;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traced::Traced;
 use crate::domain::traveler::set::SetAct;
+use crate::say;
 use crate::views::deviation::called;
 use crate::views::link::Link;
 use crate::views::query::Query;
@@ -170,7 +172,7 @@ impl World {
         self.place = Some(place.clone());
         self.place_by = Some(by.to_owned());
         self.ask(Effect::BindPlace(place.clone()));
-        self.say(format!("you work at {place}"), Role::Ok);
+        self.say(say!("you work at {place}", place), Role::Ok);
     }
 
     /// Has the screen look as somebody chose, else as is usual here; tells whether what they chose is
@@ -246,7 +248,7 @@ impl World {
     /// Has something saved.
     pub fn record(&mut self, command: Command) -> Ticket {
         let ticket = self.ticket();
-        self.say("saving …", Role::Muted);
+        self.say(say!("saving …"), Role::Muted);
         self.ask(Effect::Record(ticket, command));
         ticket
     }
@@ -254,7 +256,7 @@ impl World {
     /// Has a lot opened for inspection.
     pub fn open_lot(&mut self, opening: Opening) -> Ticket {
         let ticket = self.ticket();
-        self.say("saving …", Role::Muted);
+        self.say(say!("saving …"), Role::Muted);
         self.ask(Effect::OpenLot(ticket, Box::new(opening)));
         ticket
     }
@@ -262,7 +264,7 @@ impl World {
     /// Has several commands saved as one act: all of them or none.
     pub fn record_all(&mut self, commands: Vec<Command>) -> Ticket {
         let ticket = self.ticket();
-        self.say("saving …", Role::Muted);
+        self.say(say!("saving …"), Role::Muted);
         self.ask(Effect::RecordAll(ticket, commands));
         ticket
     }
@@ -270,7 +272,7 @@ impl World {
     /// Has something saved on every unit of a set, or on none.
     pub fn record_set(&mut self, act: SetAct) -> Ticket {
         let ticket = self.ticket();
-        self.say("saving …", Role::Muted);
+        self.say(say!("saving …"), Role::Muted);
         self.ask(Effect::RecordSet(ticket, act));
         ticket
     }
@@ -278,7 +280,7 @@ impl World {
     /// Has something signed.
     pub fn sign(&mut self, badge: Option<String>, pin: Pin, signing: Signing) -> Ticket {
         let ticket = self.ticket();
-        self.say("signing …", Role::Muted);
+        self.say(say!("signing …"), Role::Muted);
         self.ask(Effect::Sign(ticket, badge, pin, signing));
         ticket
     }
@@ -286,7 +288,7 @@ impl World {
     /// Has something signed once for every unit of a set.
     pub fn sign_set(&mut self, badge: Option<String>, pin: Pin, act: SetAct) -> Ticket {
         let ticket = self.ticket();
-        self.say("signing …", Role::Muted);
+        self.say(say!("signing …"), Role::Muted);
         self.ask(Effect::SignSet(ticket, badge, pin, act));
         ticket
     }
@@ -324,7 +326,7 @@ impl World {
         let local = |at: Timestamp| at.checked_add(shift).unwrap_or(at);
         let (at, now) = (local(at), local(now));
         let same_day = at.strftime("%F").to_string() == now.strftime("%F").to_string();
-        at.strftime(if same_day { "%H:%M" } else { "%m-%d %H:%M" }).to_string()
+        at.strftime(if same_day { "%H:%M" } else { say!("%m-%d %H:%M") }).to_string()
     }
 
     /// Has a person's PIN changed, and the person signed in.
@@ -358,15 +360,17 @@ impl World {
 
     /// A text of ours in which the site's own word stands for a deviation.
     pub fn called(&self, text: &str) -> String {
+        let (ours, ours_many) = (say!("Deviation"), say!("Deviations"));
         match &self.link.word {
-            Some(word) => called(text, word),
+            Some(word) if ours == DEVIATION || word == DEVIATION => called(text, word),
+            Some(word) => text.replace(ours_many, word).replace(ours, word),
             None => text.to_owned(),
         }
     }
 
     /// A deviation by its number, with what it is called where the number does not say so.
     pub fn deviation(&self, id: &DeviationId) -> String {
-        let called = self.called("Deviation");
+        let called = self.called(say!("Deviation"));
         if id.as_str().starts_with(&called) { id.to_string() } else { format!("{called} {id}") }
     }
 
@@ -405,7 +409,7 @@ impl World {
             }
             Outcome::Refused(refusal) => self.refuse(&refusal),
             Outcome::NotSaved(why) => {
-                self.warn(format!("not saved: {why}"));
+                self.warn(say!("not saved: {why}", why));
                 Turn::Stay
             }
             Outcome::NotSigned(trouble) => self.not_signed(trouble),
@@ -414,38 +418,38 @@ impl World {
 
     /// Opens a refusal.
     pub fn refuse(&mut self, refusal: &Refusal) -> Turn {
-        self.warn("not saved: refused");
+        self.warn(say!("not saved: refused"));
         Turn::Open(Box::new(RefusalScreen::new(refusal)))
     }
 
     /// Opens why a code is not taken; whether anything was to be saved, a scan alone does not tell.
     pub fn refuse_scan(&mut self, refusal: &Refusal) -> Turn {
-        self.warn("scan not taken: refused");
+        self.warn(say!("scan not taken: refused"));
         Turn::Open(Box::new(RefusalScreen::of_scan(refusal)))
     }
 
     /// Tells at once that an act is none for who is signed in; where somebody else may do it at this
     /// terminal, what it opens comes after.
     pub fn not_for_role(&mut self, refusal: &Refusal, then: Option<Box<dyn Layer>>) -> Turn {
-        self.warn("nothing was done: not for your role");
+        self.warn(say!("nothing was done: not for your role"));
         Turn::Open(Box::new(RefusalScreen::of_act(refusal, then)))
     }
 
     /// Opens a refusal in the place of the screen that is refused.
     pub fn refuse_instead(&mut self, refusal: Refusal) -> Turn {
-        self.warn("not saved: refused");
+        self.warn(say!("not saved: refused"));
         Turn::Replace(Box::new(RefusalScreen::new(&refusal)))
     }
 
     fn not_signed(&mut self, trouble: SignInTrouble) -> Turn {
         match trouble {
             SignInTrouble::Wrong => {
-                self.warn(format!("not signed: {NOT_PROVEN}"));
+                self.warn(say!("not signed: {why}", why = say!(NOT_PROVEN)));
                 Turn::Stay
             }
             SignInTrouble::Refused(refusal) => self.refuse(&refusal),
             SignInTrouble::Fault(why) => {
-                self.warn(format!("not signed: {why}"));
+                self.warn(say!("not signed: {why}", why));
                 Turn::Stay
             }
         }

@@ -10,6 +10,8 @@ use crate::domain::ids::{PlaceId, StationId, WorkCenterId};
 use crate::domain::shift_time::Shift;
 use crate::domain::station::JudgeVerdict;
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::words::Words;
+use crate::words;
 
 use super::board_place::Cause;
 use super::deviation::DeviationView;
@@ -112,14 +114,19 @@ pub struct ShipCounts {
 
 impl ShipCounts {
     /// In words, what is held since apart; none where nothing is finished or went out.
-    pub fn words(&self) -> Option<(String, Option<String>)> {
+    pub fn words(&self) -> Option<(Words, Option<Words>)> {
         if *self == Self::default() {
             return None;
         }
         let Self { finished, to_ship, shipped, held_after } = self;
-        let words =
-            format!("to ship  {finished} finished, {to_ship} on no hold; {shipped} shipped");
-        let held = (*held_after > 0).then(|| format!("{held_after} SHIPPED AND ON HOLD"));
+        let words = words!(
+            "to ship  {finished} finished, {ready} on no hold; {shipped} shipped",
+            finished,
+            ready = to_ship,
+            shipped
+        );
+        let held =
+            (*held_after > 0).then(|| words!("{held} SHIPPED AND ON HOLD", held = held_after));
         Some((words, held))
     }
 }

@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::domain::ids::{OrderId, PartId};
 use crate::domain::stream::TravelerId;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::board::{BoardRow, BoardTime};
 
@@ -110,11 +112,11 @@ pub struct Sums {
 
 impl Cause {
     /// In words: `7 x torque M8 failed`, `2 x D-12 burr`.
-    pub fn words(&self) -> String {
-        let failed = match self.of {
-            CauseOf::Reading => " failed",
-            CauseOf::Deviation => "",
-        };
-        format!("{} x {}{failed}", self.count, self.what)
+    pub fn words(&self) -> Words {
+        let Self { count, what, .. } = self;
+        match self.of {
+            CauseOf::Reading => words!("{count} x {what} failed", count, what),
+            CauseOf::Deviation => words!("{count} x {what}", count, what),
+        }
     }
 }

@@ -12,7 +12,10 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{PersonId, RevisionId, StationId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
-use crate::domain::specification::{Characteristic, Specification};
+use crate::domain::specification::{Characteristic, CharacteristicKind, Specification};
+use crate::domain::understood::{Said, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 use super::redline::RedlineRow;
 use super::signature::SignatureView;
@@ -90,31 +93,67 @@ pub struct RevisionRow {
     pub specification: Option<Specification>,
 }
 
+/// On which units something is measured.
+const SAMPLES: &[Said] = &[
+    ("every unit", &[]),
+    ("first, then 1 in {every} per {per}", &["per"]),
+    ("1 in {every} per {per}", &["per"]),
+    ("first per {per}", &["per"]),
+    ("first", &[]),
+    ("order", &[]),
+    ("place", &[]),
+    ("setup", &[]),
+    ("shift", &[]),
+];
+
 /// What a specification says of one characteristic: for the head of its row, and below it.
-pub fn characteristic_words(found: &Characteristic) -> (String, String) {
+pub fn characteristic_words(found: &Characteristic) -> (Words, Words) {
     let Characteristic { balloon, name, requirement, class, .. } = found;
-    let head = format!("{balloon}  {name}: {requirement}, {}", class.word());
-    let gauge = found.gauge.as_ref().map(|gauge| format!("with {gauge}"));
+    let head = words!(
+        "{balloon}  {name}: {requirement}, {class}",
+        balloon,
+        name,
+        requirement,
+        class => class.word()
+    );
+    let kind = match &found.kind {
+        CharacteristicKind::Measured(_) => Words::given(kind_words(&found.kind)),
+        CharacteristicKind::Reference(limits) => {
+            let limits = kind_words(&CharacteristicKind::Measured(limits.clone()));
+            words!("reference {limits}", limits)
+        }
+        CharacteristicKind::Attribute => words!("yes or no"),
+    };
+    let gauge = found.gauge.as_ref().map(|gauge| words!("with {gauge}", gauge));
     let location = Some(&found.location).filter(|at| !at.is_empty());
-    let more = [Some(kind_words(&found.kind)), rule_words(&found.kind), gauge]
+    let more = [Some(kind), rule_words(&found.kind).map(Words::given), gauge]
         .into_iter()
         .flatten()
-        .chain([sample_words(found.sampling)])
-        .chain(location.map(|location| format!("drawn at {location}")))
-        .chain([found.id.to_string()]);
-    (head, more.collect::<Vec<_>>().join(", "))
+        .chain([understood(&sample_words(found.sampling), SAMPLES)])
+        .chain(location.map(|location| words!("drawn at {location}", location)))
+        .chain([Words::given(&found.id)]);
+    (head, Words::listed(more, "{these}, {one}"))
 }
 
 /// Who uses a definition, counted by what they are: `2 instructions, 1 open unit`.
-pub fn users_words(users: &[DefinitionUserRow]) -> String {
+pub fn users_words(users: &[DefinitionUserRow]) -> Words {
     let units = users.iter().filter(|user| user.kind == "traveler").count();
-    let counted = [(users.len() - units, "instruction"), (units, "open unit")];
-    let words = counted.into_iter().filter(|(number, _)| *number > 0).map(|(number, one)| {
-        let many = if number == 1 { "" } else { "s" };
-        format!("{number} {one}{many}")
-    });
-    let words: Vec<String> = words.collect();
-    if words.is_empty() { "nobody".to_owned() } else { words.join(", ") }
+    let instructions = match users.len() - units {
+        0 => None,
+        1 => Some(words!("1 instruction")),
+        many => Some(words!("{many} instructions", many)),
+    };
+    let units = match units {
+        0 => None,
+        1 => Some(words!("1 open unit")),
+        many => Some(words!("{many} open units", many)),
+    };
+    match (instructions, units) {
+        (None, None) => words!("nobody"),
+        (instructions, units) => {
+            Words::listed(instructions.into_iter().chain(units), "{these}, {one}")
+        }
+    }
 }
 
 /// How a revision was taken back.

@@ -11,6 +11,8 @@ use crate::domain::ids::{CharacteristicId, DeviationId, PartId, PlaceId, StepId}
 use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::signature::SignatureView;
 
@@ -211,9 +213,14 @@ pub struct CheckView {
 
 impl DoneView {
     /// That something was asked for in error, by whose word and why.
-    fn as_withdrawn(&self) -> String {
-        format!("withdrawn by {}, {}", self.by, self.note)
+    fn as_withdrawn(&self) -> Words {
+        words!("withdrawn by {by}, {note}", by = self.by, note = self.note)
     }
+}
+
+/// That it was done before that.
+fn done_before(done: Option<&DoneView>) -> Words {
+    done.map_or(Words::plain(""), |done| words!("; done by {by}", by = done.by))
 }
 
 impl ContainmentView {
@@ -223,22 +230,39 @@ impl ContainmentView {
     }
 
     /// What, by whom and where, and whether it is confirmed.
-    pub fn words(&self) -> String {
-        let to_do = self.to_do.as_ref();
-        let by = to_do.and_then(|to_do| to_do.by.as_ref()).map(|by| format!(", {by}"));
-        let place =
-            to_do.and_then(|to_do| to_do.place.as_ref()).map(|place| format!(" at {place}"));
-        let asked = format!("{}{}", place.unwrap_or_default(), by.unwrap_or_default());
+    pub fn words(&self) -> Words {
+        let Self { action, by, .. } = self;
+        let asked = self.asked();
         if let Some(withdrawn) = &self.withdrawn {
-            let confirmed = self.confirmed.as_ref();
-            let done = confirmed.map_or_else(String::new, |done| format!("; done by {}", done.by));
-            return format!("{}{asked}: {}{done}", self.action, withdrawn.as_withdrawn());
+            return words!(
+                "{action}{asked}: {withdrawn}{done}",
+                action,
+                asked => asked,
+                withdrawn => withdrawn.as_withdrawn(),
+                done => done_before(self.confirmed.as_ref())
+            );
         }
         match &self.confirmed {
-            _ if to_do.is_none() => format!("{} ({})", self.action, self.by),
-            None => format!("{}{asked}: to do", self.action),
-            Some(done) if done.note.is_empty() => format!("{}: done by {}", self.action, done.by),
-            Some(done) => format!("{}: done by {}, {}", self.action, done.by, done.note),
+            _ if self.to_do.is_none() => words!("{action} ({by})", action, by),
+            None => words!("{action}{asked}: to do", action, asked => asked),
+            Some(DoneView { by, note, .. }) if note.is_empty() => {
+                words!("{action}: done by {by}", action, by)
+            }
+            Some(DoneView { by, note, .. }) => {
+                words!("{action}: done by {by}, {note}", action, by, note)
+            }
+        }
+    }
+
+    /// Of whom it is asked, and where.
+    fn asked(&self) -> Words {
+        let by = self.to_do.as_ref().and_then(|to_do| to_do.by.as_ref());
+        let place = self.to_do.as_ref().and_then(|to_do| to_do.place.as_ref());
+        match (place, by) {
+            (Some(place), Some(by)) => words!(" at {place}, {by}", place, by),
+            (Some(place), None) => words!(" at {place}", place),
+            (None, Some(by)) => words!(", {by}", by),
+            (None, None) => Words::plain(""),
         }
     }
 }
@@ -250,24 +274,41 @@ impl ActionView {
     }
 
     /// What, by whom and until when, and how it stands.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         let Self { action, owner, due, .. } = self;
-        let overdue = if self.overdue { ", overdue" } else { "" };
+        let overdue = overdue(self.overdue);
         if let Some(withdrawn) = &self.withdrawn {
-            let done = self.done.as_ref();
-            let done = done.map_or_else(String::new, |done| format!("; done by {}", done.by));
-            return format!("{action}: {owner}, due {due}; {}{done}", withdrawn.as_withdrawn());
+            return words!(
+                "{action}: {owner}, due {due}; {withdrawn}{done}",
+                action,
+                owner,
+                due,
+                withdrawn => withdrawn.as_withdrawn(),
+                done => done_before(self.done.as_ref())
+            );
         }
         match (&self.done, &self.verified) {
-            (Some(done), Some(seen)) => format!(
-                "{action}: done by {}, {}; verified by {}, {}",
-                done.by, done.note, seen.by, seen.note
+            (Some(done), Some(seen)) => words!(
+                "{action}: done by {by}, {note}; verified by {other}, {seen}",
+                action,
+                by = done.by,
+                note = done.note,
+                other = seen.by,
+                seen = seen.note
             ),
-            (None, Some(seen)) => format!("{action}: verified by {}, {}", seen.by, seen.note),
-            (Some(done), None) => {
-                format!("{action}: done by {}, {}; not verified{overdue}", done.by, done.note)
+            (None, Some(DoneView { by, note, .. })) => {
+                words!("{action}: verified by {by}, {note}", action, by, note)
             }
-            (None, None) => format!("{action}: {owner}, due {due}{overdue}"),
+            (Some(DoneView { by, note, .. }), None) => words!(
+                "{action}: done by {by}, {note}; not verified{overdue}",
+                action,
+                by,
+                note,
+                overdue => overdue
+            ),
+            (None, None) => {
+                words!("{action}: {owner}, due {due}{overdue}", action, owner, due, overdue => overdue)
+            }
         }
     }
 }
@@ -282,21 +323,35 @@ impl CauseView {
 
 impl ClosingView {
     /// Who closed it, and whether what was done helped.
-    pub fn words(&self) -> String {
-        let closed = format!("by {}, {}", self.closed.by, self.closed.note);
+    pub fn words(&self) -> Words {
         let due = match (self.check_due, self.checks.is_empty()) {
-            (Some(due), true) => {
-                let overdue = if self.overdue { ", overdue" } else { "" };
-                format!("; whether it helped is looked at by {due}{overdue}")
-            }
-            (_, _) => String::new(),
+            (Some(day), true) => words!(
+                "; whether it helped is looked at by {day}{overdue}",
+                day,
+                overdue => overdue(self.overdue)
+            ),
+            (_, _) => Words::plain(""),
         };
         let checks = self.checks.iter().map(|check| {
-            let how = if check.effective { "effective" } else { "not effective" };
-            format!("; {how}: {}, {}", check.found.by, check.found.note)
+            let DoneView { by, note, .. } = &check.found;
+            if check.effective {
+                words!("; effective: {by}, {note}", by, note)
+            } else {
+                words!("; not effective: {by}, {note}", by, note)
+            }
         });
-        format!("{closed}{due}{}", checks.collect::<String>())
+        words!(
+            "by {by}, {note}{due}{checks}",
+            by = self.closed.by,
+            note = self.closed.note,
+            due => due,
+            checks => Words::listed(checks, "{these}{one}")
+        )
     }
+}
+
+fn overdue(overdue: bool) -> Words {
+    Words::plain(if overdue { ", overdue" } else { "" })
 }
 
 /// A unit that a deviation concerns.
@@ -429,13 +484,14 @@ impl DeviationView {
 
 impl DisposedView {
     /// What was decided, in words; units are named where there are several.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         let units: std::collections::BTreeSet<_> = self.decisions.iter().map(|d| &d.unit).collect();
         let several = units.len() > 1;
         let words = self.decisions.iter().map(|decision| {
             let unit = &decision.unit;
-            if several { format!("{unit} {}", decision.words()) } else { decision.words() }
+            let words = decision.words();
+            if several { words!("{unit} {decided}", unit, decided => words) } else { words }
         });
-        words.collect::<Vec<_>>().join(", ")
+        Words::listed(words, "{these}, {one}")
     }
 }

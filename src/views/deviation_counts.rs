@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::domain::deviation_rules::Severity;
+use crate::domain::words::Words;
+use crate::words;
 
 /// How many deviations are open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -45,10 +47,12 @@ impl DeviationCounts {
     }
 
     /// What there is, in words; none where there is nothing.
-    pub fn words(&self) -> Option<String> {
-        let of = |counts: &[(u32, &str)]| {
+    pub fn words(&self) -> Option<Words> {
+        let of = |counts: &[(u32, &'static str)]| {
             let some = counts.iter().filter(|(count, _)| *count > 0);
-            some.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+            let words: Vec<Words> =
+                some.map(|(count, what)| words!("{count} {what}", count, what => *what)).collect();
+            (!words.is_empty()).then(|| Words::listed(words, "{these}, {one}"))
         };
         let severity = of(&[
             (self.critical, "critical"),
@@ -58,8 +62,7 @@ impl DeviationCounts {
         ]);
         let age = of(&[(self.week, "older than a day"), (self.older, "older than a week")]);
         let overdue = of(&[(self.overdue, "overdue")]);
-        let parts = [severity, age, overdue].into_iter().filter(|part| !part.is_empty());
-        let parts = parts.collect::<Vec<_>>().join("; ");
-        (!parts.is_empty()).then_some(parts)
+        let parts: Vec<Words> = [severity, age, overdue].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| Words::listed(parts, "{these}; {one}"))
     }
 }

@@ -13,6 +13,8 @@ use crate::domain::quantity::{Number, Verdict};
 use crate::domain::specification::{CharacteristicKind, Specification};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::inspection::LotView;
 
@@ -46,10 +48,11 @@ impl Progress {
     }
 
     /// `first article: 34 of 50 characteristics`.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
+        let Self { revision, done, .. } = self;
         match self.of {
-            Some(of) => format!("first article: {} of {of} characteristics", self.done),
-            None => format!("first article by specification rev {}", self.revision),
+            Some(of) => words!("first article: {done} of {of} characteristics", done, of),
+            None => words!("first article by specification rev {revision}", revision),
         }
     }
 }
@@ -79,7 +82,7 @@ pub struct FormLine {
     /// Reference location on the drawing.
     pub location: String,
     /// Characteristic designator: critical, major, minor; or reference, for which none is needed.
-    pub designator: String,
+    pub designator: Words,
     /// What people call it.
     pub name: String,
     /// The requirement as drawn.
@@ -110,7 +113,7 @@ pub struct FormResult {
     /// The piece.
     pub piece: u32,
     /// The value, as people read it.
-    pub value: String,
+    pub value: Words,
     /// The judgement; none where nothing is judged.
     pub verdict: Option<Verdict>,
     /// The gauge.
@@ -146,7 +149,7 @@ impl FormLine {
         Self {
             number: found.balloon.clone(),
             location: found.location.clone(),
-            designator: if reference { "reference" } else { found.class.word() }.to_owned(),
+            designator: Words::plain(if reference { "reference" } else { found.class.word() }),
             name: found.name.clone(),
             requirement: found.requirement.clone(),
             lower: limits.and_then(|limits| limits.lower.clone()),
@@ -162,14 +165,11 @@ impl FormLine {
     }
 
     /// The values of all pieces in one line: `24.8 mm`, `1: 24.8 mm, 2: 24.9 mm`.
-    pub fn results_words(&self) -> String {
+    pub fn results_words(&self) -> Words {
         match &self.results[..] {
             // Of one piece alone, nobody has to be told which.
             [only] if self.missing.is_empty() => only.value.clone(),
-            several => {
-                let words = several.iter().map(|found| format!("{}: {}", found.piece, found.value));
-                words.collect::<Vec<_>>().join(", ")
-            }
+            several => Words::listed(several.iter().map(FormResult::words), "{these}, {one}"),
         }
     }
 
@@ -184,13 +184,18 @@ impl FormLine {
 }
 
 impl FormResult {
+    /// `1: 24.8 mm`.
+    fn words(&self) -> Words {
+        words!("{piece}: {value}", piece = self.piece, value => self.value.clone())
+    }
+
     fn of(value: &StandingReading<'_>) -> Self {
         Self {
             piece: value.at().0,
             value: match &value.reading.value {
-                ReadingValue::Conforms(true) => "conforms".to_owned(),
-                ReadingValue::Conforms(false) => "does not conform".to_owned(),
-                number @ ReadingValue::Number { .. } => shown(number),
+                ReadingValue::Conforms(true) => words!("conforms"),
+                ReadingValue::Conforms(false) => words!("does not conform"),
+                number @ ReadingValue::Number { .. } => Words::given(shown(number)),
             },
             verdict: value.reading.verdict,
             gauge: value.reading.gauge.as_ref().map(|used| used.gauge.clone()),

@@ -158,7 +158,7 @@ pub struct GaugePieceRow {
 
 /// A lot as people call it.
 pub fn lot_name(id: &SeriesId, lot: &Lot) -> String {
-    name_of((&id.part, lot.opened.unit.as_ref()), (&lot.opened.lot, &id.supplier))
+    name_of((&id.part, lot.opened.unit.as_ref()), (&lot.opened.lot, &id.supplier)).to_string()
 }
 
 impl GaugeReadingRow {

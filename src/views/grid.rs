@@ -12,6 +12,8 @@ use crate::domain::inspection::series::Lot;
 use crate::domain::quantity::Verdict;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::inspection::{LotView, Names, name};
 
@@ -49,7 +51,7 @@ pub struct CellView {
     pub who: Option<PersonId>,
     /// Every value that stands there, in words; more than one only where stations recorded unseen by
     /// each other.
-    pub all: Vec<String>,
+    pub all: Vec<Words>,
     /// The records in which they are.
     pub records: BTreeSet<Position>,
     /// Why it corrects an earlier one.
@@ -91,7 +93,13 @@ impl GridView {
                 again: false,
                 deviation: deviation.filter(|_| standing.fails()),
             };
-            let words = format!("{} {}", shown(&cell.value), cell.by);
+            let words = match &cell.value {
+                ReadingValue::Conforms(true) => words!("conforms {by}", by = cell.by),
+                ReadingValue::Conforms(false) => words!("does not conform {by}", by = cell.by),
+                ReadingValue::Number { .. } => {
+                    Words::given(format!("{} {}", shown(&cell.value), cell.by))
+                }
+            };
             // Of two that were recorded unseen by each other, the one that fails is shown first.
             let before = cells.remove(&standing.at());
             let mut all = before.as_ref().map_or_else(Vec::new, |before| before.all.clone());

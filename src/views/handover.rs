@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::domain::handover::{HandoverContent, Listed};
 use crate::domain::ids::{HandoverId, PersonId, PlaceId};
+use crate::domain::words::Words;
+use crate::words;
 
 use super::signature::SignatureView;
 
@@ -53,16 +55,16 @@ pub fn lines(content: &HandoverContent) -> Vec<(&'static str, &Listed)> {
 }
 
 /// What stands there in one line: `3 units open, 1 on hold (…)`.
-pub fn summary(content: &HandoverContent) -> String {
+pub fn summary(content: &HandoverContent) -> Words {
     let mut parts = Vec::new();
-    let mut add = |listed: &Listed, one: &str, many: &str, named: bool| {
-        let words = if listed.count == 1 { one } else { many };
+    let mut add = |listed: &Listed, one: &'static str, many: &'static str, named: bool| {
+        let what = if listed.count == 1 { one } else { many };
         if listed.count == 0 {
             return;
         }
         let first = listed.first.first().filter(|_| named && listed.count == 1);
         let first = first.map_or_else(String::new, |first| format!(" ({first})"));
-        parts.push(format!("{} {words}{first}", listed.count));
+        parts.push(words!("{count} {what}{first}", count = listed.count, what => what, first));
     };
     add(&content.open, "unit open", "units open", false);
     add(&content.holds, "on hold", "on hold", true);
@@ -71,7 +73,7 @@ pub fn summary(content: &HandoverContent) -> String {
     add(&content.deviations, "deviation open", "deviations open", false);
     add(&content.gauges, "gauge due", "gauges due", true);
     if content.waiting > 0 {
-        parts.push(format!("{} not at the server", content.waiting));
+        parts.push(words!("{count} not at the server", count = content.waiting));
     }
-    if parts.is_empty() { "nothing open".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { words!("nothing open") } else { Words::listed(parts, "{these}, {one}") }
 }

@@ -4,6 +4,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::ids::{HelpId, PlaceId};
+use crate::domain::understood::Said;
+use crate::domain::words::Words;
+use crate::words;
+
+/// By what a call that is only a text is understood.
+pub const CALLED: &[Said] = &[("{kind} at {place}", &[])];
 
 /// What may be called for, and what was.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -57,19 +63,26 @@ pub struct ToldRow {
 impl HelpRow {
     /// `maintenance at ASM-1`.
     pub fn words(&self) -> String {
-        format!("{} at {}", self.kind, self.place)
+        self.told_words().to_string()
+    }
+
+    /// The same as words that a screen says.
+    pub fn told_words(&self) -> Words {
+        words!("{kind} at {place}", kind = self.kind, place = self.place)
     }
 
     /// How it stands, in words.
-    pub fn standing(&self) -> String {
+    pub fn standing(&self) -> Words {
         match (&self.cleared, &self.answered, self.told.last()) {
-            (Some((by, _)), _, _) => format!("cleared by {by}"),
-            (None, Some((by, _)), _) => format!("{by} comes"),
-            (None, None, Some(ToldRow { to, failed: None, .. })) => format!("{to} was told"),
-            (None, None, Some(ToldRow { to, failed: Some(_), .. })) => {
-                format!("{to} could not be told")
+            (Some((by, _)), _, _) => words!("cleared by {by}", by),
+            (None, Some((by, _)), _) => words!("{by} comes", by),
+            (None, None, Some(ToldRow { to, failed: None, .. })) => {
+                words!("{who} was told", who = to)
             }
-            (None, None, None) => "nobody comes yet".to_owned(),
+            (None, None, Some(ToldRow { to, failed: Some(_), .. })) => {
+                words!("{who} could not be told", who = to)
+            }
+            (None, None, None) => words!("nobody comes yet"),
         }
     }
 }

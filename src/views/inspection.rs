@@ -28,6 +28,8 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::TravelerState;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::first_article::Progress;
 use super::signature::SignatureView;
@@ -60,7 +62,7 @@ pub struct NextView {
     /// How strictly.
     pub severity: Severity,
     /// Why.
-    pub why: String,
+    pub why: Words,
     /// The switching score.
     pub score: u32,
     /// Whether reduced inspection may be approved.
@@ -105,7 +107,7 @@ pub struct LotView {
     /// How strictly.
     pub severity: Severity,
     /// Why.
-    pub why: String,
+    pub why: Words,
     /// Pieces in the lot.
     pub size: u32,
     /// The code letter.
@@ -133,18 +135,18 @@ pub struct LotView {
     /// It was accepted although what is known by now says otherwise.
     pub contradicted: bool,
     /// Failing values that were recorded unseen by its acceptance, in words.
-    pub unseen: Vec<String>,
+    pub unseen: Vec<Words>,
     /// The deviations of its pieces that are named by values and were open, or are to be named, when it is
     /// accepted.
     pub deviations: Vec<DeviationId>,
     /// Values that stations recorded more than once, unseen by each other, in words.
-    pub recorded_twice: Vec<String>,
+    pub recorded_twice: Vec<Words>,
     /// Every record of a piece.
     pub records: Vec<PieceView>,
     /// Every decision, with who signed.
-    pub decided: Vec<String>,
+    pub decided: Vec<Words>,
     /// What was signed of what becomes of it where it was not accepted.
-    pub disposed: Vec<String>,
+    pub disposed: Vec<Words>,
     /// Whose signature is missing until it may be used as it is.
     pub to_sign: Vec<Role>,
     /// Somebody is to say what becomes of it.
@@ -187,7 +189,7 @@ pub struct PieceValue {
     /// What is asked for.
     pub name: String,
     /// As recorded, with its unit.
-    pub value: String,
+    pub value: Words,
     /// The judgement; none where nothing is judged.
     pub verdict: Option<Verdict>,
     /// The gauge.
@@ -231,24 +233,33 @@ impl LotToOpen {
     }
 
     /// `SEAL-1/L-4711 of Nordic`.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Words {
         name_of((&self.part, self.unit.as_ref()), (&self.lot, &self.supplier))
     }
 }
 
 /// `SEAL-1/L-4711 of Nordic`, `CP-40 WO-2/L-22`.
-pub(super) fn name_of((part, unit): (&PartId, Option<&TravelerId>), of: (&LotId, &str)) -> String {
+pub(super) fn name_of((part, unit): (&PartId, Option<&TravelerId>), of: (&LotId, &str)) -> Words {
     let (lot, supplier) = of;
-    unit.map_or_else(|| format!("{part}/{lot} of {supplier}"), |unit| format!("{part} {unit}"))
+    match unit {
+        Some(unit) => Words::given(format!("{part} {unit}")),
+        None => words!("{lot} of {supplier}", lot = format!("{part}/{lot}"), supplier),
+    }
 }
 
 impl PieceValue {
     /// `Cord 3.52 mm Pass, CAL-2`.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         let Self { name, value, verdict, gauge } = self;
-        let verdict = verdict.map_or_else(String::new, |verdict| format!(" {}", verdict.word()));
-        let gauge = gauge.as_ref().map_or_else(String::new, |gauge| format!(", {gauge}"));
-        format!("{name} {value}{verdict}{gauge}")
+        let value = words!("{name} {value}", name, value => value.clone());
+        let value = match verdict {
+            Some(verdict) => words!("{value} {verdict}", value => value, verdict => verdict.word()),
+            None => value,
+        };
+        match gauge {
+            Some(gauge) => words!("{value}, {gauge}", value => value, gauge),
+            None => value,
+        }
     }
 }
 
@@ -263,16 +274,22 @@ impl LotView {
         let opened = &lot.opened;
         let standing = lot.standing();
         let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
-            let signed = SignatureView::new(at, moment, &decided.signature).words_in_full();
-            let note = if decided.note.is_empty() { "" } else { ": " };
+            let signed = SignatureView::new(at, moment, &decided.signature).told_in_full();
+            let signed = match decided.note.as_str() {
+                "" => signed,
+                note => words!("{signed}: {note}", signed => signed, note),
+            };
             let open: Vec<String> =
                 decided.open.iter().flatten().map(ToString::to_string).collect();
-            let more = if open.is_empty() { "" } else { "; open then: " };
-            format!("{signed}{note}{}{more}{}", decided.note, open.join(", "))
+            if open.is_empty() {
+                return signed;
+            }
+            words!("{signed}; open then: {open}", signed => signed, open = open.join(", "))
         });
         let disposed = lot.disposed.iter().map(|Disposed { at, moment, what, .. }| {
-            let signed = SignatureView::new(at, moment, &what.signature).words_in_full();
-            format!("{}: {}; {signed}", what.end.word(), what.reason)
+            let signed = SignatureView::new(at, moment, &what.signature).told_in_full();
+            let (end, reason) = (what.end.word(), &what.reason);
+            words!("{end}: {reason}; {signed}", end => end, reason, signed => signed)
         });
         let nothing = MaterialState::default();
         let held = material.unwrap_or(&nothing);
@@ -301,7 +318,7 @@ impl LotView {
             hash: opened.hash,
             rule: opened.by.rule.to_string(),
             severity: opened.severity,
-            why: opened.why.word().to_owned(),
+            why: opened.why.word().into(),
             size: opened.size,
             letter: opened.plan.letter,
             sample: opened.plan.single.size,
@@ -344,22 +361,33 @@ impl LotView {
     }
 
     /// `1 nonconforming of 5 inspected, 3 remain`.
-    pub fn found(&self) -> String {
-        let (bad, left) = (self.nonconforming.len(), self.remaining.len());
-        let remain = if left == 1 { "remains" } else { "remain" };
-        format!("{bad} nonconforming of {} inspected, {left} {remain}", self.inspected)
+    pub fn found(&self) -> Words {
+        let (bad, all, left) = (self.nonconforming.len(), self.inspected, self.remaining.len());
+        match left {
+            1 => words!("{bad} nonconforming of {all} inspected, 1 remains", bad, all),
+            _ => words!("{bad} nonconforming of {all} inspected, {left} remain", bad, all, left),
+        }
     }
 
     /// `SEAL-1/L-4711 of Nordic`.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Words {
         name_of((&self.part, self.unit.as_ref()), (&self.lot, &self.supplier))
     }
 
     /// `letter J, inspect 80 of 1200, Ac 2, Re 3`.
-    pub fn plan(&self) -> String {
-        let letter = self.letter.map_or_else(String::new, |letter| format!("letter {letter}, "));
+    pub fn plan(&self) -> Words {
         let Self { sample, size, accept, reject, .. } = self;
-        format!("{letter}inspect {sample} of {size}, Ac {accept}, Re {reject}")
+        let plan = words!(
+            "inspect {sample} of {size}, Ac {accept}, Re {reject}",
+            sample,
+            size,
+            accept,
+            reject
+        );
+        match self.letter {
+            Some(letter) => words!("letter {letter}, {plan}", letter, plan => plan),
+            None => plan,
+        }
     }
 }
 
@@ -384,8 +412,10 @@ impl PieceValue {
         Self {
             name: reading.name.clone(),
             value: match (&reading.value, &reading.characteristic) {
-                (ReadingValue::Conforms(yes), None) => if *yes { "yes" } else { "no" }.to_owned(),
-                (value, _) => shown(value),
+                (ReadingValue::Conforms(yes), None) => if *yes { "yes" } else { "no" }.into(),
+                (ReadingValue::Conforms(true), _) => words!("conforms"),
+                (ReadingValue::Conforms(false), _) => words!("does not conform"),
+                (value @ ReadingValue::Number { .. }, _) => Words::given(shown(value)),
             },
             verdict: reading.verdict,
             gauge: reading.gauge.as_ref().map(|used| used.gauge.clone()),
@@ -394,23 +424,23 @@ impl PieceValue {
 }
 
 /// `piece 17: Cord 3.71 mm by P. Novak`.
-fn value_words(value: &StandingReading<'_>, names: &Names) -> String {
+fn value_words(value: &StandingReading<'_>, names: &Names) -> Words {
     let (piece, what) = (value.at().0, PieceValue::of(value.reading));
-    format!(
-        "piece {piece}: {} {} by {}",
-        what.name,
-        what.value,
-        name(names, value.record.by.as_ref())
+    words!(
+        "piece {piece}: {name} {value} by {who}",
+        piece,
+        name = what.name,
+        value => what.value,
+        who = name(names, value.record.by.as_ref())
     )
 }
 
 /// Each place where several values stand, with all of them.
-fn twice_words(lot: &Lot, names: &Names) -> Vec<String> {
+fn twice_words(lot: &Lot, names: &Names) -> Vec<Words> {
     let at = lot.recorded_twice().into_iter();
     let words = at.map(|at| {
-        let all: Vec<String> =
-            lot.standing_at(at).iter().map(|value| value_words(value, names)).collect();
-        all.join("; ")
+        let all = lot.standing_at(at);
+        Words::listed(all.iter().map(|value| value_words(value, names)), "{these}; {one}")
     });
     words.collect()
 }
@@ -436,7 +466,7 @@ impl NextView {
                 revision: by.revision.clone(),
                 rule: by.rule.to_string(),
                 severity: series.severity,
-                why: series.why.word().to_owned(),
+                why: series.why.word().into(),
                 score: series.score,
                 may_be_reduced: series.may_be_reduced(),
                 discontinued: series.discontinued,

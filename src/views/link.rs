@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::offset::Offset;
+use crate::domain::understood::Said;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::packet::Packet;
 
@@ -75,19 +78,75 @@ pub const WHOLE_NEXT: &str = "gemba sync --whole";
 
 /// What is not at this station of orders that are over; none where nothing was left out.
 pub fn not_here(streams: u64) -> Option<String> {
+    said_not_here(streams).map(|words| words.to_string())
+}
+
+fn said_not_here(streams: u64) -> Option<Words> {
     match streams {
         0 => None,
-        1 => Some("1 stream of an order that is over is not at this station".to_owned()),
-        many => Some(format!("{many} streams of orders that are over are not at this station")),
+        1 => Some(words!("1 stream of an order that is over is not at this station")),
+        many => {
+            Some(words!("{many} streams of orders that are over are not at this station", many))
+        }
     }
 }
 
 /// The same beside a list, which may lack something then.
 pub fn not_here_words(streams: u64) -> Option<String> {
-    let what = not_here(streams)?;
-    let they = if streams == 1 { "it is" } else { "they are" };
-    Some(format!("{what}: {they} not listed → {WHOLE_NEXT}"))
+    said_not_listed(streams).map(|words| words.to_string())
 }
+
+/// The same, to be told in any language.
+pub fn said_not_listed(streams: u64) -> Option<Words> {
+    let what = said_not_here(streams)?;
+    Some(match streams {
+        1 => words!("{what}: it is not listed → {next}", what => what, next = WHOLE_NEXT),
+        _ => words!("{what}: they are not listed → {next}", what => what, next = WHOLE_NEXT),
+    })
+}
+
+/// By what is understood that station and server hold otherwise.
+pub const OTHERWISE: &[Said] = &[
+    ("own facts of epoch {epoch} up to {last}: {here} here, {there} at the server", &[]),
+    ("feed {feed} up to {position}", &[]),
+];
+
+/// By what the lines that are worth knowing at sign-in are understood.
+pub const NEWS: &[Said] = &[
+    ("badges and PINs count no more: connect this station to the server", &[]),
+    ("badges and PINs end within a day: connect this station to the server", &[]),
+    ("badges and PINs end in 1 day: connect this station to the server", &[]),
+    ("badges and PINs end in {days} days: connect this station to the server", &[]),
+    ("1 record of this station was not accepted by the server: see the shift board", &[]),
+    ("{many} records of this station were not accepted by the server: see the shift board", &[]),
+    ("Last shift handed over {at} by {by} at {place}, not accepted yet:", &[]),
+    ("Last shift handed over {at} by {by} at {place}:", &[]),
+    ("1 unit is on hold", &[]),
+    ("{held} units are on hold", &[]),
+    ("! calibration overdue: {names}, and {more} more", &[]),
+    ("! calibration overdue: {names}", &[]),
+    ("! calibration ends: {names}, and {more} more", &["names"]),
+    ("! calibration ends: {names}", &["names"]),
+    ("{these}, {one}", &["these", "one"]),
+    ("{name} today", &[]),
+    ("{name} in {days} d", &[]),
+    ("nothing open", &[]),
+    ("{count} unit open", &[]),
+    ("{count} units open", &[]),
+    ("{count} on hold ({first})", &[]),
+    ("{count} on hold", &[]),
+    ("{count} wait runs", &[]),
+    ("{count} waits run", &[]),
+    ("{count} call for help ({first})", &[]),
+    ("{count} call for help", &[]),
+    ("{count} calls for help", &[]),
+    ("{count} deviation open", &[]),
+    ("{count} deviations open", &[]),
+    ("{count} gauge due ({first})", &[]),
+    ("{count} gauge due", &[]),
+    ("{count} gauges due", &[]),
+    ("{count} not at the server", &[]),
+];
 
 /// What the sign-in screen tells besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::ids::{InstructionId, RevisionId};
+use crate::domain::words::Words;
+use crate::words;
 
 const DAY_S: i64 = 86_400;
 
@@ -111,18 +113,26 @@ pub struct ClockStep {
 
 impl ClockStep {
     /// What happened, in words.
-    pub fn words(&self) -> String {
-        let how = if self.by_ms < 0 { "back" } else { "forward" };
-        format!("set {how} by {}", span(self.by_ms.saturating_abs() / 1000))
+    pub fn words(&self) -> Words {
+        let span = told_span(self.by_ms.saturating_abs() / 1000);
+        match self.by_ms < 0 {
+            true => words!("set back by {span}", span => span),
+            false => words!("set forward by {span}", span => span),
+        }
     }
 }
 
 /// A span in the largest unit that tells enough.
 pub fn span(seconds: i64) -> String {
+    told_span(seconds).to_string()
+}
+
+/// The same as words that a screen says.
+pub fn told_span(seconds: i64) -> Words {
     match seconds {
-        s if s >= 2 * DAY_S => format!("{} days", s / DAY_S),
-        s if s >= 7_200 => format!("{} h", s / 3_600),
-        s if s >= 120 => format!("{} min", s / 60),
-        s => format!("{s} s"),
+        s if s >= 2 * DAY_S => words!("{days} days", days = s / DAY_S),
+        s if s >= 7_200 => Words::given(format!("{} h", s / 3_600)),
+        s if s >= 120 => Words::given(format!("{} min", s / 60)),
+        s => Words::given(format!("{s} s")),
     }
 }

@@ -10,8 +10,21 @@ use crate::domain::permit::fit::limits_words;
 use crate::domain::permit::{Permit, PermitState};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::hold::shown;
+use crate::domain::understood::{Said, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 use super::signature::SignatureView;
+
+/// How a permit stands.
+const STANDINGS: &[Said] = &[
+    ("proposed", &[]),
+    ("valid", &[]),
+    ("not yet", &[]),
+    ("expired", &[]),
+    ("used up", &[]),
+    ("withdrawn", &[]),
+];
 
 /// One permit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -104,12 +117,18 @@ impl PermitOffer {
     }
 
     /// What is left of it and until when, in words.
-    pub fn words(&self) -> String {
-        let left = match (self.left, self.quantity) {
-            (Some(left), Some(quantity)) => format!("{left} of {quantity} left, "),
-            (_, _) => String::new(),
-        };
-        format!("{left}{} through {}", self.limits, self.through)
+    pub fn words(&self) -> Words {
+        let (limits, day) = (&self.limits, self.through);
+        match (self.left, self.quantity) {
+            (Some(left), Some(quantity)) => words!(
+                "{left} of {quantity} left, {limits} through {day}",
+                left,
+                quantity,
+                limits,
+                day
+            ),
+            (_, _) => words!("{limits} through {day}", limits, day),
+        }
     }
 }
 
@@ -199,10 +218,15 @@ impl PermitRow {
     }
 
     /// How it stands, and where its end is near, when that is.
-    pub fn standing_words(&self) -> String {
+    pub fn standing_words(&self) -> Words {
+        let standing = understood(&self.standing, STANDINGS);
         match self.ends_in_days {
-            Some(days) => format!("{}, {}", self.standing, crate::domain::expiry::words(days)),
-            None => self.standing.clone(),
+            Some(days) => words!(
+                "{standing}, {ends}",
+                standing => standing,
+                ends => crate::domain::expiry::told(days)
+            ),
+            None => standing,
         }
     }
 
@@ -222,16 +246,19 @@ impl PermitRow {
     }
 
     /// For which revision of the specification it is.
-    pub fn revision_words(&self) -> String {
-        let only = if self.only.is_some() { "for no other" } else { "as long as they are wider" };
-        format!("rev {}, {only}", self.revision)
+    pub fn revision_words(&self) -> Words {
+        let revision = &self.revision;
+        if self.only.is_some() {
+            return words!("rev {revision}, for no other", revision);
+        }
+        words!("rev {revision}, as long as they are wider", revision)
     }
 
     /// How many used it, of how many: `3 of 10`.
-    pub fn used_words(&self) -> String {
+    pub fn used_words(&self) -> Words {
         match self.quantity {
-            Some(quantity) => format!("{} of {quantity}", self.used),
-            None => self.used.to_string(),
+            Some(quantity) => words!("{used} of {quantity}", used = self.used, quantity),
+            None => Words::given(self.used),
         }
     }
 }

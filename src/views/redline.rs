@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::ids::{InstructionId, PlaceId, RedlineId, RevisionId, StepId};
+use crate::domain::words::Words;
+use crate::words;
 
 /// One redline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,15 +66,24 @@ impl RedlineRow {
 
     /// How it stands, in words.
     pub fn standing(&self) -> String {
-        let done = self.done_in.as_ref().map(|revision| format!("done in rev {revision}"));
+        self.told().to_string()
+    }
+
+    /// The same, to be told in any language.
+    pub fn told(&self) -> Words {
         let answered = match &self.answer {
-            None => "open".to_owned(),
-            Some(AnswerView { accepted: false, reason, .. }) => format!("rejected: {reason}"),
-            Some(AnswerView { revision: Some(revision), reason, .. }) => {
-                format!("accepted for rev {revision}: {reason}")
+            None => words!("state|open"),
+            Some(AnswerView { accepted: false, reason, .. }) => {
+                words!("rejected: {reason}", reason)
             }
-            Some(AnswerView { reason, .. }) => format!("accepted: {reason}"),
+            Some(AnswerView { revision: Some(revision), reason, .. }) => {
+                words!("accepted for rev {revision}: {reason}", revision, reason)
+            }
+            Some(AnswerView { reason, .. }) => words!("accepted: {reason}", reason),
         };
-        done.map_or_else(|| answered.clone(), |done| format!("{done}, {answered}"))
+        match &self.done_in {
+            None => answered,
+            Some(done) => words!("done in rev {done}, {answered}", done, answered => answered),
+        }
     }
 }

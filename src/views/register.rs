@@ -11,6 +11,8 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{
     AreaId, GaugeId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, StepId, WorkCenterId,
 };
+use crate::domain::words::Words;
+use crate::words;
 
 use super::signature::SignatureView;
 
@@ -69,8 +71,8 @@ pub struct EndingRow {
 
 impl EndingRow {
     /// What ends and when, in words, with the sign that goes before a warning.
-    pub fn words(&self) -> String {
-        format!("! {} {}", self.what, expiry::words(self.days))
+    pub fn words(&self) -> Words {
+        words!("! {what} {ends}", what = self.what, ends => expiry::told(self.days))
     }
 }
 

@@ -14,6 +14,8 @@ use crate::domain::signature::{Components, Meaning, Signature};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::correction::Uncovered;
 use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat, TravelerState};
+use crate::domain::words::Words;
+use crate::words;
 
 /// One signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,30 +98,49 @@ impl SignatureView {
 
     /// Meaning, printed name, role and time.
     pub fn words(&self) -> String {
+        self.told().to_string()
+    }
+
+    /// The same as words that a screen says.
+    pub fn told(&self) -> Words {
         manifest(self.meaning, &self.printed_name, self.role, self.at)
     }
 
     /// As [`SignatureView::words`], with what was given, over how much, and whether it still covers.
     pub fn words_in_full(&self) -> String {
-        let (words, given) = (self.words(), self.components.words());
-        let facts = if self.covers == 1 { "fact" } else { "facts" };
+        self.told_in_full().to_string()
+    }
+
+    /// The same as words that a screen says.
+    pub fn told_in_full(&self) -> Words {
         let ends = match &self.uncovered_by {
-            Some(correction) => format!("; no longer covers what {correction} corrected"),
-            None if self.covering => String::new(),
-            None => "; no longer covers what counts".to_owned(),
+            Some(correction) => {
+                words!("; no longer covers what {correction} corrected", correction)
+            }
+            None if self.covering => Words::plain(""),
+            None => words!("; no longer covers what counts"),
         };
         let units = if self.units.is_empty() {
-            String::new()
+            Words::plain("")
         } else {
-            format!(", given once for {}", self.units.join(", "))
+            words!(", given once for {units}", units = self.units.join(", "))
         };
-        format!("{words}, by {given}, over {} {facts}{units}{ends}", self.covers)
+        words!(
+            "{signed}, by {given}, over {count} {facts}{units}{ends}",
+            signed => self.told(),
+            given => self.components.words(),
+            count = self.covers,
+            facts => if self.covers == 1 { "fact" } else { "facts" },
+            units => units,
+            ends => ends
+        )
     }
 }
 
 /// A signature that a correction is about to uncover, in words.
 pub fn words_of_uncovered(signed: &Uncovered) -> String {
     manifest(signed.meaning, &signed.printed_name, signed.role, signed.moment.effective())
+        .to_string()
 }
 
 /// Every signature at the steps of a unit, in the order of attempts; uncovered ones too.
@@ -146,6 +167,12 @@ pub fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-fn manifest(meaning: Meaning, name: &str, role: Role, at: Timestamp) -> String {
-    format!("{} by {name} as {}, {}", meaning.word(), role.word(), minute(at))
+fn manifest(meaning: Meaning, name: &str, role: Role, at: Timestamp) -> Words {
+    words!(
+        "{meaning} by {name} as {role}, {time}",
+        meaning => meaning.word(),
+        name,
+        role => role.word(),
+        time = minute(at)
+    )
 }

@@ -7,6 +7,9 @@ use crate::domain::fact::Position;
 use crate::domain::ids::PlaceId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::suspect::HeldStanding;
+use crate::domain::understood::{BECOMES, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 /// What one failed check makes suspect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,11 +71,14 @@ impl SuspectRange {
     }
 
     /// How many are held, of how many.
-    pub fn held_words(&self) -> String {
+    pub fn held_words(&self) -> Words {
         let held = self.count(HeldStanding::is_open);
         let gone = self.units.iter().filter(|unit| unit.shipped && unit.standing.is_open()).count();
-        let gone = if gone > 0 { format!(", {gone} shipped") } else { String::new() };
-        format!("{held} of {} held{gone}", self.units.len())
+        let all = self.units.len();
+        if gone > 0 {
+            return words!("{held} of {all} held, {gone} shipped", held, all, gone);
+        }
+        words!("{held} of {all} held", held, all)
     }
 
     /// Whether a unit was last worked on at another place than where it was made.
@@ -83,30 +89,30 @@ impl SuspectRange {
 
 impl SuspectUnit {
     /// How it stands, in words.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         match (&self.ended, self.standing) {
-            (Some(how), _) => format!("ended: {how}"),
+            (Some(how), _) => words!("ended: {how}", how => understood(how, BECOMES)),
             (None, HeldStanding::Untouched | HeldStanding::Raised) => match &self.deviation {
-                Some(deviation) => format!("held, {deviation}"),
-                None => "held".to_owned(),
+                Some(deviation) => words!("held, {deviation}", deviation),
+                None => words!("held"),
             },
-            (None, HeldStanding::Cleared) => "no longer suspect".to_owned(),
-            (None, HeldStanding::Sorted) => "sorted".to_owned(),
-            (None, HeldStanding::Decided) => "released".to_owned(),
+            (None, HeldStanding::Cleared) => words!("no longer suspect"),
+            (None, HeldStanding::Sorted) => words!("sorted"),
+            (None, HeldStanding::Decided) => words!("released"),
         }
     }
 
     /// Where it is now, in words.
-    pub fn whereabouts(&self) -> String {
+    pub fn whereabouts(&self) -> Words {
         let place = self.last_place.as_ref().map_or_else(String::new, |place| format!(", {place}"));
         if self.shipped {
-            return "shipped".to_owned();
+            return words!("shipped");
         }
         match (self.finished, self.operation) {
-            (_, _) if self.shipped => "shipped".to_owned(),
-            (true, _) => format!("finished{place}"),
-            (false, Some(operation)) => format!("op {operation}{place}"),
-            (false, None) => format!("begun{place}"),
+            (_, _) if self.shipped => words!("shipped"),
+            (true, _) => words!("finished{place}", place),
+            (false, Some(operation)) => words!("op {operation}{place}", operation, place),
+            (false, None) => words!("begun{place}", place),
         }
     }
 }

@@ -313,8 +313,11 @@ fn row(traveler: &str, state: QueueState) -> QueueRow {
 
 /// A queue with every state in it.
 pub(crate) fn queue() -> Queue {
-    let reason =
-        |code, what: &str, next: &str| Told { code, what: what.to_owned(), next: next.to_owned() };
+    let reason = |code, what: &'static str, next: &'static str| Told {
+        code,
+        what: what.into(),
+        next: next.into(),
+    };
     Queue {
         here: vec![
             row("WO-1881/0007", QueueState::Begun { step: 5, steps: 8, paused: None }),

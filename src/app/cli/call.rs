@@ -147,7 +147,7 @@ fn list(console: &Console, cleared: bool) -> Result<Exit, Fault> {
             row.place.to_string(),
             minute(row.at),
             row.by.clone(),
-            row.standing(),
+            row.standing().to_string(),
             row.note.clone(),
         ]
     });

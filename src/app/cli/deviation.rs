@@ -465,7 +465,7 @@ fn approve(console: &Console, args: ApproveArgs) -> Result<Exit, Fault> {
             .next("see gemba deviation show")
     })?;
     acts::show_signed(console, &deviation_show::signed_rows(&view));
-    let mut rows = vec![("decision", waits.words()), ("why", waits.reason.clone())];
+    let mut rows = vec![("decision", waits.words().to_string()), ("why", waits.reason.clone())];
     rows.extend(waits.signatures.iter().map(|signed| ("signed", signed.words_in_full())));
     rows.push(("meaning", "approved".to_owned()));
     acts::show_signed(console, &rows);

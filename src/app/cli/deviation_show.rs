@@ -53,7 +53,7 @@ pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
         line("action", format!("{}  {}", action.number, action.words()));
     }
     for closing in &view.closings {
-        line("closed", closing.words());
+        line("closed", closing.words().to_string());
     }
     Ok(Exit::Done)
 }

@@ -172,7 +172,7 @@ fn list(console: &Console, open: bool) -> Result<Exit, Fault> {
             minute(row.at),
             row.by.clone(),
             rows::or_dash(row.accepted.as_ref().map(SignatureView::who)),
-            summary(&row.content),
+            summary(&row.content).to_string(),
         ]
     });
     Ok(Exit::Done)

@@ -245,9 +245,9 @@ fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
             row.name.clone(),
             row.limits.clone(),
             row.for_whom.clone(),
-            row.used_words(),
+            row.used_words().to_string(),
             row.through.to_string(),
-            row.standing_words(),
+            row.standing_words().to_string(),
         ]
     });
     Ok(Exit::Done)

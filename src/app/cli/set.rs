@@ -252,7 +252,7 @@ fn show(console: &Console, units: &[TravelerId]) -> Result<Exit, Fault> {
             Membership::TypesAgain => ("types-again", Some(Reason::RetypeFirst)),
             Membership::Left(reason) => ("left", Some(reason.clone())),
         };
-        let why = reason.as_ref().map_or_else(String::new, Reason::what);
+        let why = reason.as_ref().map_or_else(String::new, |reason| reason.what().to_string());
         let step = rows::or_dash(at.map(|at| at.step.to_string()));
         table.push(vec![view.id.to_string(), step, word.to_owned(), why]);
         let told = |r: &Reason| r.told(&BTreeMap::new());

@@ -124,7 +124,7 @@ fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
             range.value.clone(),
             range.place.to_string(),
             range.since.clone(),
-            range.held_words(),
+            range.held_words().to_string(),
         ]
     });
     Ok(Exit::Done)
@@ -145,7 +145,7 @@ fn show(console: &Console, unit: &TravelerId) -> Result<Exit, Fault> {
 }
 
 fn cells(unit: &SuspectUnit) -> Vec<String> {
-    vec![unit.traveler.to_string(), unit.words(), unit.whereabouts()]
+    vec![unit.traveler.to_string(), unit.words().to_string(), unit.whereabouts().to_string()]
 }
 
 fn release(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {

@@ -264,7 +264,7 @@ fn state(state: &QueueState) -> String {
         QueueState::Begun { step, steps, paused: None } => format!("step {step} of {steps}"),
         QueueState::Begun { paused: Some(reason), .. } => format!("paused: {reason}"),
         QueueState::NotYet { reasons } => {
-            let reasons: Vec<&str> = reasons.iter().map(|told| told.what.as_str()).collect();
+            let reasons: Vec<String> = reasons.iter().map(|told| told.what.to_string()).collect();
             format!("not yet: {}", reasons.join("; "))
         }
         QueueState::OnHold { why, deviation, .. } => match deviation {

@@ -68,7 +68,8 @@ impl Problem {
 
     /// What the rules of the shop say against a row.
     pub fn of_reason(line: u64, reason: &Reason) -> Self {
-        let (code, what, next) = (reason.code(), reason.what(), reason.next());
+        let (code, what, next) =
+            (reason.code(), reason.what().to_string(), reason.next().to_string());
         Self { line, column: None, code, what, next }
     }
 

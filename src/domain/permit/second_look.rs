@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 
 use super::{PermitState, PermitUsed};
-use crate::domain::refusal::permit::PermitReason;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::permitted::Permitted;
 use crate::domain::traveler::standing::Instructions;
@@ -54,7 +53,8 @@ pub fn objections(went: Went<'_>) -> Vec<String> {
     if state.covers_reading(&permitted.reading) != used.signature.covers {
         found.push(format!("the signature for {id} does not cover the reading"));
     }
-    found.extend(permit.unfit(id, failing, permitted.on).iter().map(PermitReason::what));
+    let unfit = permit.unfit(id, failing, permitted.on);
+    found.extend(unfit.iter().map(|why| why.what().to_string()));
     if permitted.on < happened {
         found.push(format!("{id} was used on a later day than is said"));
     }

@@ -6,6 +6,9 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, LotId, PartId};
 use crate::domain::material::{MaterialBlock, MaterialId};
 use crate::domain::stream::TravelerId;
+use crate::domain::understood::{BECOMES, GAPS, HELD, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 use super::Reason;
 
@@ -194,120 +197,154 @@ impl ComponentReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
             Self::OtherPart { identity, is, wanted } => {
-                format!("{identity} is {is}, and {wanted} is built in here.")
+                words!("{identity} is {is}, and {wanted} is built in here.", identity, is, wanted)
             }
             Self::ComponentUnknown { identity, part } => {
-                format!("Nothing is known at this station of {part} {identity}.")
+                words!("Nothing is known at this station of {part} {identity}.", part, identity)
             }
             Self::BuiltInElsewhere { identity, unit } => {
-                format!("{identity} is built into {unit}.")
+                words!("{identity} is built into {unit}.", identity, unit)
             }
-            Self::PlaceTaken { identity } => format!("{identity} is still built in here."),
+            Self::PlaceTaken { identity } => words!("{identity} is still built in here.", identity),
             Self::Scrapped { identity, unit } => {
-                format!("{identity} was taken out of {unit} to be scrapped.")
+                words!("{identity} was taken out of {unit} to be scrapped.", identity, unit)
             }
             Self::Quarantined { identity, deviation } => {
-                format!("{identity} was taken out and waits for {deviation}.")
+                words!("{identity} was taken out and waits for {deviation}.", identity, deviation)
             }
-            Self::LotUsedUp { identity, quantity, used, needed } => format!(
-                "The lot {identity} has {quantity} pieces, {used} are used, {needed} are needed."
+            Self::LotUsedUp { identity, quantity, used, needed } => words!(
+                "The lot {identity} has {quantity} pieces, {used} are used, {needed} are needed.",
+                identity,
+                quantity,
+                used,
+                needed
             ),
-            Self::Expired { identity, expires } => format!("{identity} was good until {expires}."),
-            Self::Blocked { material, reason } => format!("{material} is blocked: {reason}."),
-            Self::NotFinished { unit } => format!("{unit} is not finished."),
-            Self::MadeHeld { unit, why } => format!("{unit} is on hold: {why}."),
-            Self::MadeEnded { unit, how } => format!("{unit} ended: {how}."),
-            Self::MadeShipped { unit, release } => format!("{unit} is shipped, by {release}."),
-            Self::SeveralMade { identity, units } => {
-                let units: Vec<String> = units.iter().map(ToString::to_string).collect();
-                format!("Several units have the number {identity}: {}.", units.join(", "))
+            Self::Expired { identity, expires } => {
+                words!("{identity} was good until {expires}.", identity, expires)
             }
-            Self::IntoItself { unit } => format!("{unit} cannot be built into itself."),
-            Self::NotBuiltIn { identity } => format!("{identity} is not built in here."),
+            Self::Blocked { material, reason } => {
+                words!("{material} is blocked: {reason}.", material, reason)
+            }
+            Self::NotFinished { unit } => words!("{unit} is not finished.", unit),
+            Self::MadeHeld { unit, why } => {
+                words!("{unit} is on hold: {why}.", unit, why => understood(why, HELD))
+            }
+            Self::MadeEnded { unit, how } => {
+                words!("{unit} ended: {how}.", unit, how => understood(how, BECOMES))
+            }
+            Self::MadeShipped { unit, release } => {
+                words!("{unit} is shipped, by {release}.", unit, release)
+            }
+            Self::SeveralMade { identity, units } => several(identity, units),
+            Self::IntoItself { unit } => words!("{unit} cannot be built into itself.", unit),
+            Self::NotBuiltIn { identity } => words!("{identity} is not built in here.", identity),
             Self::DeviationMissing => {
-                "The deviation that it is taken out for is not known at this station.".to_owned()
+                words!("The deviation that it is taken out for is not known at this station.")
             }
-            Self::AsBuiltGap { gap } => format!("As built is not as planned: {gap}."),
+            Self::AsBuiltGap { gap } => {
+                words!("As built is not as planned: {gap}.", gap => understood(gap, GAPS))
+            }
             Self::NotInspected { identity } => {
-                format!("The lot {identity} was not inspected.")
+                words!("The lot {identity} was not inspected.", identity)
             }
             Self::MaterialUnknown { material } => {
-                format!("Nothing is noted at this station of {material}.")
+                words!("Nothing is noted at this station of {material}.", material)
             }
-            Self::NothingReceived { material } => format!("{material} would have no pieces."),
-            Self::NotBlocked { material } => format!("{material} is not blocked."),
+            Self::NothingReceived { material } => {
+                words!("{material} would have no pieces.", material)
+            }
+            Self::NotBlocked { material } => words!("{material} is not blocked.", material),
             Self::AlikeNoted { material, noted } => {
-                format!("{material} would be told from {noted}, which is noted, by capitals alone.")
+                words!(
+                    "{material} would be told from {noted}, which is noted, by capitals alone.",
+                    material,
+                    noted
+                )
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::OtherPart { wanted, .. } => format!(
+            Self::OtherPart { wanted, .. } => words!(
                 "scan one of {wanted}; where the label is right, goods-in notes it (gemba material \
-                 receive)"
+                 receive)",
+                wanted
             ),
             Self::ComponentUnknown { part, .. } => {
-                format!("goods-in notes it (gemba material receive {part}); fetch what is new")
+                words!("goods-in notes it (gemba material receive {part}); fetch what is new", part)
             }
-            Self::BuiltInElsewhere { unit, .. } => format!(
-                "check the label; where it was taken out of {unit}, say so: gemba component remove"
+            Self::BuiltInElsewhere { unit, .. } => words!(
+                "check the label; where it was taken out of {unit}, say so: gemba component remove",
+                unit
             ),
             Self::PlaceTaken { .. } => {
-                "scan the same one; where it was taken out, say so first: gemba component remove"
-                    .to_owned()
+                words!(
+                    "scan the same one; where it was taken out, say so first: gemba component remove"
+                )
             }
             Self::Quarantined { deviation, .. } => {
-                format!("scan another one, or wait for the decision about {deviation}")
+                words!("scan another one, or wait for the decision about {deviation}", deviation)
             }
             Self::LotUsedUp { .. } => {
-                "scan another lot; where more came in, goods-in corrects it (gemba material \
+                words!(
+                    "scan another lot; where more came in, goods-in corrects it (gemba material \
                  receive)"
-                    .to_owned()
+                )
             }
-            Self::Expired { .. } => "scan another one that is in date".to_owned(),
+            Self::Expired { .. } => words!("scan another one that is in date"),
             Self::Blocked { .. } => {
-                "scan another one; quality releases it (gemba material release)".to_owned()
+                words!("scan another one; quality releases it (gemba material release)")
             }
-            Self::NotFinished { .. } => "finish it first, or scan another one".to_owned(),
+            Self::NotFinished { .. } => words!("finish it first, or scan another one"),
             Self::MadeHeld { unit, .. } => {
-                format!("scan another one, or look at {unit}: gemba traveler show")
+                words!("scan another one, or look at {unit}: gemba traveler show", unit)
             }
             Self::Scrapped { .. } | Self::MadeEnded { .. } | Self::IntoItself { .. } => {
-                "scan another one".to_owned()
+                words!("scan another one")
             }
             Self::MadeShipped { unit, .. } => {
-                format!("scan another one; where it is here again, say so: gemba ship back {unit}")
+                words!(
+                    "scan another one; where it is here again, say so: gemba ship back {unit}",
+                    unit
+                )
             }
-            Self::SeveralMade { .. } => "scan or type it as ORDER/UNIT".to_owned(),
+            Self::SeveralMade { .. } => words!("scan or type it as ORDER/UNIT"),
             Self::NotBuiltIn { .. } => {
-                "look at what is built in: gemba component list ORDER/UNIT".to_owned()
+                words!("look at what is built in: gemba component list ORDER/UNIT")
             }
             Self::DeviationMissing => {
-                "raise it first, then name it: gemba deviation raise".to_owned()
+                words!("raise it first, then name it: gemba deviation raise")
             }
             Self::AsBuiltGap { .. } => {
-                "build in what is missing; say what was taken out: gemba component remove"
-                    .to_owned()
+                words!("build in what is missing; say what was taken out: gemba component remove")
             }
             Self::NotInspected { .. } => {
-                "open it for inspection (gemba inspection open), or scan another".to_owned()
+                words!("open it for inspection (gemba inspection open), or scan another")
             }
-            Self::MaterialUnknown { .. } => "note it first: gemba material receive".to_owned(),
+            Self::MaterialUnknown { .. } => words!("note it first: gemba material receive"),
             Self::NothingReceived { .. } => {
-                "say how many pieces came, or leave the number out".to_owned()
+                words!("say how many pieces came, or leave the number out")
             }
-            Self::NotBlocked { .. } => "nothing needs to be done".to_owned(),
+            Self::NotBlocked { .. } => words!("nothing needs to be done"),
             Self::AlikeNoted { noted, .. } => {
-                format!("where it is that one, note it as {noted}; else give it another number")
+                words!(
+                    "where it is that one, note it as {noted}; else give it another number",
+                    noted
+                )
             }
         }
     }
+}
+
+fn several(identity: &str, units: &[TravelerId]) -> Words {
+    let units: Vec<String> = units.iter().map(ToString::to_string).collect();
+    let units = units.join(", ");
+    words!("Several units have the number {identity}: {units}.", identity, units)
 }
 
 impl From<ComponentReason> for Reason {

@@ -1,6 +1,9 @@
 //! Reasons about revisions and specifications: effectivity, withdrawal, news, reading what changed (R1).
 
 use crate::domain::ids::{InstructionId, PersonId, RevisionId};
+use crate::domain::understood::{EFFECT, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 /// A reason about revisions and specifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,117 +154,158 @@ impl DefinitionReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
+    pub fn what(&self) -> Words {
         match self {
             Self::NotYetInEffect { what, revision, from } => {
-                format!("{what} rev {revision} takes effect {from}.")
+                words!(
+                    "{what} rev {revision} takes effect {from}.",
+                    what,
+                    revision,
+                    from => understood(from, EFFECT)
+                )
             }
             Self::Withdrawn { what, revision, reason } => {
-                format!("{what} rev {revision} was withdrawn: {}.", unstopped(reason))
+                words!(
+                    "{what} rev {revision} was withdrawn: {reason}.",
+                    what,
+                    revision,
+                    reason = unstopped(reason)
+                )
             }
             Self::StopWork { what, revision, reason } => {
-                format!("{what} rev {revision} was withdrawn, work stops: {}.", unstopped(reason))
+                words!(
+                    "{what} rev {revision} was withdrawn, work stops: {reason}.",
+                    what,
+                    revision,
+                    reason = unstopped(reason)
+                )
             }
             Self::NotReleased { what, revision } => {
-                format!("{what} rev {revision} is not released.")
+                words!("{what} rev {revision} is not released.", what, revision)
             }
             Self::WithdrawnAlready { what, revision } => {
-                format!("{what} rev {revision} is withdrawn already.")
+                words!("{what} rev {revision} is withdrawn already.", what, revision)
             }
             Self::SubmitterApproves { person } => {
-                format!("{person} handed this in and may not approve it here.")
+                words!("{person} handed this in and may not approve it here.", person)
             }
             Self::NewsUnanswered { what, revision } | Self::NewsStops { what, revision } => {
-                format!("{what} rev {revision} is in effect, this unit was begun by an older one.")
+                words!(
+                    "{what} rev {revision} is in effect, this unit was begun by an older one.",
+                    what,
+                    revision
+                )
             }
-            Self::NoNews => "Nothing newer is in effect for this unit.".to_owned(),
-            Self::NewsChanged => "Something newer came since the changes were shown.".to_owned(),
+            Self::NoNews => words!("Nothing newer is in effect for this unit."),
+            Self::NewsChanged => words!("Something newer came since the changes were shown."),
             Self::Unread { instruction, revision, before } => {
-                format!(
-                    "You have not read what changed in {instruction} from {before} to {revision}."
+                words!(
+                    "You have not read what changed in {instruction} from {before} to {revision}.",
+                    instruction,
+                    before,
+                    revision
                 )
             }
             Self::ReadByAnother { person } => {
-                format!("Only {person} can say that {person} read it.")
+                words!("Only {person} can say that {person} read it.", person)
             }
             Self::NotToRead { instruction, revision, why } => {
-                format!("{instruction} rev {revision} {why}: it is not read now.")
+                words!(
+                    "{instruction} rev {revision} {why}: it is not read now.",
+                    instruction,
+                    revision,
+                    why => understood(why, EFFECT)
+                )
             }
-            Self::SiteUnknown => "The site's rules are not known here.".to_owned(),
+            Self::SiteUnknown => words!("The site's rules are not known here."),
             Self::NotMovable => {
-                "Only the specification is newer, no instruction for it.".to_owned()
+                words!("Only the specification is newer, no instruction for it.")
             }
-            Self::LeftBehind { instruction, revision } => format!(
-                "{instruction} measures by another revision than specification rev {revision}."
+            Self::LeftBehind { instruction, revision } => words!(
+                "{instruction} measures by another revision than specification rev {revision}.",
+                instruction,
+                revision
             ),
             Self::StandardStep { id } => {
-                format!("{id} is a standard step, and no instruction to work by.")
+                words!("{id} is a standard step, and no instruction to work by.", id)
             }
             Self::OtherWaits { what, revision } => {
-                format!("What waits as {what} rev {revision} is not what was shown.")
+                words!("What waits as {what} rev {revision} is not what was shown.", what, revision)
             }
             Self::IncludedNotReleased { id, revision } => {
-                format!("The standard step {id} rev {revision} is not released here as included.")
+                words!(
+                    "The standard step {id} rev {revision} is not released here as included.",
+                    id,
+                    revision
+                )
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
             Self::NotYetInEffect { .. } => {
-                "start what it is in effect for, or ask engineering for a revision for this"
-                    .to_owned()
+                words!("start what it is in effect for, or ask engineering for a revision for this")
             }
-            Self::Withdrawn { .. } => "wait until engineering releases another revision".to_owned(),
+            Self::Withdrawn { .. } => words!("wait until engineering releases another revision"),
             Self::StopWork { .. } => {
-                "leave the unit as it is; a supervisor moves it once another revision is released"
-                    .to_owned()
-            }
-            Self::NotReleased { .. } => {
-                "hand it in anew; what is not released is not run".to_owned()
-            }
-            Self::WithdrawnAlready { .. } => {
-                "nothing; see who has not received it: gemba instruction received".to_owned()
-            }
-            Self::SubmitterApproves { .. } => "another person with the role approves".to_owned(),
-            Self::NewsUnanswered { .. } => {
-                "look at what changed and choose: finish, move or hold".to_owned()
-            }
-            Self::NewsStops { .. } => {
-                "call a supervisor, who looks at what changed and chooses".to_owned()
-            }
-            Self::NoNews => "go on; where work was stopped, wait for another revision".to_owned(),
-            Self::NewsChanged => "look at what changed once more, then choose".to_owned(),
-            Self::Unread { instruction, .. } => {
-                format!("read it and press Enter, or: gemba instruction read {instruction}")
-            }
-            Self::ReadByAnother { .. } => "sign in in person and read it".to_owned(),
-            Self::NotToRead { instruction, .. } => {
-                format!(
-                    "read the one in effect: gemba instruction read {instruction}; this one once it \
-                     is: gemba instruction show {instruction}"
+                words!(
+                    "leave the unit as it is; a supervisor moves it once another revision is released"
                 )
             }
-            Self::SiteUnknown => "fetch what is new: gemba sync".to_owned(),
+            Self::NotReleased { .. } => {
+                words!("hand it in anew; what is not released is not run")
+            }
+            Self::WithdrawnAlready { .. } => {
+                words!("nothing; see who has not received it: gemba instruction received")
+            }
+            Self::SubmitterApproves { .. } => words!("another person with the role approves"),
+            Self::NewsUnanswered { .. } => {
+                words!("look at what changed and choose: finish, move or hold")
+            }
+            Self::NewsStops { .. } => {
+                words!("call a supervisor, who looks at what changed and chooses")
+            }
+            Self::NoNews => words!("go on; where work was stopped, wait for another revision"),
+            Self::NewsChanged => words!("look at what changed once more, then choose"),
+            Self::Unread { instruction, .. } => {
+                words!(
+                    "read it and press Enter, or: gemba instruction read {instruction}",
+                    instruction
+                )
+            }
+            Self::ReadByAnother { .. } => words!("sign in in person and read it"),
+            Self::NotToRead { instruction, .. } => {
+                words!(
+                    "read the one in effect: gemba instruction read {instruction}; this one once it \
+                     is: gemba instruction show {instruction}",
+                    instruction
+                )
+            }
+            Self::SiteUnknown => words!("fetch what is new: gemba sync"),
             Self::NotMovable => {
-                "finish or hold; engineering releases an instruction that measures against it"
-                    .to_owned()
+                words!(
+                    "finish or hold; engineering releases an instruction that measures against it"
+                )
             }
             Self::LeftBehind { .. } => {
-                "finish or hold; engineering releases that instruction for the new specification"
-                    .to_owned()
+                words!(
+                    "finish or hold; engineering releases that instruction for the new specification"
+                )
             }
             Self::StandardStep { id } => {
-                format!(
-                    "the planner names an instruction that includes it: gemba instruction users {id}"
+                words!(
+                    "the planner names an instruction that includes it: gemba instruction users {id}",
+                    id
                 )
             }
             Self::OtherWaits { .. } => {
-                "it was handed in again: look at it once more, then approve".to_owned()
+                words!("it was handed in again: look at it once more, then approve")
             }
             Self::IncludedNotReleased { .. } => {
-                "release the standard step first, then hand in what includes it again".to_owned()
+                words!("release the standard step first, then hand in what includes it again")
             }
         }
     }

@@ -6,6 +6,9 @@ use crate::domain::ids::{CharacteristicId, DeviationId, PersonId, PlaceId, StepI
 use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
+use crate::domain::understood::{BECOMES, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 use super::Reason;
 
@@ -190,13 +193,16 @@ const OF_WHICH: &str = "Something is said of no unit by name, and it is not clea
 const NOT_BEGUN: &str = "No step is done again: the unit is not begun.";
 
 /// Who asked for something.
-fn asked_for(by: Option<&PersonId>) -> String {
-    by.map_or_else(|| "Nobody here asked for it.".to_owned(), |by| format!("{by} asked for it."))
+fn asked_for(by: Option<&PersonId>) -> Words {
+    match by {
+        Some(by) => words!("{by} asked for it.", by),
+        None => words!("Nobody here asked for it."),
+    }
 }
 
 /// Roles in a sentence.
-fn roles(open: &[Role]) -> String {
-    open.iter().map(|role| role.word()).collect::<Vec<_>>().join(" and ")
+fn roles(open: &[Role]) -> Words {
+    Words::listed(open.iter().map(|role| role.word().into()), "{these} and {one}")
 }
 
 impl DeviationReason {
@@ -240,140 +246,177 @@ impl DeviationReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
+    pub fn what(&self) -> Words {
         match self {
-            Self::NoUnit => "No unit is named.".to_owned(),
-            Self::UnitUnknown { unit } => format!("{unit} is not known at this station."),
+            Self::NoUnit => words!("No unit is named."),
+            Self::UnitUnknown { unit } => words!("{unit} is not known at this station.", unit),
             Self::UnitTwice { unit } => {
-                format!("{unit} is named twice, or the deviation concerns it already.")
+                words!("{unit} is named twice, or the deviation concerns it already.", unit)
             }
-            Self::UnitEnded { unit, how } => format!("{unit} has ended: {how}."),
-            Self::TooManyUnits { most } => format!("Only {most} units are named at once."),
-            Self::CodeUnknown { code } => format!("The site has no code {code:?} for deviations."),
-            Self::CodeMissing => "No code was chosen of the site's list.".to_owned(),
-            Self::NotHeldByIt { deviation, unit } => format!("{deviation} does not hold {unit}."),
+            Self::UnitEnded { unit, how } => {
+                words!("{unit} has ended: {how}.", unit, how => understood(how, BECOMES))
+            }
+            Self::TooManyUnits { most } => words!("Only {most} units are named at once.", most),
+            Self::CodeUnknown { code } => {
+                words!("The site has no code {code} for deviations.", code = format!("{code:?}"))
+            }
+            Self::CodeMissing => words!("No code was chosen of the site's list."),
+            Self::NotHeldByIt { deviation, unit } => {
+                words!("{deviation} does not hold {unit}.", deviation, unit)
+            }
             Self::NothingHeld { deviation } => {
-                format!("{deviation} holds nothing that could be disposed.")
+                words!("{deviation} holds nothing that could be disposed.", deviation)
             }
-            Self::PiecesOfWhich => OF_WHICH.to_owned(),
+            Self::PiecesOfWhich => OF_WHICH.into(),
             Self::PiecesDoNotAddUp { unit, named, there } if named == there => {
-                format!("A part of {unit} is named that has no pieces.")
+                words!("A part of {unit} is named that has no pieces.", unit)
             }
             Self::PiecesDoNotAddUp { unit, named, there } => {
-                format!("{named} pieces are named, and {unit} has {there}.")
+                words!("{named} pieces are named, and {unit} has {there}.", named, unit, there)
             }
             Self::VoidInParts { unit } => {
-                format!("A deviation is void for all of {unit}, or for nothing of it.")
+                words!("A deviation is void for all of {unit}, or for nothing of it.", unit)
             }
-            Self::AsIsTwice { unit } => format!("Two parts of {unit} are used as they are."),
+            Self::AsIsTwice { unit } => words!("Two parts of {unit} are used as they are.", unit),
             Self::NotToApprove { deviation } => {
-                format!("What was shown of {deviation} does not wait for a signature.")
+                words!("What was shown of {deviation} does not wait for a signature.", deviation)
             }
             Self::ContainmentUnknown { deviation } => {
-                format!("Nothing of the kind is to be confirmed for {deviation}.")
+                words!("Nothing of the kind is to be confirmed for {deviation}.", deviation)
             }
-            Self::AskedOfOther { by } => format!("It was asked of {by}."),
+            Self::AskedOfOther { by } => words!("It was asked of {by}.", by),
             Self::AskedByOther { by } => asked_for(by.as_ref()),
-            Self::DoneElsewhere { place } => format!("It is done at {place}."),
+            Self::DoneElsewhere { place } => words!("It is done at {place}.", place),
             Self::ContainmentOpen { deviation, actions } => {
-                format!("{deviation} is not contained yet: {}.", actions.join("; "))
+                words!(
+                    "{deviation} is not contained yet: {actions}.",
+                    deviation,
+                    actions = actions.join("; ")
+                )
             }
-            Self::CauseMissing { deviation } => format!("Nobody said why {deviation} happened."),
-            Self::CauseUnknown { code } => format!("The site has no cause {code:?}."),
-            Self::CauseCodeMissing => "No cause was chosen of the site's list.".to_owned(),
+            Self::CauseMissing { deviation } => {
+                words!("Nobody said why {deviation} happened.", deviation)
+            }
+            Self::CauseUnknown { code } => {
+                words!("The site has no cause {code}.", code = format!("{code:?}"))
+            }
+            Self::CauseCodeMissing => words!("No cause was chosen of the site's list."),
             Self::ActionsOpen { deviation, actions } => {
-                format!("Not verified yet for {deviation}: {}.", actions.join("; "))
+                words!(
+                    "Not verified yet for {deviation}: {actions}.",
+                    deviation,
+                    actions = actions.join("; ")
+                )
             }
             Self::ActionUnknown { deviation } => {
-                format!("{deviation} has no such action, or it does not wait for this.")
+                words!("{deviation} has no such action, or it does not wait for this.", deviation)
             }
-            Self::DueBefore { due, today } => format!("{due} is over: today is {today}."),
-            Self::VerifiedByOwner { person } => format!("{person} did it or owns it."),
+            Self::DueBefore { due, today } => {
+                words!("{due} is over: today is {today}.", due, today)
+            }
+            Self::VerifiedByOwner { person } => words!("{person} did it or owns it.", person),
             Self::NothingToCheck { deviation } => {
-                format!("Nobody is to say now whether what was done about {deviation} helped.")
+                words!(
+                    "Nobody is to say now whether what was done about {deviation} helped.",
+                    deviation
+                )
             }
-            Self::CheckedByOwner { person } => format!("{person} owns what was done."),
+            Self::CheckedByOwner { person } => words!("{person} owns what was done.", person),
             Self::NothingNewDone { deviation } => {
-                format!("What was done about {deviation} did not help, and nothing else was.")
+                words!(
+                    "What was done about {deviation} did not help, and nothing else was.",
+                    deviation
+                )
             }
             Self::CloseFirst { deviation, by } => {
                 let StepAt { operation, step } = by;
-                format!("{deviation} is to be closed before operation {operation}, step {step}.")
+                words!(
+                    "{deviation} is to be closed before operation {operation}, step {step}.",
+                    deviation,
+                    operation,
+                    step
+                )
             }
             Self::NotMeasuredThere { characteristic, step } => {
-                format!("{step} does not measure {characteristic}.")
+                words!("{step} does not measure {characteristic}.", step, characteristic)
             }
-            Self::NothingToDoAgain => NOT_BEGUN.to_owned(),
+            Self::NothingToDoAgain => NOT_BEGUN.into(),
             Self::SignatureOpen { deviation, open } => {
-                format!(
-                    "The disposition of {deviation} waits for the signature of {}.",
-                    roles(open)
+                words!(
+                    "The disposition of {deviation} waits for the signature of {roles}.",
+                    deviation,
+                    roles => roles(open)
                 )
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::NoUnit => "name the units".to_owned(),
-            Self::UnitUnknown { .. } => "check the number, or sync".to_owned(),
-            Self::UnitTwice { .. } => "name it once".to_owned(),
-            Self::UnitEnded { .. } | Self::NotHeldByIt { .. } => "leave it out".to_owned(),
-            Self::TooManyUnits { most } => format!("name {most} or fewer, then the rest"),
+            Self::NoUnit => words!("name the units"),
+            Self::UnitUnknown { .. } => words!("check the number, or sync"),
+            Self::UnitTwice { .. } => words!("name it once"),
+            Self::UnitEnded { .. } | Self::NotHeldByIt { .. } => words!("leave it out"),
+            Self::TooManyUnits { most } => words!("name {most} or fewer, then the rest", most),
             Self::CodeUnknown { .. } | Self::CauseUnknown { .. } => {
-                "see the list: gemba site show".to_owned()
+                words!("see the list: gemba site show")
             }
-            Self::CodeMissing => "review the deviation and choose one".to_owned(),
-            Self::NothingHeld { .. } => "close it, or add the units that it concerns".to_owned(),
-            Self::PiecesOfWhich => "name the unit with it, as in UNIT=40:scrap".to_owned(),
+            Self::CodeMissing => words!("review the deviation and choose one"),
+            Self::NothingHeld { .. } => words!("close it, or add the units that it concerns"),
+            Self::PiecesOfWhich => words!("name the unit with it, as in UNIT=40:scrap"),
             Self::PiecesDoNotAddUp { named, there, .. } if named == there => {
-                "leave that part out, or give it pieces".to_owned()
+                words!("leave that part out, or give it pieces")
             }
-            Self::PiecesDoNotAddUp { there: 1, .. } => "say what becomes of it alone".to_owned(),
-            Self::PiecesDoNotAddUp { there, .. } => format!("share out {there} pieces"),
-            Self::VoidInParts { .. } => "use those pieces as they are, or void it all".to_owned(),
-            Self::AsIsTwice { .. } => "name them together".to_owned(),
-            Self::NotToApprove { .. } => "look at the deviation again".to_owned(),
+            Self::PiecesDoNotAddUp { there: 1, .. } => words!("say what becomes of it alone"),
+            Self::PiecesDoNotAddUp { there, .. } => words!("share out {there} pieces", there),
+            Self::VoidInParts { .. } => words!("use those pieces as they are, or void it all"),
+            Self::AsIsTwice { .. } => words!("name them together"),
+            Self::NotToApprove { .. } => words!("look at the deviation again"),
             Self::ContainmentUnknown { .. }
             | Self::ActionUnknown { .. }
             | Self::NothingToCheck { .. } => {
-                "look at the deviation again: gemba deviation show".to_owned()
+                words!("look at the deviation again: gemba deviation show")
             }
             Self::AskedOfOther { .. } => {
-                "whoever was asked does it; else a supervisor or quality does".to_owned()
+                words!("whoever was asked does it; else a supervisor or quality does")
             }
             Self::AskedByOther { .. } => {
-                "whoever asked for it takes it back, or quality does".to_owned()
+                words!("whoever asked for it takes it back, or quality does")
             }
-            Self::DoneElsewhere { place } => format!("confirm it at {place}"),
+            Self::DoneElsewhere { place } => words!("confirm it at {place}", place),
             Self::ContainmentOpen { .. } => {
-                "do it and confirm it at the bench: gemba deviation confirm".to_owned()
+                words!("do it and confirm it at the bench: gemba deviation confirm")
             }
-            Self::CauseMissing { .. } => "say why: gemba deviation cause".to_owned(),
-            Self::CauseCodeMissing => "name one of the list: gemba site show".to_owned(),
+            Self::CauseMissing { .. } => words!("say why: gemba deviation cause"),
+            Self::CauseCodeMissing => words!("name one of the list: gemba site show"),
             Self::ActionsOpen { .. } => {
-                "the owner does it, another person verifies it: gemba deviation verify".to_owned()
+                words!("the owner does it, another person verifies it: gemba deviation verify")
             }
-            Self::DueBefore { .. } => "name a day that is still to come".to_owned(),
+            Self::DueBefore { .. } => words!("name a day that is still to come"),
             Self::VerifiedByOwner { .. } | Self::CheckedByOwner { .. } => {
-                "another person does this".to_owned()
+                words!("another person does this")
             }
             Self::NothingNewDone { .. } => {
-                "ask for another action first: gemba deviation action".to_owned()
+                words!("ask for another action first: gemba deviation action")
             }
             Self::CloseFirst { deviation, .. } => {
-                format!("have {deviation} closed (quality or supervisor); do other steps meanwhile")
+                words!(
+                    "have {deviation} closed (quality or supervisor); do other steps meanwhile",
+                    deviation
+                )
             }
             Self::NotMeasuredThere { .. } => {
-                "name one that the step measures, or leave it out".to_owned()
+                words!("name one that the step measures, or leave it out")
             }
             Self::NothingToDoAgain => {
-                "void it or use it as it is, and the unit begins as ordered; else scrap or return it"
-                    .to_owned()
+                words!(
+                    "void it or use it as it is, and the unit begins as ordered; else scrap or return it"
+                )
             }
             Self::SignatureOpen { open, .. } => {
-                format!("{} signs, another person each", roles(open))
+                words!("{roles} signs, another person each", roles => roles(open))
             }
         }
     }

@@ -8,7 +8,10 @@ use crate::domain::ids::{
     WorkCenterId,
 };
 use crate::domain::order::Unfinished;
+use crate::domain::understood::{HELD, understood};
 use crate::domain::unit::Unit;
+use crate::domain::words::{Value, Words};
+use crate::words;
 
 /// A reason about what work is done with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,177 +232,236 @@ impl EquipmentReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
+    pub fn what(&self) -> Words {
         match self {
-            Self::GaugeMissing { class } => format!("This reading needs a gauge of class {class}."),
+            Self::GaugeMissing { class } => {
+                words!("This reading needs a gauge of class {class}.", class)
+            }
             Self::GaugeUnknown { gauge } => {
-                format!("The gauge {gauge} is not known at this station.")
+                words!("The gauge {gauge} is not known at this station.", gauge)
             }
             Self::GaugeWrongClass { gauge, class } => {
-                format!("The gauge {gauge} is not of class {class}.")
+                words!("The gauge {gauge} is not of class {class}.", gauge, class)
             }
             Self::GaugeOverdue { gauge, due } => {
-                format!("The gauge {gauge} was due for calibration on {due}.")
+                words!("The gauge {gauge} was due for calibration on {due}.", gauge, due)
             }
             Self::GaugeNeverCalibrated { gauge } => {
-                format!("The gauge {gauge} has no calibration on record.")
+                words!("The gauge {gauge} has no calibration on record.", gauge)
             }
             Self::CalibratedAhead { gauge, on } => {
-                format!("{gauge} cannot have been calibrated on {on}, which is still to come.")
+                words!(
+                    "{gauge} cannot have been calibrated on {on}, which is still to come.",
+                    gauge,
+                    on
+                )
             }
             Self::DueBeforeCalibration { gauge, on, due } => {
-                format!("{gauge} calibrated on {on} cannot be due on {due}.")
+                words!("{gauge} calibrated on {on} cannot be due on {due}.", gauge, on, due)
             }
             Self::NotAName { what, fault } => not_a_name(what, *fault),
             Self::NotPositive { gauge, figure } => {
-                format!("The {figure} of {gauge} is not above zero.")
+                words!("The {figure} of {gauge} is not above zero.", figure => *figure, gauge)
             }
             Self::WrongDimension { gauge, shows, wanted } => {
-                format!("{gauge} shows {shows}, and this is measured in {wanted}.")
+                words!(
+                    "{gauge} shows {shows}, and this is measured in {wanted}.",
+                    gauge,
+                    shows,
+                    wanted
+                )
             }
             Self::OutOfRange { gauge, value, range } => {
-                format!("{gauge} shows {range}, so it cannot have shown {value}.")
+                words!(
+                    "{gauge} shows {range}, so it cannot have shown {value}.",
+                    gauge,
+                    range,
+                    value
+                )
             }
             Self::GaugeFailed { gauge, on, found } => {
-                format!("The gauge {gauge} was found out of tolerance on {on}: {found}.")
+                words!(
+                    "The gauge {gauge} was found out of tolerance on {on}: {found}.",
+                    gauge,
+                    on,
+                    found
+                )
             }
             Self::DueUnknown { gauge } => {
-                format!("{gauge} has no calibration interval, and no due date was given.")
+                words!("{gauge} has no calibration interval, and no due date was given.", gauge)
             }
             Self::RangeUpsideDown { gauge } => {
-                format!("The range of {gauge} needs its least value first, in the gauge's unit.")
+                words!(
+                    "The range of {gauge} needs its least value first, in the gauge's unit.",
+                    gauge
+                )
             }
             Self::FailureUnknown { gauge } => {
-                format!("No such failure of {gauge} is known at this station.")
+                words!("No such failure of {gauge} is known at this station.", gauge)
             }
             Self::NothingToHold { gauge, held } => nothing_to_hold(gauge, *held),
             Self::QualificationNotHeld { person, qualification } => {
-                format!("{person} does not hold the qualification {qualification}.")
+                words!(
+                    "{person} does not hold the qualification {qualification}.",
+                    person,
+                    qualification
+                )
             }
             Self::SetupMissing { place, instruction } => {
-                format!("{place} is not set up for {instruction}.")
+                words!("{place} is not set up for {instruction}.", place, instruction)
             }
             Self::OperationHeld { place, instruction, why } => held(instruction, place, why),
             Self::OperationNotHeld { place, instruction } => not_held(instruction, place),
             Self::UnitsOpen { order, left } => {
-                format!("The order {order} is not finished: {}.", left.words())
+                words!("The order {order} is not finished: {left}.", order, left => left.words())
             }
-            Self::OrderOpen { order } => format!("The order {order} is not closed."),
+            Self::OrderOpen { order } => words!("The order {order} is not closed.", order),
             Self::PartUnknown { part, .. } => {
-                format!("Nothing is known at this station of the part {part}.")
+                words!("Nothing is known at this station of the part {part}.", part)
             }
             Self::InstructionUnknown { instruction, .. } => {
-                format!("Nothing is known at this station of the instruction {instruction}.")
+                words!(
+                    "Nothing is known at this station of the instruction {instruction}.",
+                    instruction
+                )
             }
             Self::SpecificationUnknown { part, .. } => {
-                format!("No specification of {part} is known at this station.")
+                words!("No specification of {part} is known at this station.", part)
             }
             Self::WorkCenterUnknown { work_center, .. } => {
-                format!("No place of the work center {work_center} is known at this station.")
+                words!(
+                    "No place of the work center {work_center} is known at this station.",
+                    work_center
+                )
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
+    pub fn next(&self) -> Words {
         match self {
-            Self::GaugeMissing { .. } => "scan one".to_owned(),
-            Self::GaugeUnknown { .. } => "scan another one".to_owned(),
-            Self::GaugeWrongClass { class, .. } => format!("scan one of class {class}"),
+            Self::GaugeMissing { .. } => words!("scan one"),
+            Self::GaugeUnknown { .. } => words!("scan another one"),
+            Self::GaugeWrongClass { class, .. } => words!("scan one of class {class}", class),
             Self::GaugeOverdue { .. } | Self::GaugeNeverCalibrated { .. } => {
-                "scan another one that is in date".to_owned()
+                words!("scan another one that is in date")
             }
-            Self::CalibratedAhead { .. } => "check the date".to_owned(),
-            Self::DueBeforeCalibration { .. } => "check the dates".to_owned(),
-            Self::NotAName { what, fault: NameFault::Blank } => format!("write {what}"),
+            Self::CalibratedAhead { .. } => words!("check the date"),
+            Self::DueBeforeCalibration { .. } => words!("check the dates"),
+            Self::NotAName { what, fault: NameFault::Blank } => {
+                words!("write {what}", what => *what)
+            }
             Self::NotAName { fault: NameFault::TooLong, .. } => {
-                "shorten it; what is more to say belongs somewhere else".to_owned()
+                words!("shorten it; what is more to say belongs somewhere else")
             }
             Self::NotAName { what, fault: NameFault::Hides(_) } => {
-                format!("type {what} anew by hand; pasted text often brings such characters")
+                words!(
+                    "type {what} anew by hand; pasted text often brings such characters",
+                    what => *what
+                )
             }
             Self::NotPositive { figure, .. } => {
-                format!("give the {figure} as its certificate states it, or leave it out")
+                words!(
+                    "give the {figure} as its certificate states it, or leave it out",
+                    figure => *figure
+                )
             }
             Self::OutOfRange { .. } => {
-                "type what it shows, or scan the gauge that was used".to_owned()
+                words!("type what it shows, or scan the gauge that was used")
             }
-            Self::WrongDimension { gauge, wanted, .. } => format!(
+            Self::WrongDimension { gauge, wanted, .. } => words!(
                 "scan the gauge that was used, one that shows {wanted}; where {gauge} is registered \
-                 wrong, quality puts it right (gemba gauge add {gauge})"
+                 wrong, quality puts it right (gemba gauge add {gauge})",
+                wanted,
+                gauge
             ),
             Self::GaugeFailed { .. } => {
-                "scan another one; this one is refused until it is calibrated again".to_owned()
+                words!("scan another one; this one is refused until it is calibrated again")
             }
             Self::DueUnknown { .. } => {
-                "say until when it is good, or register its interval".to_owned()
+                words!("say until when it is good, or register its interval")
             }
-            Self::RangeUpsideDown { .. } => "write it such as 5..50".to_owned(),
-            Self::FailureUnknown { .. } => "look at its list again: gemba gauge trace".to_owned(),
-            Self::NothingToHold { .. } => "nothing needs to be done for this unit".to_owned(),
-            Self::QualificationNotHeld { .. } => "check the name: gemba person list".to_owned(),
+            Self::RangeUpsideDown { .. } => words!("write it such as 5..50"),
+            Self::FailureUnknown { .. } => words!("look at its list again: gemba gauge trace"),
+            Self::NothingToHold { .. } => words!("nothing needs to be done for this unit"),
+            Self::QualificationNotHeld { .. } => words!("check the name: gemba person list"),
             Self::SetupMissing { .. } => {
-                "set it up, then say so: F11, setup done (gemba place setup)".to_owned()
+                words!("set it up, then say so: F11, setup done (gemba place setup)")
             }
-            Self::OperationHeld { place, instruction, .. } => format!(
+            Self::OperationHeld { place, instruction, .. } => words!(
                 "finish what is begun there; a supervisor or quality finds out why, and lets it go on: \
-                 gemba place release {place} {instruction}"
+                 gemba place release {place} {instruction}",
+                place,
+                instruction
             ),
-            Self::OperationNotHeld { .. } => "see what is: gemba place list".to_owned(),
+            Self::OperationNotHeld { .. } => words!("see what is: gemba place list"),
             Self::UnitsOpen { .. } => {
-                "finish them and dispose what is held, or close it all the same: \
+                words!(
+                    "finish them and dispose what is held, or close it all the same: \
                  --with-open-units"
-                    .to_owned()
+                )
             }
-            Self::OrderOpen { .. } => "nothing to do".to_owned(),
+            Self::OrderOpen { .. } => words!("nothing to do"),
             Self::PartUnknown { part, heard_s } => fetch(
                 *heard_s,
-                &format!("engineering releases the specification of {part}; check the name"),
+                words!("engineering releases the specification of {part}; check the name", part),
             ),
-            Self::InstructionUnknown { instruction, heard_s } => {
-                fetch(*heard_s, &format!("engineering releases {instruction}; check the name"))
-            }
+            Self::InstructionUnknown { instruction, heard_s } => fetch(
+                *heard_s,
+                words!("engineering releases {instruction}; check the name", instruction),
+            ),
             Self::SpecificationUnknown { part, heard_s } => {
-                fetch(*heard_s, &format!("engineering releases the specification of {part}"))
+                fetch(*heard_s, words!("engineering releases the specification of {part}", part))
             }
             Self::WorkCenterUnknown { work_center, heard_s } => fetch(
                 *heard_s,
-                &format!("an administrator defines a place of {work_center}; check the name"),
+                words!(
+                    "an administrator defines a place of {work_center}; check the name",
+                    work_center
+                ),
             ),
         }
     }
 }
 
 /// How a station gets to know what it does not: from its server, else from whom it comes.
-fn fetch(heard_s: Option<i64>, from_whom: &str) -> String {
+fn fetch(heard_s: Option<i64>, from_whom: Words) -> Words {
     match heard_s {
         None => {
-            "this station never reached its server: fetch what is there (gemba station enroll, \
+            words!(
+                "this station never reached its server: fetch what is there (gemba station enroll, \
                  then gemba sync), and do it again"
-                .to_owned()
+            )
         }
         Some(age_s) => {
             let age = match age_s {
-                ..3_600 => format!("{} min", age_s / 60),
-                3_600..172_800 => format!("{} h", age_s / 3_600),
-                172_800.. => format!("{} days", age_s / 86_400),
+                ..3_600 => words!("{n} min", n = age_s / 60),
+                3_600..172_800 => words!("{n} h", n = age_s / 3_600),
+                172_800.. => words!("{n} days", n = age_s / 86_400),
             };
-            format!("fetch what is new (gemba sync; the last time was {age} ago); else {from_whom}")
+            words!(
+                "fetch what is new (gemba sync; the last time was {age} ago); else {from_whom}",
+                age => age,
+                from_whom => from_whom
+            )
         }
     }
 }
 
-fn not_a_name(what: &str, fault: NameFault) -> String {
-    let mut what = what.to_owned();
-    if let Some(first) = what.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+fn not_a_name(what: &'static str, fault: NameFault) -> Words {
+    let begun = |sentence: &'static str| Words {
+        sentence,
+        values: vec![("what", Value::Begin(what.into()))],
+    };
     match fault {
-        NameFault::Blank => format!("{what} is missing."),
-        NameFault::TooLong => format!("{what} has more than {NAME_CHARS_MAX} characters."),
-        NameFault::Hides(c) => {
-            format!("{what} has a character that hides or steers (U+{:04X}).", u32::from(c))
+        NameFault::Blank => begun("{what} is missing."),
+        NameFault::TooLong => {
+            begun("{what} has more than {most} characters.").and("most", NAME_CHARS_MAX)
         }
+        NameFault::Hides(c) => begun("{what} has a character that hides or steers ({character}).")
+            .and("character", format!("U+{:04X}", u32::from(c))),
     }
 }
 
@@ -409,17 +471,25 @@ impl From<EquipmentReason> for super::Reason {
     }
 }
 
-fn held(instruction: &InstructionId, place: &PlaceId, why: &str) -> String {
-    format!("{instruction} is held at {place}: {why}.")
+fn held(instruction: &InstructionId, place: &PlaceId, why: &str) -> Words {
+    words!(
+        "{instruction} is held at {place}: {why}.",
+        instruction,
+        place,
+        why => understood(why, HELD)
+    )
 }
 
-fn not_held(instruction: &InstructionId, place: &PlaceId) -> String {
-    format!("{instruction} is not held at {place}.")
+fn not_held(instruction: &InstructionId, place: &PlaceId) -> Words {
+    words!("{instruction} is not held at {place}.", instruction, place)
 }
 
-fn nothing_to_hold(gauge: &GaugeId, held: bool) -> String {
+fn nothing_to_hold(gauge: &GaugeId, held: bool) -> Words {
     if held {
-        return format!("Each reading of this unit made with {gauge} is held or was released.");
+        return words!(
+            "Each reading of this unit made with {gauge} is held or was released.",
+            gauge
+        );
     }
-    format!("No reading of this unit was made with {gauge} since it was last good.")
+    words!("No reading of this unit was made with {gauge} since it was last good.", gauge)
 }

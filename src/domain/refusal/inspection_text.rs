@@ -1,217 +1,267 @@
 //! What a reason about inspection of lots says, and what to do next: one table each, a line a reason.
 
 use crate::domain::inspection::fact::Choice;
+use crate::domain::understood::{HELD, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 use super::inspection::InspectionReason;
 
 impl InspectionReason {
     /// What stands in the way.
     #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
-            Self::NotReceived { lot } => format!("Goods-in noted nothing of the lot {lot}."),
+            Self::NotReceived { lot } => words!("Goods-in noted nothing of the lot {lot}.", lot),
             Self::OtherSupplier { lot, supplier } => {
-                format!("The lot {lot} was delivered by {supplier}.")
+                words!("The lot {lot} was delivered by {supplier}.", lot, supplier)
             }
-            Self::SizeUnknown { lot } => format!("How many pieces the lot {lot} has is not known."),
+            Self::SizeUnknown { lot } => {
+                words!("How many pieces the lot {lot} has is not known.", lot)
+            }
             Self::OtherSize { lot, size, most } => {
-                format!("The lot {lot} has {most} pieces, not {size}.")
+                words!("The lot {lot} has {most} pieces, not {size}.", lot, most, size)
             }
             Self::OpenedBefore { lot, standing } => {
-                format!("The lot {lot} was opened for inspection: {}.", standing.words())
-            }
-            Self::Discontinued { series } => {
-                format!("Inspection of {series} is discontinued: too many lots were not accepted.")
-            }
-            Self::NoPlan { instruction } => {
-                format!("{instruction} does not say by which plan lots are inspected.")
-            }
-            Self::AsksUnfit { instruction, step } => format!(
-                "Step {step} of {instruction} asks for more than checks and single readings of a \
-                 piece."
-            ),
-            Self::LotUnknown { lot } => format!("The lot {lot} was not opened for inspection."),
-            Self::Stands { lot, standing } => format!("The lot {lot} is {}.", standing.words()),
-            Self::NotChosen { piece } => format!("Piece {piece} is not of the sample."),
-            Self::PieceRecorded { piece } => format!("Piece {piece} is recorded."),
-            Self::NothingToCorrect { piece } => format!("Nothing is recorded of piece {piece}."),
-            Self::ValuesMissing { wanted, given } => {
-                format!("A piece has {wanted} values, and {given} were given.")
-            }
-            Self::PiecesMissing { remaining } => {
-                format!("{remaining} pieces of the sample were not looked at.")
-            }
-            Self::TooMany { found, reject } => {
-                format!(
-                    "{found} pieces are nonconforming; from {reject} on the lot is not accepted."
+                words!(
+                    "The lot {lot} was opened for inspection: {standing}.",
+                    lot,
+                    standing => standing.words()
                 )
             }
-            Self::NotEnough { found, reject } => format!(
-                "{found} pieces are nonconforming; with fewer than {reject} the lot is accepted."
-            ),
-            Self::NotSeen { lot, since } => {
-                let records = if *since == 1 { "record was" } else { "records were" };
-                format!("{since} {records} made of the lot {lot} after it was shown to you.")
+            Self::Discontinued { series } => {
+                words!(
+                    "Inspection of {series} is discontinued: too many lots were not accepted.",
+                    series
+                )
             }
+            Self::NoPlan { instruction } => {
+                words!("{instruction} does not say by which plan lots are inspected.", instruction)
+            }
+            Self::AsksUnfit { instruction, step } => words!(
+                "Step {step} of {instruction} asks for more than checks and single readings of a \
+                 piece.",
+                step,
+                instruction
+            ),
+            Self::LotUnknown { lot } => words!("The lot {lot} was not opened for inspection.", lot),
+            Self::Stands { lot, standing } => {
+                words!("The lot {lot} is {standing}.", lot, standing => standing.words())
+            }
+            Self::NotChosen { piece } => words!("Piece {piece} is not of the sample.", piece),
+            Self::PieceRecorded { piece } => words!("Piece {piece} is recorded.", piece),
+            Self::NothingToCorrect { piece } => {
+                words!("Nothing is recorded of piece {piece}.", piece)
+            }
+            Self::ValuesMissing { wanted, given } => {
+                words!("A piece has {wanted} values, and {given} were given.", wanted, given)
+            }
+            Self::PiecesMissing { remaining } => {
+                words!("{remaining} pieces of the sample were not looked at.", remaining)
+            }
+            Self::TooMany { found, reject } => {
+                words!(
+                    "{found} pieces are nonconforming; from {reject} on the lot is not accepted.",
+                    found,
+                    reject
+                )
+            }
+            Self::NotEnough { found, reject } => words!(
+                "{found} pieces are nonconforming; with fewer than {reject} the lot is accepted.",
+                found,
+                reject
+            ),
+            Self::NotSeen { lot, since: 1 } => {
+                words!("1 record was made of the lot {lot} after it was shown to you.", lot)
+            }
+            Self::NotSeen { lot, since } => words!(
+                "{since} records were made of the lot {lot} after it was shown to you.",
+                since,
+                lot
+            ),
             Self::NothingInspected { instruction } => {
-                format!("No lot of the series was inspected by {instruction}.")
+                words!("No lot of the series was inspected by {instruction}.", instruction)
             }
             Self::NothingToChoose { choice: Choice::Reduce, score } => {
-                format!("Reduced inspection is not earned: the switching score is {score} of 30.")
+                words!(
+                    "Reduced inspection is not earned: the switching score is {score} of 30.",
+                    score
+                )
             }
             Self::NothingToChoose { choice: Choice::Normal, .. } => {
-                "Inspection is not reduced.".to_owned()
+                words!("Inspection is not reduced.")
             }
             Self::NothingToChoose { choice: Choice::TakeUp, .. } => {
-                "Inspection is not discontinued.".to_owned()
+                words!("Inspection is not discontinued.")
             }
             Self::OwnUnnamed { lot } => {
-                format!("{lot} is no lot of own production: these have an order and a number.")
+                words!("{lot} is no lot of own production: these have an order and a number.", lot)
             }
-            Self::OtherPart { unit, part } => format!("{unit} is {part}."),
+            Self::OtherPart { unit, part } => words!("{unit} is {part}.", unit, part),
             Self::NoSuchValue { ask, of } => {
-                format!("A piece has {of} values, and {ask} is none of their numbers.")
+                words!("A piece has {of} values, and {ask} is none of their numbers.", of, ask)
             }
             Self::ValueRecorded { piece, ask } => {
-                format!("Value {ask} of piece {piece} is recorded.")
+                words!("Value {ask} of piece {piece} is recorded.", ask, piece)
             }
-            Self::ByValue { piece } => format!("Piece {piece} is recorded value by value."),
+            Self::ByValue { piece } => words!("Piece {piece} is recorded value by value.", piece),
             Self::NotAskedAgain { piece, ask } => {
-                format!("Value {ask} of piece {piece} is not asked for again.")
+                words!("Value {ask} of piece {piece} is not asked for again.", ask, piece)
             }
             Self::NotTypedAgain { pieces } => {
                 let pieces: Vec<String> = pieces.iter().map(ToString::to_string).collect();
-                format!("Values outside their limits were not typed again: {}.", pieces.join(", "))
+                words!(
+                    "Values outside their limits were not typed again: {pieces}.",
+                    pieces = pieces.join(", ")
+                )
             }
             Self::OpenedTwice { lot, at } => {
-                format!("The lot {lot} was opened at two stations, unseen: at {at} too.")
+                words!("The lot {lot} was opened at two stations, unseen: at {at} too.", lot, at)
             }
             Self::ByDeviation { lot, deviation } => {
-                format!("What becomes of the lot {lot} is what {deviation} says.")
+                words!("What becomes of the lot {lot} is what {deviation} says.", lot, deviation)
             }
-            Self::OwnSupplier => "Own production does not come in.".to_owned(),
+            Self::OwnSupplier => words!("Own production does not come in."),
             Self::HeldByInspection { lot } => {
-                format!("The lot {lot} is held by its inspection.")
+                words!("The lot {lot} is held by its inspection.", lot)
             }
             Self::HeldByOther { lot, why } => {
-                format!("Another inspection holds the lot {lot}: {why}.")
+                words!(
+                    "Another inspection holds the lot {lot}: {why}.",
+                    lot,
+                    why => understood(why, HELD)
+                )
             }
-            Self::NotedWhileHeld { lot } => format!(
-                "An inspection holds the lot {lot}: supplier and quantity stay as it found them."
+            Self::NotedWhileHeld { lot } => words!(
+                "An inspection holds the lot {lot}: supplier and quantity stay as it found them.",
+                lot
             ),
-            Self::OwnInspection { person } => format!("{person} inspected the lot."),
-            Self::SeveralStand { piece, ask, values } => format!(
-                "Not all that stands at value {ask} of piece {piece} was shown: {}.",
-                values.join(", ")
+            Self::OwnInspection { person } => words!("{person} inspected the lot.", person),
+            Self::SeveralStand { piece, ask, values } => words!(
+                "Not all that stands at value {ask} of piece {piece} was shown: {values}.",
+                ask,
+                piece,
+                values = values.join(", ")
             ),
             Self::Undecided { deviations } => {
-                format!("Nothing is decided of {} yet, which holds the lot.", listed(deviations))
+                words!(
+                    "Nothing is decided of {deviations} yet, which holds the lot.",
+                    deviations = listed(deviations)
+                )
             }
-            Self::NotAccounted { balloons, of } => format!(
-                "The first article lacks {} of {of} characteristics: balloon {}.",
-                balloons.len(),
-                listed(balloons)
+            Self::NotAccounted { balloons, of } => words!(
+                "The first article lacks {lacking} of {of} characteristics: balloon {balloons}.",
+                lacking = balloons.len(),
+                of,
+                balloons = listed(balloons)
             ),
             Self::NotSpecified { part } => {
-                format!("No specification of {part} with characteristics is in effect.")
+                words!("No specification of {part} with characteristics is in effect.", part)
             }
-            Self::OtherSpecification { instruction, by, revision } => format!(
-                "{instruction} measures by specification rev {by}, and rev {revision} is in effect."
+            Self::OtherSpecification { instruction, by, revision } => words!(
+                "{instruction} measures by specification rev {by}, and rev {revision} is in effect.",
+                instruction,
+                by,
+                revision
             ),
-            Self::AskedOtherwise { instruction, balloon, revision } => format!(
+            Self::AskedOtherwise { instruction, balloon, revision } => words!(
                 "{instruction} asks for balloon {balloon} by other limits than specification rev \
-                 {revision}."
+                 {revision}.",
+                instruction,
+                balloon,
+                revision
             ),
         }
     }
 
     /// What to do next.
     #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::NotReceived { .. } => "note it first: gemba material receive".to_owned(),
+            Self::NotReceived { .. } => words!("note it first: gemba material receive"),
             Self::OtherSupplier { .. } => {
-                "check the label; goods-in corrects what it noted (gemba material receive)"
-                    .to_owned()
+                words!("check the label; goods-in corrects what it noted (gemba material receive)")
             }
-            Self::SizeUnknown { .. } => "count the pieces and say how many: --size N".to_owned(),
+            Self::SizeUnknown { .. } => words!("count the pieces and say how many: --size N"),
             Self::OtherSize { .. } => {
-                "count again; goods-in corrects what it noted (gemba material receive)".to_owned()
+                words!("count again; goods-in corrects what it noted (gemba material receive)")
             }
             Self::OpenedBefore { .. } => {
-                "go on with it; a rejected lot comes again once it is to be sorted, one that is made \
+                words!(
+                    "go on with it; a rejected lot comes again once it is to be sorted, one that is made \
                  here once its deviation let it go on"
-                    .to_owned()
+                )
             }
             Self::Discontinued { .. } => {
-                "when the supplier has acted, quality takes it up again (gemba inspection choose)"
-                    .to_owned()
+                words!(
+                    "when the supplier has acted, quality takes it up again (gemba inspection choose)"
+                )
             }
             Self::NoPlan { .. } => {
-                "name another instruction, or release one with inspect:".to_owned()
+                words!("name another instruction, or release one with inspect:")
             }
             Self::AsksUnfit { .. } => {
-                "ask each piece for checks and readings with count 1 only".to_owned()
+                words!("ask each piece for checks and readings with count 1 only")
             }
-            Self::LotUnknown { .. } => "open it first: gemba inspection open".to_owned(),
-            Self::Stands { .. } => "look at the lot: gemba inspection show".to_owned(),
+            Self::LotUnknown { .. } => words!("open it first: gemba inspection open"),
+            Self::Stands { .. } => words!("look at the lot: gemba inspection show"),
             Self::NotChosen { .. } => {
-                "take a piece that is named: gemba inspection show".to_owned()
+                words!("take a piece that is named: gemba inspection show")
             }
             Self::PieceRecorded { .. } | Self::ValueRecorded { .. } => {
-                "go on with the next one, or correct it with a reason".to_owned()
+                words!("go on with the next one, or correct it with a reason")
             }
-            Self::NothingToCorrect { .. } => "record it without a reason".to_owned(),
-            Self::ValuesMissing { .. } => "give one value for each ask, in order".to_owned(),
-            Self::PiecesMissing { .. } => "inspect them first".to_owned(),
+            Self::NothingToCorrect { .. } => words!("record it without a reason"),
+            Self::ValuesMissing { .. } => words!("give one value for each ask, in order"),
+            Self::PiecesMissing { .. } => words!("inspect them first"),
             Self::TooMany { .. } => {
-                "reject it; what becomes of it is decided then (gemba inspection dispose)"
-                    .to_owned()
+                words!("reject it; what becomes of it is decided then (gemba inspection dispose)")
             }
             Self::NotEnough { .. } => {
-                "accept it; for another reason block it (gemba material block)".to_owned()
+                words!("accept it; for another reason block it (gemba material block)")
             }
-            Self::NotSeen { .. } => "look at what was found, then sign".to_owned(),
-            Self::NothingInspected { .. } => "check the instruction and the series".to_owned(),
+            Self::NotSeen { .. } => words!("look at what was found, then sign"),
+            Self::NothingInspected { .. } => words!("check the instruction and the series"),
             Self::NothingToChoose { .. } => {
-                "look at the series: gemba inspection series".to_owned()
+                words!("look at the series: gemba inspection series")
             }
-            Self::OwnUnnamed { .. } => "name it as ORDER/LOT".to_owned(),
-            Self::OtherPart { .. } => "check the order, or the part".to_owned(),
-            Self::NoSuchValue { .. } => "look at what is asked of a piece".to_owned(),
-            Self::ByValue { .. } => "correct the value itself, in the grid".to_owned(),
-            Self::NotAskedAgain { .. } => "look at the lot, then correct it with a reason".to_owned(),
+            Self::OwnUnnamed { .. } => words!("name it as ORDER/LOT"),
+            Self::OtherPart { .. } => words!("check the order, or the part"),
+            Self::NoSuchValue { .. } => words!("look at what is asked of a piece"),
+            Self::ByValue { .. } => words!("correct the value itself, in the grid"),
+            Self::NotAskedAgain { .. } => words!("look at the lot, then correct it with a reason"),
             Self::NotTypedAgain { .. } => {
-                "type again what the gauge shows at each of them, in the grid".to_owned()
+                words!("type again what the gauge shows at each of them, in the grid")
             }
             Self::OpenedTwice { .. } => {
-                "quality looks at both and takes the series up again (gemba inspection choose)"
-                    .to_owned()
+                words!(
+                    "quality looks at both and takes the series up again (gemba inspection choose)"
+                )
             }
             Self::ByDeviation { deviation, .. } => {
-                format!("dispose of {deviation}: gemba deviation dispose")
+                words!("dispose of {deviation}: gemba deviation dispose", deviation)
             }
-            Self::OwnSupplier => "name who delivered it".to_owned(),
+            Self::OwnSupplier => words!("name who delivered it"),
             Self::HeldByInspection { .. } => {
-                "decide about the lot (gemba inspection accept, reject or dispose)".to_owned()
+                words!("decide about the lot (gemba inspection accept, reject or dispose)")
             }
             Self::HeldByOther { .. } => {
-                "say first what becomes of the lot (gemba inspection dispose)".to_owned()
+                words!("say first what becomes of the lot (gemba inspection dispose)")
             }
             Self::NotedWhileHeld { .. } => {
-                "decide about the lot first (gemba inspection accept, reject or dispose)".to_owned()
+                words!("decide about the lot first (gemba inspection accept, reject or dispose)")
             }
-            Self::OwnInspection { .. } => "somebody else signs that it is used".to_owned(),
+            Self::OwnInspection { .. } => words!("somebody else signs that it is used"),
             Self::SeveralStand { .. } => {
-                "look at all of them in the grid; a correction there stands for all".to_owned()
+                words!("look at all of them in the grid; a correction there stands for all")
             }
-            Self::Undecided { .. } => "dispose of it: gemba deviation dispose".to_owned(),
+            Self::Undecided { .. } => words!("dispose of it: gemba deviation dispose"),
             Self::NotAccounted { .. } => {
-                "record them in the grid; gemba inspection first-article lists them".to_owned()
+                words!("record them in the grid; gemba inspection first-article lists them")
             }
-            Self::NotSpecified { .. } => "release the specification of the part".to_owned(),
+            Self::NotSpecified { .. } => words!("release the specification of the part"),
             Self::OtherSpecification { .. } | Self::AskedOtherwise { .. } => {
-                "release the instruction by the specification in effect".to_owned()
+                words!("release the instruction by the specification in effect")
             }
         }
     }

@@ -6,6 +6,8 @@ use crate::domain::ids::{CharacteristicId, PartId, PermitId, PersonId, RevisionI
 use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
+use crate::domain::words::Words;
+use crate::words;
 
 /// A reason about a permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,100 +201,147 @@ impl PermitReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
+    pub fn what(&self) -> Words {
         match self {
-            Self::Unknown { permit } => format!("The permit {permit} is not known here."),
-            Self::NotGranted { permit } => format!("{permit} is proposed and not granted."),
-            Self::Withdrawn { permit, reason } => format!("{permit} was withdrawn: {reason}."),
-            Self::NotYet { permit, from } => format!("{permit} is not good before {from}."),
-            Self::Expired { permit, through } => format!("{permit} was good through {through}."),
-            Self::UsedUp { permit, used, quantity, wanted } => format!(
-                "{permit} is for {quantity}: {used} used it, and this would be {wanted} more."
+            Self::Unknown { permit } => words!("The permit {permit} is not known here.", permit),
+            Self::NotGranted { permit } => words!("{permit} is proposed and not granted.", permit),
+            Self::Withdrawn { permit, reason } => {
+                words!("{permit} was withdrawn: {reason}.", permit, reason)
+            }
+            Self::NotYet { permit, from } => {
+                words!("{permit} is not good before {from}.", permit, from)
+            }
+            Self::Expired { permit, through } => {
+                words!("{permit} was good through {through}.", permit, through)
+            }
+            Self::UsedUp { permit, used, quantity, wanted } => words!(
+                "{permit} is for {quantity}: {used} used it, and this would be {wanted} more.",
+                permit,
+                quantity,
+                used,
+                wanted
             ),
-            Self::OtherPart { permit, part } => format!("{permit} is for part {part}."),
-            Self::OtherCharacteristic { permit, name } => format!("{permit} is for {name}."),
+            Self::OtherPart { permit, part } => {
+                words!("{permit} is for part {part}.", permit, part)
+            }
+            Self::OtherCharacteristic { permit, name } => {
+                words!("{permit} is for {name}.", permit, name)
+            }
             Self::OtherRevision { permit, revision } => {
-                format!("{permit} is for rev {revision} of the specification only.")
+                words!(
+                    "{permit} is for rev {revision} of the specification only.",
+                    permit,
+                    revision
+                )
             }
-            Self::OtherUnit { permit, unit } => format!("{permit} does not name {unit}."),
+            Self::OtherUnit { permit, unit } => {
+                words!("{permit} does not name {unit}.", permit, unit)
+            }
             Self::Beyond { permit, value, limits } => {
-                format!("{value} is outside what {permit} allows as well: {limits}.")
+                words!(
+                    "{value} is outside what {permit} allows as well: {limits}.",
+                    value,
+                    permit,
+                    limits
+                )
             }
-            Self::OtherValue { counts } => format!("The value that counts is {counts}."),
+            Self::OtherValue { counts } => words!("The value that counts is {counts}.", counts),
             Self::AfterTheFact { permit } => {
-                format!("That {permit} was granted before the reading was taken is not proven.")
+                words!(
+                    "That {permit} was granted before the reading was taken is not proven.",
+                    permit
+                )
             }
             Self::OtherLimits { permit, given, now } => {
-                format!("{permit} was given where {given} was specified; now it is {now}.")
+                words!(
+                    "{permit} was given where {given} was specified; now it is {now}.",
+                    permit,
+                    given,
+                    now
+                )
             }
-            Self::FromPast { from } => format!("{from} is over: a permit holds from now on."),
+            Self::FromPast { from } => words!("{from} is over: a permit holds from now on.", from),
             Self::TwoUnits { named, specified } => {
-                format!("One limit would be in {named}, the other stay in {specified}.")
+                words!(
+                    "One limit would be in {named}, the other stay in {specified}.",
+                    named,
+                    specified
+                )
             }
             Self::NotWider { name } => {
-                format!("The limits of {name} would not be wider than they are.")
+                words!("The limits of {name} would not be wider than they are.", name)
             }
-            Self::Critical { name } => format!("{name} is critical: no permit is given for it."),
-            Self::NotMeasured { name } => format!("{name} is not measured against limits."),
+            Self::Critical { name } => {
+                words!("{name} is critical: no permit is given for it.", name)
+            }
+            Self::NotMeasured { name } => words!("{name} is not measured against limits.", name),
             Self::CharacteristicUnknown { characteristic, revision } => {
-                format!("The specification rev {revision} has no {characteristic}.")
+                words!(
+                    "The specification rev {revision} has no {characteristic}.",
+                    revision,
+                    characteristic
+                )
             }
             Self::OverBefore { through } => {
-                format!("A permit through {through} would be over before it begins.")
+                words!("A permit through {through} would be over before it begins.", through)
             }
-            Self::Unbounded => "Neither units nor a quantity are named.".to_owned(),
-            Self::GrantedAlready { permit } => format!("{permit} is granted."),
-            Self::OwnProposal { person } => format!("{person} proposed it."),
+            Self::Unbounded => words!("Neither units nor a quantity are named."),
+            Self::GrantedAlready { permit } => words!("{permit} is granted.", permit),
+            Self::OwnProposal { person } => words!("{person} proposed it.", person),
             Self::OtherRole { wanted } => {
-                format!("It is granted in the role {}.", wanted.word())
+                words!("It is granted in the role {role}.", role => wanted.word())
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::Unknown { .. } => "check the number, or sync this station".to_owned(),
+            Self::Unknown { .. } => words!("check the number, or sync this station"),
             Self::NotGranted { permit } => {
-                format!(
-                    "the other of engineering and quality grants it: gemba permit grant {permit}"
+                words!(
+                    "the other of engineering and quality grants it: gemba permit grant {permit}",
+                    permit
                 )
             }
             Self::Withdrawn { .. }
             | Self::Expired { .. }
             | Self::UsedUp { .. }
             | Self::OtherLimits { .. } => {
-                "raise a deviation, or have another permit granted".to_owned()
+                words!("raise a deviation, or have another permit granted")
             }
-            Self::NotYet { .. } => "raise a deviation, or wait for that day".to_owned(),
+            Self::NotYet { .. } => words!("raise a deviation, or wait for that day"),
             Self::OtherPart { .. }
             | Self::OtherCharacteristic { .. }
             | Self::OtherRevision { .. }
             | Self::OtherUnit { .. } => {
-                "name a permit that fits (gemba permit list), or raise a deviation".to_owned()
+                words!("name a permit that fits (gemba permit list), or raise a deviation")
             }
-            Self::Beyond { .. } | Self::AfterTheFact { .. } => "raise a deviation".to_owned(),
-            Self::FromPast { .. } => "leave the first day out, or name one to come".to_owned(),
+            Self::Beyond { .. } | Self::AfterTheFact { .. } => words!("raise a deviation"),
+            Self::FromPast { .. } => words!("leave the first day out, or name one to come"),
             Self::OtherValue { .. } => {
-                "type what the gauge shows at the step; it is then judged anew".to_owned()
+                words!("type what the gauge shows at the step; it is then judged anew")
             }
             Self::TwoUnits { named, specified } => {
-                format!("name both limits in {named}, or the one in {specified}")
+                words!("name both limits in {named}, or the one in {specified}", named, specified)
             }
             Self::NotWider { .. } => {
-                "name a lower limit below or an upper limit above the specified one".to_owned()
+                words!("name a lower limit below or an upper limit above the specified one")
             }
             Self::Critical { .. } | Self::NotMeasured { .. } => {
-                "raise a deviation where it fails".to_owned()
+                words!("raise a deviation where it fails")
             }
             Self::CharacteristicUnknown { .. } => {
-                "name one of the part's specification: gemba specification show".to_owned()
+                words!("name one of the part's specification: gemba specification show")
             }
-            Self::OverBefore { .. } => "name a later last day".to_owned(),
-            Self::Unbounded => "name units, orders, or how many".to_owned(),
-            Self::GrantedAlready { .. } => "nothing more needs to be done".to_owned(),
-            Self::OwnProposal { .. } => "another person grants it".to_owned(),
-            Self::OtherRole { wanted } => format!("somebody of {} grants it", wanted.word()),
+            Self::OverBefore { .. } => words!("name a later last day"),
+            Self::Unbounded => words!("name units, orders, or how many"),
+            Self::GrantedAlready { .. } => words!("nothing more needs to be done"),
+            Self::OwnProposal { .. } => words!("another person grants it"),
+            Self::OtherRole { wanted } => {
+                words!("somebody of {role} grants it", role => wanted.word())
+            }
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use crate::domain::ids::{DeviationId, GaugeId, PartId, PersonId, StepId};
 use crate::domain::label::Label;
+use crate::domain::words::Words;
+use crate::words;
 
 /// A reason about readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,60 +73,69 @@ impl ReadingReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
             Self::Superseded { step } => {
-                format!(
-                    "This no longer counts: it was recorded again, or step {step} is open again."
+                words!(
+                    "This no longer counts: it was recorded again, or step {step} is open again.",
+                    step
                 )
             }
             Self::NotAuthorOrReviewer { name, author: Some(author) } => {
-                format!("{name} was recorded by {author}, and its step has ended.")
+                words!("{name} was recorded by {author}, and its step has ended.", name, author)
             }
             Self::NotAuthorOrReviewer { name, author: None } => {
-                format!("{name} was recorded by somebody else, and its step has ended.")
+                words!("{name} was recorded by somebody else, and its step has ended.", name)
             }
             Self::UncertaintyUnknown { gauge: Some(gauge) } => {
-                format!("The uncertainty of {gauge} is not known; this limit is guarded by it.")
+                words!(
+                    "The uncertainty of {gauge} is not known; this limit is guarded by it.",
+                    gauge
+                )
             }
             Self::UncertaintyUnknown { gauge: None } => {
-                "This limit is guarded by the gauge's uncertainty, and no gauge was used."
-                    .to_owned()
+                words!("This limit is guarded by the gauge's uncertainty, and no gauge was used.")
             }
             Self::NoAcceptanceZone { band } => {
-                format!("A guard band of {band} leaves no value that could be accepted.")
+                words!("A guard band of {band} leaves no value that could be accepted.", band)
             }
             Self::RetryNotAllowed { name } => {
-                format!("The instruction does not let {name} be measured again.")
+                words!("The instruction does not let {name} be measured again.", name)
             }
             Self::RetriesUsed { name, most } => {
-                format!("{name} was measured again {most} times, which is all that is allowed.")
+                words!(
+                    "{name} was measured again {most} times, which is all that is allowed.",
+                    name,
+                    most
+                )
             }
             Self::DeviationRaised { deviation } => {
-                format!("{deviation} was raised for this value.")
+                words!("{deviation} was raised for this value.", deviation)
             }
-            Self::NoComponent { label, part } => format!("This is {label}, and no {part}."),
+            Self::NoComponent { label, part } => {
+                words!("This is {label}, and no {part}.", label => label.words(), part)
+            }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::Superseded { .. } => "correct what counts".to_owned(),
+            Self::Superseded { .. } => words!("correct what counts"),
             Self::NotAuthorOrReviewer { .. } => {
-                "its author, a supervisor or quality corrects it".to_owned()
+                words!("its author, a supervisor or quality corrects it")
             }
             Self::UncertaintyUnknown { .. } => {
-                "use a gauge whose uncertainty is registered".to_owned()
+                words!("use a gauge whose uncertainty is registered")
             }
-            Self::NoAcceptanceZone { .. } => "use a gauge with less uncertainty".to_owned(),
+            Self::NoAcceptanceZone { .. } => words!("use a gauge with less uncertainty"),
             Self::RetryNotAllowed { .. } | Self::RetriesUsed { .. } => {
-                "type the same value again: the deviation opens".to_owned()
+                words!("type the same value again: the deviation opens")
             }
             Self::DeviationRaised { .. } => {
-                "its disposition decides; rework measures again".to_owned()
+                words!("its disposition decides; rework measures again")
             }
-            Self::NoComponent { part, .. } => format!("scan the label on the {part}"),
+            Self::NoComponent { part, .. } => words!("scan the label on the {part}", part),
         }
     }
 }

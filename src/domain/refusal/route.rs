@@ -3,6 +3,9 @@
 
 use crate::domain::ids::{StepId, UnitId};
 use crate::domain::stream::TravelerId;
+use crate::domain::understood::{ASKED, BECOMES, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 /// A reason about the way of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,135 +189,170 @@ impl RouteReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
+    pub fn what(&self) -> Words {
         match self {
-            Self::AskOpen { signature: true, .. } => "The step is not signed.".to_owned(),
-            Self::AskOpen { what, .. } => format!("{what} is not recorded."),
-            Self::SignedAlready { step } => format!("Step {step} is signed already."),
-            Self::HoldNotReleasable => "This hold waits for a disposition or a review.".to_owned(),
+            Self::AskOpen { signature: true, .. } => words!("The step is not signed."),
+            Self::AskOpen { what, .. } => {
+                words!("{what} is not recorded.", what => understood(what, ASKED))
+            }
+            Self::SignedAlready { step } => words!("Step {step} is signed already.", step),
+            Self::HoldNotReleasable => words!("This hold waits for a disposition or a review."),
             Self::HoldNotHere { unit } => {
-                format!("The server's hold on {unit} for this record is not here yet.")
+                words!("The server's hold on {unit} for this record is not here yet.", unit)
             }
             Self::WhichCounts { unit, decisions, others } => {
                 let words = decisions.iter().chain(others);
-                let mut words = words.map(|words| format!("'{words}'"));
-                let first = words.next().unwrap_or_default();
-                let others = words.collect::<Vec<_>>().join(", ");
-                format!("{unit} follows {first}, and {others} has no effect.")
+                let mut words =
+                    words.map(|words| words!("'{words}'", words => understood(words, BECOMES)));
+                let first = words.next().unwrap_or(Words::plain(""));
+                let others = Words::listed(words, "{these}, {one}");
+                words!(
+                    "{unit} follows {first}, and {others} has no effect.",
+                    unit,
+                    first => first,
+                    others => others
+                )
             }
             Self::CannotCount { unit, words } => {
-                format!("{unit} cannot follow '{words}' from where it stands.")
+                words!(
+                    "{unit} cannot follow '{words}' from where it stands.",
+                    unit,
+                    words => understood(words, BECOMES)
+                )
             }
-            Self::PiecesMissing { missing: 1 } => "1 piece is not reported.".to_owned(),
-            Self::PiecesMissing { missing } => format!("{missing} pieces are not reported."),
-            Self::NotCounted { step } => format!("Step {step} does not count pieces."),
-            Self::NothingReported { .. } => "No piece is reported.".to_owned(),
+            Self::PiecesMissing { missing: 1 } => words!("1 piece is not reported."),
+            Self::PiecesMissing { missing } => {
+                words!("{missing} pieces are not reported.", missing)
+            }
+            Self::NotCounted { step } => words!("Step {step} does not count pieces.", step),
+            Self::NothingReported { .. } => words!("No piece is reported."),
             Self::TooManyPieces { named, left } => {
-                format!("{named} pieces are reported, and {left} are left to report here.")
+                words!(
+                    "{named} pieces are reported, and {left} are left to report here.",
+                    named,
+                    left
+                )
             }
-            Self::ReportUnknown => "There is no such count of pieces.".to_owned(),
+            Self::ReportUnknown => words!("There is no such count of pieces."),
             Self::PiecesGoneOn { operation, gone_on } => {
-                format!("{gone_on} pieces that operation {operation} counted good have gone on.")
+                words!(
+                    "{gone_on} pieces that operation {operation} counted good have gone on.",
+                    gone_on,
+                    operation
+                )
             }
             Self::SplitQuantity { named, left } => {
-                format!("{named} pieces would be split off, and {left} can be split off here.")
+                words!(
+                    "{named} pieces would be split off, and {left} can be split off here.",
+                    named,
+                    left
+                )
             }
-            Self::SplitTakesAll { .. } => "Nothing would be left of this lot.".to_owned(),
-            Self::LotNameMissing => "The new lot has no name.".to_owned(),
-            Self::LotNameTaken { lot } => format!("The lot {lot} exists already."),
+            Self::SplitTakesAll { .. } => words!("Nothing would be left of this lot."),
+            Self::LotNameMissing => words!("The new lot has no name."),
+            Self::LotNameTaken { lot } => words!("The lot {lot} exists already.", lot),
             Self::StepNotNeeded { step, condition, found } => {
-                format!("Step {step} is not needed: {condition}, found {found}.")
+                words!(
+                    "Step {step} is not needed: {condition}, found {found}.",
+                    step,
+                    condition,
+                    found
+                )
             }
-            Self::StepNeverSkipped { step } => format!("Step {step} may not be left out."),
+            Self::StepNeverSkipped { step } => words!("Step {step} may not be left out.", step),
             Self::FoundAgainst { step } => {
-                format!("Step {step} is not left out: something was found there, or waits.")
+                words!("Step {step} is not left out: something was found there, or waits.", step)
             }
             Self::SignsBefore { step } => {
-                format!("The signature is about step {step}, which is not done yet.")
+                words!("The signature is about step {step}, which is not done yet.", step)
             }
-            Self::WaitNotInDoubt => "Nothing about this wait is in doubt.".to_owned(),
+            Self::WaitNotInDoubt => words!("Nothing about this wait is in doubt."),
             Self::SignatureNotSkipped { step } => {
-                format!("Step {step} asks for a signature, so it is never left out.")
+                words!("Step {step} asks for a signature, so it is never left out.", step)
             }
             Self::AttemptsSpent { step, most } => {
-                format!("Step {step} may be attempted {most} times, and was.")
+                words!("Step {step} may be attempted {most} times, and was.", step, most)
             }
-            Self::UpstreamDone { operation } => format!("Operation {operation} is done."),
+            Self::UpstreamDone { operation } => words!("Operation {operation} is done.", operation),
             Self::UpstreamAcceptedBefore { operation } => {
-                format!("Operation {operation} was accepted before.")
+                words!("Operation {operation} was accepted before.", operation)
             }
             Self::NothingDownstream { operation } => {
-                format!("No operation comes after {operation}.")
+                words!("No operation comes after {operation}.", operation)
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::AskOpen { signature: true, .. } => "have it signed".to_owned(),
+            Self::AskOpen { signature: true, .. } => words!("have it signed"),
             Self::AskOpen { ask, skippable: true, .. } => {
-                format!("record it (ask {ask}), or have the step skipped with a reason")
+                words!("record it (ask {ask}), or have the step skipped with a reason", ask)
             }
-            Self::AskOpen { ask, .. } => format!("record it (ask {ask})"),
+            Self::AskOpen { ask, .. } => words!("record it (ask {ask})", ask),
             Self::SignedAlready { .. } => {
-                "go on; it is signed again only after a correction".to_owned()
+                words!("go on; it is signed again only after a correction")
             }
             Self::HoldNotReleasable => {
-                "dispose its deviation, or answer what the server did not accept".to_owned()
+                words!("dispose its deviation, or answer what the server did not accept")
             }
-            Self::HoldNotHere { .. } => "sync, then answer (gemba sync)".to_owned(),
+            Self::HoldNotHere { .. } => words!("sync, then answer (gemba sync)"),
             Self::WhichCounts { decisions, .. } => {
-                let words: Vec<String> =
-                    decisions.iter().map(|words| format!("--counts '{words}'")).collect();
-                let said = if words.len() > 1 { "say which one counts" } else { "confirm it" };
-                format!("{said}: {}", words.join(" or "))
+                let words = decisions.iter().map(|words| format!("--counts '{words}'"));
+                let words = Words::listed(words.map(Words::given), "{these} or {one}");
+                if decisions.len() > 1 {
+                    words!("say which one counts: {words}", words => words)
+                } else {
+                    words!("confirm it: {words}", words => words)
+                }
             }
             Self::CannotCount { .. } => {
-                "say that the other one counts, then raise a deviation and dispose it anew"
-                    .to_owned()
+                words!("say that the other one counts, then raise a deviation and dispose it anew")
             }
             Self::PiecesMissing { .. } => {
-                "report them as good or scrap, or split them off".to_owned()
+                words!("report them as good or scrap, or split them off")
             }
-            Self::NotCounted { .. } => "report at the step that counts; see all steps".to_owned(),
-            Self::NothingReported { left } => format!("say how many of {left} are done"),
+            Self::NotCounted { .. } => words!("report at the step that counts; see all steps"),
+            Self::NothingReported { left } => words!("say how many of {left} are done", left),
             Self::TooManyPieces { left, .. } => {
-                format!("count again: at most {left}, good, scrap and rework together")
+                words!("count again: at most {left}, good, scrap and rework together", left)
             }
-            Self::ReportUnknown => "choose one of the counts that the traveler lists".to_owned(),
+            Self::ReportUnknown => words!("choose one of the counts that the traveler lists"),
             Self::PiecesGoneOn { gone_on, .. } => {
-                format!("leave at least {gone_on} good, or correct the later counts first")
+                words!("leave at least {gone_on} good, or correct the later counts first", gone_on)
             }
             Self::SplitQuantity { left: 0, .. } => {
-                "finish the step that counts; what it counted can be split off then".to_owned()
+                words!("finish the step that counts; what it counted can be split off then")
             }
-            Self::SplitQuantity { left, .. } => format!("split off 1 to {left}"),
+            Self::SplitQuantity { left, .. } => words!("split off 1 to {left}", left),
             Self::SplitTakesAll { .. } => {
-                "leave at least one good piece, or go on with the whole lot".to_owned()
+                words!("leave at least one good piece, or go on with the whole lot")
             }
-            Self::LotNameMissing => "give the new lot a name".to_owned(),
-            Self::LotNameTaken { .. } => "give the new lot another name".to_owned(),
-            Self::StepNotNeeded { .. } => "go on with the next step".to_owned(),
+            Self::LotNameMissing => words!("give the new lot a name"),
+            Self::LotNameTaken { .. } => words!("give the new lot another name"),
+            Self::StepNotNeeded { .. } => words!("go on with the next step"),
             Self::FoundAgainst { .. } => {
-                "do it, or raise a deviation: quality decides what becomes of it".to_owned()
+                words!("do it, or raise a deviation: quality decides what becomes of it")
             }
-            Self::SignsBefore { step } => format!("finish {step}, then sign"),
-            Self::WaitNotInDoubt => "wait as the step says".to_owned(),
+            Self::SignsBefore { step } => words!("finish {step}, then sign", step),
+            Self::WaitNotInDoubt => words!("wait as the step says"),
             Self::StepNeverSkipped { .. } => {
-                "do it, or raise a deviation if it cannot be done".to_owned()
+                words!("do it, or raise a deviation if it cannot be done")
             }
             Self::SignatureNotSkipped { .. } => {
-                "have it signed, or raise a deviation if nobody can".to_owned()
+                words!("have it signed, or raise a deviation if nobody can")
             }
             Self::AttemptsSpent { .. } => {
-                "scrap or return the unit, have it accepted as it is, or rework from a later step"
-                    .to_owned()
+                words!(
+                    "scrap or return the unit, have it accepted as it is, or rework from a later step"
+                )
             }
             Self::UpstreamDone { .. } | Self::UpstreamAcceptedBefore { .. } => {
-                "go on with the operation after it".to_owned()
+                words!("go on with the operation after it")
             }
-            Self::NothingDownstream { .. } => "finish it where it is done".to_owned(),
+            Self::NothingDownstream { .. } => words!("finish it where it is done"),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::Reason;
 use crate::domain::ids::PartId;
+use crate::domain::words::Words;
+use crate::words;
 
 /// How much of a value is shown.
 const SHOWN_MAX: usize = 100;
@@ -179,94 +181,140 @@ impl ScanReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
+    pub fn what(&self) -> Words {
         match self {
             Self::IdentifierUnknown { at } => {
-                format!("The code goes on with {}, which is no identifier of GS1.", shown(at))
+                words!("The code goes on with {at}, which is no identifier of GS1.", at = shown(at))
             }
             Self::Value { ai, value, wrong } => {
-                format!("{} {} {wrong}.", named(ai), shown(value))
-            }
-            Self::Character { ai, character } => {
-                format!("{} has {}, which it may not have.", named(ai), quoted(*character))
-            }
-            Self::Short { ai, value } => format!("{} {} is cut.", named(ai), shown(value)),
-            Self::Overrun { ai, most } => {
-                format!("{} has more than {most} characters: a separator is lost.", named(ai))
-            }
-            Self::SeparatorLost { read, other } => format!(
-                "A separator may be lost: it reads as {} and as {}.",
-                shown(read),
-                shown(other)
-            ),
-            Self::Unmarked => {
-                "The code looks like GS1 elements, and the scanner does not say what kind it is."
-                    .to_owned()
-            }
-            Self::Empty => "The code holds nothing.".to_owned(),
-            Self::Contradiction { ai, other } if ai == other => {
-                format!("{} is in it twice, with two values.", named(ai))
-            }
-            Self::Contradiction { ai, other } => {
-                format!("{} does not go with {}.", named(ai), named(other))
-            }
-            Self::Envelope { wrong } => {
-                format!("The code is no whole ISO 15434 envelope: {wrong}.")
-            }
-            Self::Article { digits } => {
-                format!(
-                    "The code is no article number of {digits} digits with a right check digit."
+                words!(
+                    "{ai} {value} {wrong}.",
+                    ai = named(ai),
+                    value = shown(value),
+                    wrong => *wrong
                 )
             }
-            Self::Brackets => "The text is not written as (01)… with its identifiers.".to_owned(),
-            Self::Link { wrong } => format!("The link is no GS1 Digital Link: {wrong}."),
-            Self::TooLong { most } => format!("The code has more than {most} characters."),
+            Self::Character { ai, character } => {
+                words!(
+                    "{ai} has {character}, which it may not have.",
+                    ai = named(ai),
+                    character = quoted(*character)
+                )
+            }
+            Self::Short { ai, value } => {
+                words!("{ai} {value} is cut.", ai = named(ai), value = shown(value))
+            }
+            Self::Overrun { ai, most } => {
+                words!(
+                    "{ai} has more than {most} characters: a separator is lost.",
+                    ai = named(ai),
+                    most
+                )
+            }
+            Self::SeparatorLost { read, other } => words!(
+                "A separator may be lost: it reads as {read} and as {other}.",
+                read = shown(read),
+                other = shown(other)
+            ),
+            Self::Unmarked => {
+                words!(
+                    "The code looks like GS1 elements, and the scanner does not say what kind it is."
+                )
+            }
+            Self::Empty => words!("The code holds nothing."),
+            Self::Contradiction { ai, other } if ai == other => {
+                words!("{ai} is in it twice, with two values.", ai = named(ai))
+            }
+            Self::Contradiction { ai, other } => {
+                words!("{ai} does not go with {other}.", ai = named(ai), other = named(other))
+            }
+            Self::Envelope { wrong } => {
+                words!("The code is no whole ISO 15434 envelope: {wrong}.", wrong => *wrong)
+            }
+            Self::Article { digits } => {
+                words!(
+                    "The code is no article number of {digits} digits with a right check digit.",
+                    digits
+                )
+            }
+            Self::Brackets => words!("The text is not written as (01)… with its identifiers."),
+            Self::Link { wrong } => {
+                words!("The link is no GS1 Digital Link: {wrong}.", wrong => *wrong)
+            }
+            Self::TooLong { most } => words!("The code has more than {most} characters.", most),
             Self::Missing { what, holds } => {
-                format!("The code has no {what}; it holds {}.", shown(holds))
+                words!(
+                    "The code has no {what}; it holds {holds}.",
+                    what => *what,
+                    holds = shown(holds)
+                )
             }
             Self::Several { what, values } => {
-                format!("The code has more than one {what}: {}.", shown(&values.join(", ")))
+                words!(
+                    "The code has more than one {what}: {values}.",
+                    what => *what,
+                    values = shown(&values.join(", "))
+                )
             }
             Self::Cut { by: None } => {
-                "The end of the code did not come: a part of it is no code.".to_owned()
+                words!("The end of the code did not come: a part of it is no code.")
             }
             Self::Cut { by: Some(key) } => {
-                format!("{} came within the code: a part of it is no code.", shown(key))
+                words!("{key} came within the code: a part of it is no code.", key = shown(key))
             }
             Self::Identifier { identifier, kind: "" } => {
-                format!("The scanner says {identifier}, and no kind of code has that name.")
+                words!(
+                    "The scanner says {identifier}, and no kind of code has that name.",
+                    identifier
+                )
             }
             Self::Identifier { identifier, kind } => {
-                format!("The scanner says {identifier}, a form of {kind} that is not read here.")
+                words!(
+                    "The scanner says {identifier}, a form of {kind} that is not read here.",
+                    identifier,
+                    kind
+                )
             }
             Self::OtherPart { is, wanted } => {
-                format!("The label is of the part {}, and {wanted} is asked for.", shown(is))
+                words!(
+                    "The label is of the part {is}, and {wanted} is asked for.",
+                    is = shown(is),
+                    wanted
+                )
             }
             Self::UntilUnreadable { value } => {
-                format!("The date until which it is good cannot be read: {}.", shown(value))
+                words!(
+                    "The date until which it is good cannot be read: {value}.",
+                    value = shown(value)
+                )
             }
             Self::UntilSeveral { values } => {
-                format!("Until when it is good is said twice: {}.", shown(&values.join(", ")))
+                words!(
+                    "Until when it is good is said twice: {values}.",
+                    values = shown(&values.join(", "))
+                )
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
             Self::IdentifierUnknown { .. }
             | Self::Overrun { .. }
             | Self::Character { .. }
             | Self::Envelope { .. } => {
-                "scan it again; where it stays so, try the scanner (menu, Try a scanner)".to_owned()
+                words!("scan it again; where it stays so, try the scanner (menu, Try a scanner)")
             }
             Self::SeparatorLost { .. } => {
-                "try the scanner (menu, Try a scanner); once it sends separators, say so with \
+                words!(
+                    "try the scanner (menu, Try a scanner); once it sends separators, say so with \
                  scanner-separators in the settings"
-                    .to_owned()
+                )
             }
             Self::Unmarked => {
-                "let the scanner send AIM identifiers (menu, Try a scanner)".to_owned()
+                words!("let the scanner send AIM identifiers (menu, Try a scanner)")
             }
             Self::Value { .. }
             | Self::Short { .. }
@@ -276,30 +324,34 @@ impl ScanReason {
             | Self::UntilUnreadable { .. }
             | Self::UntilSeveral { .. }
             | Self::Link { .. } => {
-                "scan it again; where it stays so, the label is wrong: put it aside".to_owned()
+                words!("scan it again; where it stays so, the label is wrong: put it aside")
             }
-            Self::Brackets => "write each identifier in brackets before its value".to_owned(),
-            Self::TooLong { .. } => "scan the label that was asked for".to_owned(),
+            Self::Brackets => words!("write each identifier in brackets before its value"),
+            Self::TooLong { .. } => words!("scan the label that was asked for"),
             Self::Missing { what, .. } => {
-                format!("scan the label that has the {what}, or type it")
+                words!("scan the label that has the {what}, or type it", what => *what)
             }
-            Self::Several { what, .. } => format!("type the {what} that is meant"),
+            Self::Several { what, .. } => words!("type the {what} that is meant", what => *what),
             Self::Cut { by: Some(_) } => {
-                "set the scanner to send separators as characters (GS is ASCII 29), not as keys \
+                words!(
+                    "set the scanner to send separators as characters (GS is ASCII 29), not as keys \
                  (menu, Try a scanner)"
-                    .to_owned()
+                )
             }
             Self::Identifier { .. } => {
-                "scan it again; where it stays so, try the scanner (menu, Try a scanner): Caps Lock \
+                words!(
+                    "scan it again; where it stays so, try the scanner (menu, Try a scanner): Caps Lock \
                  and case conversion change what it says"
-                    .to_owned()
+                )
             }
-            Self::OtherPart { wanted, .. } => format!(
-                "scan one of {wanted}; where its maker calls {wanted} so, type what is asked for"
+            Self::OtherPart { wanted, .. } => words!(
+                "scan one of {wanted}; where its maker calls {wanted} so, type what is asked for",
+                wanted
             ),
             Self::Cut { by: None } => {
-                "scan it again; where it stays so, let the scanner send CR (menu, Try a scanner)"
-                    .to_owned()
+                words!(
+                    "scan it again; where it stays so, let the scanner send CR (menu, Try a scanner)"
+                )
             }
         }
     }

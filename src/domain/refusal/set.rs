@@ -1,6 +1,8 @@
 //! Reasons about sets: several units that are taken through a step together.
 
 use crate::domain::stream::TravelerId;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::Reason;
 
@@ -66,33 +68,38 @@ impl SetReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
-            Self::Empty => "No unit is named.".to_owned(),
+            Self::Empty => words!("No unit is named."),
             Self::TooMany { found, most } => {
-                format!("{found} units are too many at once; {most} are allowed.")
+                words!("{found} units are too many at once; {most} are allowed.", found, most)
             }
-            Self::UnitTwice { unit } => format!("{unit} is named twice."),
+            Self::UnitTwice { unit } => words!("{unit} is named twice.", unit),
             Self::OtherRevision { unit, like } => {
-                format!("{unit} is made by another revision than {like}.")
+                words!("{unit} is made by another revision than {like}.", unit, like)
             }
             Self::OtherStep { unit, stands, others } => {
-                format!("{unit} stands at step {stands}, the others at {others}.")
+                words!(
+                    "{unit} stands at step {stands}, the others at {others}.",
+                    unit,
+                    stands,
+                    others
+                )
             }
-            Self::NothingOpen { unit } => format!("Every step of {unit} is done."),
-            Self::OfUnit { unit, reason } => format!("{unit}: {}", reason.what()),
+            Self::NothingOpen { unit } => words!("Every step of {unit} is done.", unit),
+            Self::OfUnit { unit, reason } => words!("{unit}: {what}", unit, what => reason.what()),
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::Empty => "mark or scan the units first".to_owned(),
-            Self::TooMany { most, .. } => format!("take {most} or fewer, then the rest"),
-            Self::UnitTwice { .. } => "name it once".to_owned(),
-            Self::OtherRevision { .. } => "leave it out and work it by its own revision".to_owned(),
-            Self::OtherStep { .. } => "bring it to the same step, or leave it out".to_owned(),
-            Self::NothingOpen { .. } => "leave it out".to_owned(),
+            Self::Empty => words!("mark or scan the units first"),
+            Self::TooMany { most, .. } => words!("take {most} or fewer, then the rest", most),
+            Self::UnitTwice { .. } => words!("name it once"),
+            Self::OtherRevision { .. } => words!("leave it out and work it by its own revision"),
+            Self::OtherStep { .. } => words!("bring it to the same step, or leave it out"),
+            Self::NothingOpen { .. } => words!("leave it out"),
             Self::OfUnit { reason, .. } => reason.next(),
         }
     }

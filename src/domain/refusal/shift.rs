@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 
 use crate::domain::ids::{HandoverId, HelpId, PersonId, RedlineId};
+use crate::domain::words::Words;
+use crate::words;
 
 use super::Reason;
 
@@ -143,87 +145,103 @@ impl ShiftReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
-            Self::CalendarEmpty => "The calendar has no shift.".to_owned(),
+            Self::CalendarEmpty => words!("The calendar has no shift."),
             Self::CalendarTooLong { most } => {
-                format!("The calendar has more than {most} shifts or exceptions.")
+                words!("The calendar has more than {most} shifts or exceptions.", most)
             }
-            Self::NoLength { shift } => format!("The shift {shift} ends when it begins."),
+            Self::NoLength { shift } => words!("The shift {shift} ends when it begins.", shift),
             Self::Weeks { shift } => {
-                format!("The shift {shift} comes in one of less than 2 or more than 52 weeks.")
+                words!(
+                    "The shift {shift} comes in one of less than 2 or more than 52 weeks.",
+                    shift
+                )
             }
-            Self::Twice { shift } => format!("The shift {shift} would begin twice on one day."),
-            Self::DayTwice { date } => format!("{date} says two things about a shift."),
-            Self::TimesWithoutShift { date } => format!("{date} has times and names no shift."),
-            Self::ShiftUnknown { shift, .. } => format!("The site has no shift {shift}."),
+            Self::Twice { shift } => {
+                words!("The shift {shift} would begin twice on one day.", shift)
+            }
+            Self::DayTwice { date } => words!("{date} says two things about a shift.", date),
+            Self::TimesWithoutShift { date } => {
+                words!("{date} has times and names no shift.", date)
+            }
+            Self::ShiftUnknown { shift, .. } => words!("The site has no shift {shift}.", shift),
             Self::CalendarReleased => {
-                "The site has a shift calendar, which alone says when shifts begin.".to_owned()
+                words!("The site has a shift calendar, which alone says when shifts begin.")
             }
-            Self::NumberMissing => "This station has no code to number with.".to_owned(),
-            Self::HelpKindUnknown { kind, .. } => format!("The site knows no help by {kind:?}."),
-            Self::HelpUnknown { call } => format!("The call {call} is not known here."),
-            Self::HelpCleared { call } => format!("The call {call} is cleared."),
+            Self::NumberMissing => words!("This station has no code to number with."),
+            Self::HelpKindUnknown { kind, .. } => {
+                words!("The site knows no help by {kind}.", kind = format!("{kind:?}"))
+            }
+            Self::HelpUnknown { call } => words!("The call {call} is not known here.", call),
+            Self::HelpCleared { call } => words!("The call {call} is cleared.", call),
             Self::HelpAnswered { call, by } => match by {
-                Some(by) => format!("{by} has said to come to {call}."),
-                None => format!("Somebody has said to come to {call}."),
+                Some(by) => words!("{by} has said to come to {call}.", by, call),
+                None => words!("Somebody has said to come to {call}.", call),
             },
-            Self::NobodyToTell { call } => format!("Nobody is to be told of {call} here now."),
+            Self::NobodyToTell { call } => words!("Nobody is to be told of {call} here now.", call),
             Self::HandoverUnknown { handover } => {
-                format!("The hand-over {handover} is not known here.")
+                words!("The hand-over {handover} is not known here.", handover)
             }
             Self::HandoverOwn { handover } => {
-                format!("The hand-over {handover} was given by the same person.")
+                words!("The hand-over {handover} was given by the same person.", handover)
             }
             Self::HandoverAccepted { handover, by } => {
-                format!("The hand-over {handover} was accepted by {by}.")
+                words!("The hand-over {handover} was accepted by {by}.", handover, by)
             }
-            Self::RedlineUnknown { redline } => format!("The redline {redline} is not known here."),
+            Self::RedlineUnknown { redline } => {
+                words!("The redline {redline} is not known here.", redline)
+            }
             Self::RedlineAnswered { redline, accepted } => {
-                let how = if *accepted { "accepted" } else { "rejected" };
-                format!("The redline {redline} was {how}.")
+                if *accepted {
+                    words!("The redline {redline} was accepted.", redline)
+                } else {
+                    words!("The redline {redline} was rejected.", redline)
+                }
             }
             Self::RedlineRevision => {
-                "A revision is named for a redline that is not accepted.".to_owned()
+                words!("A revision is named for a redline that is not accepted.")
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::CalendarEmpty => "name at least one shift with its days".to_owned(),
+            Self::CalendarEmpty => words!("name at least one shift with its days"),
             Self::CalendarTooLong { most } => {
-                format!("keep to {most} of each: exceptions that are long over may go")
+                words!("keep to {most} of each: exceptions that are long over may go", most)
             }
             Self::NoLength { .. } => {
-                "write when it ends; after midnight is the next day".to_owned()
+                words!("write when it ends; after midnight is the next day")
             }
-            Self::Weeks { .. } => "write in which week of 2 to 52, or leave it blank".to_owned(),
-            Self::Twice { .. } => "give one of the two another name, or other days".to_owned(),
-            Self::DayTwice { .. } => "keep one row of the day for each shift".to_owned(),
-            Self::TimesWithoutShift { .. } => "name the shift, or leave out the times".to_owned(),
+            Self::Weeks { .. } => words!("write in which week of 2 to 52, or leave it blank"),
+            Self::Twice { .. } => words!("give one of the two another name, or other days"),
+            Self::DayTwice { .. } => words!("keep one row of the day for each shift"),
+            Self::TimesWithoutShift { .. } => words!("name the shift, or leave out the times"),
             Self::ShiftUnknown { known, .. } => {
-                format!("name one of its shifts: {}", known.join(", "))
+                words!("name one of its shifts: {known}", known = known.join(", "))
             }
             Self::CalendarReleased => {
-                "change the calendar: gemba shift set FILE --badge B".to_owned()
+                words!("change the calendar: gemba shift set FILE --badge B")
             }
-            Self::NumberMissing => "enroll the station first".to_owned(),
-            Self::HelpKindUnknown { known, .. } => format!("name one of: {}", known.join(", ")),
-            Self::HelpUnknown { .. } => "look at the open calls, or sync this station".to_owned(),
-            Self::HelpCleared { .. } => "call again if somebody is needed".to_owned(),
-            Self::HelpAnswered { .. } => "go as well, or clear the call when it is done".to_owned(),
+            Self::NumberMissing => words!("enroll the station first"),
+            Self::HelpKindUnknown { known, .. } => {
+                words!("name one of: {known}", known = known.join(", "))
+            }
+            Self::HelpUnknown { .. } => words!("look at the open calls, or sync this station"),
+            Self::HelpCleared { .. } => words!("call again if somebody is needed"),
+            Self::HelpAnswered { .. } => words!("go as well, or clear the call when it is done"),
             Self::NobodyToTell { .. } => {
-                "nothing needs to be done: the station that called tells them in time".to_owned()
+                words!("nothing needs to be done: the station that called tells them in time")
             }
             Self::HandoverUnknown { .. } | Self::RedlineUnknown { .. } => {
-                "check the number, or sync this station".to_owned()
+                words!("check the number, or sync this station")
             }
-            Self::HandoverOwn { .. } => "another person accepts it with badge and PIN".to_owned(),
-            Self::HandoverAccepted { .. } => "nothing more needs to be done".to_owned(),
-            Self::RedlineAnswered { .. } => "propose it anew if something changed".to_owned(),
-            Self::RedlineRevision => "leave the revision out, or accept the redline".to_owned(),
+            Self::HandoverOwn { .. } => words!("another person accepts it with badge and PIN"),
+            Self::HandoverAccepted { .. } => words!("nothing more needs to be done"),
+            Self::RedlineAnswered { .. } => words!("propose it anew if something changed"),
+            Self::RedlineRevision => words!("leave the revision out, or accept the redline"),
         }
     }
 }

@@ -4,6 +4,8 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, GaugeId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::Reason;
 
@@ -105,78 +107,95 @@ impl ShipReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
             Self::RecalledAlready { of } => {
-                format!("The unit is held for the recall of {}, or was let go.", of.words())
+                words!("The unit is held for the recall of {of}, or was let go.", of => of.said())
             }
             Self::OperationOpen { operation, name } => {
-                format!("Operation {operation} {name} is not closed.")
+                words!("Operation {operation} {name} is not closed.", operation, name)
+            }
+            Self::NotAtServer { count: 1, first } => {
+                words!("1 fact of it is not at the server, the first {first}.", first)
             }
             Self::NotAtServer { count, first } => {
-                format!("{} not at the server, the first {first}.", facts(*count, "is", "are"))
+                words!(
+                    "{count} facts of it are not at the server, the first {first}.",
+                    count,
+                    first
+                )
             }
-            Self::NotJudged { count, first } => {
-                let facts = facts(*count, "is", "are");
-                format!("{facts} not known here to be judged, the first {first}.")
+            Self::NotJudged { count: 1, first } => {
+                words!("1 fact of it is not known here to be judged, the first {first}.", first)
             }
-            Self::NotAccepted { fact, why } => format!("{fact} was not accepted: {why}."),
+            Self::NotJudged { count, first } => words!(
+                "{count} facts of it are not known here to be judged, the first {first}.",
+                count,
+                first
+            ),
+            Self::NotAccepted { fact, why } => words!("{fact} was not accepted: {why}.", fact, why),
+            Self::FactsMissing { count: 1 } => {
+                words!("1 fact of it waits for one that is not here.")
+            }
             Self::FactsMissing { count } => {
-                let count = usize::try_from(*count).unwrap_or(usize::MAX);
-                format!("{} for one that is not here.", facts(count, "waits", "wait"))
+                words!("{count} facts of it wait for one that is not here.", count)
             }
-            Self::DeviationOpen { deviation } => format!("{deviation} is not closed."),
+            Self::DeviationOpen { deviation } => words!("{deviation} is not closed.", deviation),
             Self::GaugeDoubted { gauge, found } => {
-                format!("{gauge} was found out of tolerance: {found}; nobody decided about it.")
+                words!(
+                    "{gauge} was found out of tolerance: {found}; nobody decided about it.",
+                    gauge,
+                    found
+                )
             }
-            Self::ComponentDoubtful { what } => format!("A component is in doubt: {what}."),
-            Self::Shipped { release } => format!("The unit is shipped, by {release}."),
-            Self::NotShipped => "The unit is not shipped.".to_owned(),
-            Self::BuiltIn { unit } => format!("The unit is built into {unit}."),
+            Self::ComponentDoubtful { what } => words!("A component is in doubt: {what}.", what),
+            Self::Shipped { release } => words!("The unit is shipped, by {release}.", release),
+            Self::NotShipped => words!("The unit is not shipped."),
+            Self::BuiltIn { unit } => words!("The unit is built into {unit}.", unit),
             Self::ListChanged { count } => {
-                format!("The list of exceptions is not the one that was shown; it has {count} now.")
+                words!(
+                    "The list of exceptions is not the one that was shown; it has {count} now.",
+                    count
+                )
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
             Self::RecalledAlready { of } => {
-                format!("look at what is not held yet: gemba recall {of}")
+                words!("look at what is not held yet: gemba recall {of}", of)
             }
-            Self::OperationOpen { .. } => "finish it".to_owned(),
-            Self::NotAtServer { .. } => "reach the server: gemba sync".to_owned(),
+            Self::OperationOpen { .. } => words!("finish it"),
+            Self::NotAtServer { .. } => words!("reach the server: gemba sync"),
             Self::NotJudged { .. } | Self::FactsMissing { .. } => {
-                "fetch what is new, at a station that serves a place of its route: gemba sync"
-                    .to_owned()
+                words!(
+                    "fetch what is new, at a station that serves a place of its route: gemba sync"
+                )
             }
-            Self::NotAccepted { .. } => "a supervisor answers it: gemba review answer".to_owned(),
+            Self::NotAccepted { .. } => words!("a supervisor answers it: gemba review answer"),
             Self::DeviationOpen { deviation } => {
-                format!("dispose and close it: gemba deviation show {deviation}")
+                words!("dispose and close it: gemba deviation show {deviation}", deviation)
             }
             Self::GaugeDoubted { gauge, .. } => {
-                format!("hold what it measured, and decide: gemba gauge hold {gauge}")
+                words!("hold what it measured, and decide: gemba gauge hold {gauge}", gauge)
             }
             Self::ComponentDoubtful { .. } => {
-                "take it out, or let it go on where it is held".to_owned()
+                words!("take it out, or let it go on where it is held")
             }
             Self::Shipped { .. } => {
-                "where it is here again, say so first: gemba ship back".to_owned()
+                words!("where it is here again, say so first: gemba ship back")
             }
-            Self::NotShipped => "release it first: gemba ship release".to_owned(),
-            Self::BuiltIn { unit } => format!(
+            Self::NotShipped => words!("release it first: gemba ship release"),
+            Self::BuiltIn { unit } => words!(
                 "release {unit} with it; where it was taken out, say so first: gemba component \
-                 remove"
+                 remove",
+                unit
             ),
-            Self::ListChanged { .. } => "look at it again: gemba ship review".to_owned(),
+            Self::ListChanged { .. } => words!("look at it again: gemba ship review"),
         }
     }
-}
-
-/// So many facts of the unit, with what they do.
-fn facts(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 fact of it {one}") } else { format!("{count} facts of it {many}") }
 }
 
 impl From<ShipReason> for Reason {

@@ -3,6 +3,8 @@
 use crate::domain::ids::{InstructionId, PersonId, StepId};
 use crate::domain::pin::PinWeakness;
 use crate::domain::stream::TravelerId;
+use crate::domain::words::Words;
+use crate::words;
 
 use super::Refusal;
 
@@ -144,114 +146,129 @@ impl SigningReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
             Self::BadgeNeeded { .. } => {
-                "The first signature of a session takes badge and PIN.".to_owned()
+                words!("The first signature of a session takes badge and PIN.")
             }
             Self::VerifiedHere { person, step } => {
-                format!("{person} verified this operation at {step}.")
+                words!("{person} verified this operation at {step}.", person, step)
             }
-            Self::NotSeen { unit, since } => {
-                let facts = if *since == 1 { "fact was" } else { "facts were" };
-                format!("{since} {facts} recorded on {unit} after its page was shown to you.")
+            Self::NotSeen { unit, since: 1 } => {
+                words!("1 fact was recorded on {unit} after its page was shown to you.", unit)
             }
+            Self::NotSeen { unit, since } => words!(
+                "{since} facts were recorded on {unit} after its page was shown to you.",
+                since,
+                unit
+            ),
             Self::SessionOfAnother { person } => {
-                format!("The session at this terminal is not {person}'s.")
+                words!("The session at this terminal is not {person}'s.", person)
             }
             Self::PinDigits { least, most } => {
-                format!("A PIN has {least} to {most} digits and nothing else.")
+                words!("A PIN has {least} to {most} digits and nothing else.", least, most)
             }
             Self::PinEasy { weakness } => {
-                format!("This PIN is easy to guess: {}.", weakness.words())
+                words!("This PIN is easy to guess: {weakness}.", weakness => weakness.words())
             }
             Self::PinAged { days, most, .. } => {
-                format!("Your PIN is {days} days old; this site allows {most}.")
+                words!("Your PIN is {days} days old; this site allows {most}.", days, most)
             }
             Self::StationLocked { seconds } => {
-                format!("Too many wrong tries at this station; it is locked for {seconds} s.")
+                words!(
+                    "Too many wrong tries at this station; it is locked for {seconds} s.",
+                    seconds
+                )
             }
-            Self::NotProven => NOT_PROVEN.to_owned(),
+            Self::NotProven => NOT_PROVEN.into(),
             Self::RuleOutOfRange { rule, least, most } => {
-                format!("The rule \"{rule}\" is from {least} to {most}.")
+                words!("The rule \"{rule}\" is from {least} to {most}.", rule => *rule, least, most)
             }
             Self::NotOnList { list, text } => {
-                format!("\"{text}\" is not among the {list}.")
+                words!("\"{text}\" is not among the {list}.", text, list => *list)
             }
             Self::ListedTwice { list, text } => {
-                format!("\"{text}\" is among the {list} twice.")
+                words!("\"{text}\" is among the {list} twice.", text, list => *list)
             }
-            Self::PinSame => "The new PIN is the one before.".to_owned(),
+            Self::PinSame => words!("The new PIN is the one before."),
             Self::CardMissing { person } => {
-                format!("{person} is admitted, and the card is not at this station yet.")
+                words!("{person} is admitted, and the card is not at this station yet.", person)
             }
             Self::BadgeReplaced { person } => {
-                format!("The session of {person} has ended: its badge was replaced.")
+                words!("The session of {person} has ended: its badge was replaced.", person)
             }
             Self::KnownTooLongAgo { instruction, age_s: None, .. } => {
-                format!("{instruction} needs the server, which was never reached from here.")
+                words!(
+                    "{instruction} needs the server, which was never reached from here.",
+                    instruction
+                )
             }
-            Self::KnownTooLongAgo { instruction, age_s: Some(age_s), most_s } => format!(
-                "{instruction} may be begun up to {} without the server; it has been {}.",
-                span(i64::from(*most_s)),
-                span(*age_s)
+            Self::KnownTooLongAgo { instruction, age_s: Some(age_s), most_s } => words!(
+                "{instruction} may be begun up to {most} without the server; it has been {age}.",
+                instruction,
+                most => span(i64::from(*most_s)),
+                age => span(*age_s)
             ),
-            Self::CredentialsExpired { age_s, most_days } => format!(
-                "Badges and PINs count {most_days} days without the server; it has been {}.",
-                span(*age_s)
+            Self::CredentialsExpired { age_s, most_days } => words!(
+                "Badges and PINs count {most_days} days without the server; it has been {age}.",
+                most_days,
+                age => span(*age_s)
             ),
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::BadgeNeeded { .. } => "scan your badge, then type your PIN".to_owned(),
-            Self::VerifiedHere { .. } => "another person goes on".to_owned(),
-            Self::NotSeen { .. } => "look at what came to it, then sign".to_owned(),
-            Self::SessionOfAnother { .. } => "scan your own badge, then type your PIN".to_owned(),
-            Self::CardMissing { person } => format!(
+            Self::BadgeNeeded { .. } => words!("scan your badge, then type your PIN"),
+            Self::VerifiedHere { .. } => words!("another person goes on"),
+            Self::NotSeen { .. } => words!("look at what came to it, then sign"),
+            Self::SessionOfAnother { .. } => words!("scan your own badge, then type your PIN"),
+            Self::CardMissing { person } => words!(
                 "the card comes from the server with the next sync: gemba sync; where none was given \
-                 yet: gemba person pin {person}"
+                 yet: gemba person pin {person}",
+                person
             ),
             Self::BadgeReplaced { .. } => {
-                "open one with the new badge: gemba session open --badge BADGE".to_owned()
+                words!("open one with the new badge: gemba session open --badge BADGE")
             }
-            Self::PinDigits { .. } | Self::PinSame => "choose another one".to_owned(),
-            Self::PinEasy { .. } => "choose one without a row or a pattern".to_owned(),
+            Self::PinDigits { .. } | Self::PinSame => words!("choose another one"),
+            Self::PinEasy { .. } => words!("choose one without a row or a pattern"),
             Self::PinAged { person, .. } => {
-                format!(
+                words!(
                     "change it at the sign-in screen, with the server reachable, or by gemba \
-                     person pin {person}"
+                     person pin {person}",
+                    person
                 )
             }
             Self::StationLocked { .. } => {
-                "wait, or a supervisor signs in here, which unlocks it".to_owned()
+                words!("wait, or a supervisor signs in here, which unlocks it")
             }
             Self::NotProven => {
-                "try again; after wrong PINs in a row a badge is locked for a while: wait, or an \
+                words!(
+                    "try again; after wrong PINs in a row a badge is locked for a while: wait, or an \
                  administrator gives a new PIN"
-                    .to_owned()
+                )
             }
-            Self::RuleOutOfRange { .. } => "choose a number between".to_owned(),
-            Self::NotOnList { .. } => "see what is: gemba site show".to_owned(),
-            Self::ListedTwice { .. } => "name it once".to_owned(),
+            Self::RuleOutOfRange { .. } => words!("choose a number between"),
+            Self::NotOnList { .. } => words!("see what is: gemba site show"),
+            Self::ListedTwice { .. } => words!("name it once"),
             Self::KnownTooLongAgo { .. } => {
-                "finish what is begun; connect this station (gemba sync) to begin more".to_owned()
+                words!("finish what is begun; connect this station (gemba sync) to begin more")
             }
             Self::CredentialsExpired { .. } => {
-                "connect this station to the server (gemba sync), then sign in".to_owned()
+                words!("connect this station to the server (gemba sync), then sign in")
             }
         }
     }
 }
 
 /// A span in the largest unit that tells enough.
-fn span(seconds: i64) -> String {
+fn span(seconds: i64) -> Words {
     match seconds {
-        s if s >= 2 * DAY_S => format!("{} days", s / DAY_S),
-        s if s >= 7_200 => format!("{} hours", s / 3_600),
-        s => format!("{} min", s / 60),
+        s if s >= 2 * DAY_S => words!("{n} days", n = s / DAY_S),
+        s if s >= 7_200 => words!("{n} hours", n = s / 3_600),
+        s => words!("{n} min", n = s / 60),
     }
 }
 

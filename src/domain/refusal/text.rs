@@ -2,6 +2,9 @@
 
 use crate::domain::ids::QualificationId;
 use crate::domain::people::Role;
+use crate::domain::understood::{BECOMES, HELD, HOLD_ENDS, MADE_BY, understood};
+use crate::domain::words::{Value, Words};
+use crate::words;
 
 use super::Reason;
 
@@ -106,7 +109,7 @@ impl Reason {
 
     /// What is in the way, as a sentence.
     #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
             Self::Definition(reason) => reason.what(),
             Self::Route(reason) => reason.what(),
@@ -122,160 +125,204 @@ impl Reason {
             Self::Inspection(reason) => reason.what(),
             Self::Permit(reason) => reason.what(),
             Self::Deviation(reason) => reason.what(),
-            Self::NobodySignedIn => "Nobody is signed in.".to_owned(),
-            Self::PersonUnknown { person } => format!("{person} is not known at this station."),
-            Self::PersonRevoked { person } => format!("{person} was revoked."),
-            Self::RoleMissing { person, action } => {
-                format!("{person} has no role that may {}.", action.words())
+            Self::NobodySignedIn => words!("Nobody is signed in."),
+            Self::PersonUnknown { person } => {
+                words!("{person} is not known at this station.", person)
             }
-            Self::RolesMissing { person } => format!("{person} would be admitted without a role."),
+            Self::PersonRevoked { person } => words!("{person} was revoked.", person),
+            Self::RoleMissing { person, action } => {
+                words!("{person} has no role that may {action}.", person, action => action.words())
+            }
+            Self::RolesMissing { person } => {
+                words!("{person} would be admitted without a role.", person)
+            }
             Self::LockedOut { person, seconds } => {
-                format!("Sign-in of {person} is locked for {seconds} s after wrong PINs.")
+                words!(
+                    "Sign-in of {person} is locked for {seconds} s after wrong PINs.",
+                    person,
+                    seconds
+                )
             }
             Self::QualificationMissing { person, qualification } => {
-                format!("{person} is not qualified for {qualification}.")
+                words!("{person} is not qualified for {qualification}.", person, qualification)
             }
             Self::QualificationEnded { person, qualification, until } => {
-                format!("The qualification {qualification} of {person} ended on {until}.")
+                words!(
+                    "The qualification {qualification} of {person} ended on {until}.",
+                    qualification,
+                    person,
+                    until
+                )
             }
             Self::SamePerson { person, step } => {
-                format!("{person} performed step {step} and cannot verify or witness it.")
+                words!(
+                    "{person} performed step {step} and cannot verify or witness it.",
+                    person,
+                    step
+                )
             }
             Self::SignRoleMissing { person, role } => {
-                format!("{person} is not {}, as this signature asks.", role.word())
+                words!(
+                    "{person} is not {role}, as this signature asks.",
+                    person,
+                    role => role.word()
+                )
             }
-            Self::RevokesSelf { person } => format!("{person} would revoke themselves."),
-            Self::ApprovedAlready { person } => format!("{person} approved already."),
+            Self::RevokesSelf { person } => words!("{person} would revoke themselves.", person),
+            Self::ApprovedAlready { person } => words!("{person} approved already.", person),
             Self::ApprovalRoleMissing { person, open } => {
-                format!("{person} has none of the roles whose approval is open: {}.", words(open))
+                words!(
+                    "{person} has none of the roles whose approval is open: {roles}.",
+                    person,
+                    roles => listed(open)
+                )
             }
-            Self::PlaceUnbound => "This session is at no place.".to_owned(),
+            Self::PlaceUnbound => words!("This session is at no place."),
             Self::PlaceUnknown { place } => {
-                format!("The place {place} is not known at this station.")
+                words!("The place {place} is not known at this station.", place)
             }
-            Self::WrongPlace { place, work_center } => format!(
-                "{place} does not belong to work center {work_center}, where this operation is done."
+            Self::WrongPlace { place, work_center } => words!(
+                "{place} does not belong to work center {work_center}, where this operation is done.",
+                place,
+                work_center
             ),
             Self::OrderUnknown { order } => {
-                format!("The order {order} is not known at this station.")
+                words!("The order {order} is not known at this station.", order)
             }
-            Self::OrderExists { order } => format!("The order {order} exists already."),
-            Self::OrderClosed { order } => format!("The order {order} is closed."),
+            Self::OrderExists { order } => words!("The order {order} exists already.", order),
+            Self::OrderClosed { order } => words!("The order {order} is closed.", order),
             Self::UnitNotOnOrder { order, unit } => {
-                format!("The unit {unit} is not on order {order}.")
+                words!("The unit {unit} is not on order {order}.", unit, order)
             }
             Self::UnitCount { found, most } => {
-                format!("An order has 1 to {most} units, this one {found}.")
+                words!("An order has 1 to {most} units, this one {found}.", most, found)
             }
-            Self::UnitTwice { unit } => format!("The unit {unit} is listed twice."),
-            Self::LotEmpty => "A lot has at least one piece.".to_owned(),
+            Self::UnitTwice { unit } => words!("The unit {unit} is listed twice.", unit),
+            Self::LotEmpty => words!("A lot has at least one piece."),
             Self::RouteNotAscending => {
-                "A route has at least one operation, with ascending numbers.".to_owned()
+                words!("A route has at least one operation, with ascending numbers.")
             }
-            Self::TravelerStartedAlready => "This unit was started already.".to_owned(),
-            Self::TravelerNotStarted => "This unit was not started.".to_owned(),
-            Self::TravelerEnded { how } => format!("This unit has ended: {how}."),
+            Self::TravelerStartedAlready => words!("This unit was started already."),
+            Self::TravelerNotStarted => words!("This unit was not started."),
+            Self::TravelerEnded { how } => {
+                words!("This unit has ended: {how}.", how => understood(how, BECOMES))
+            }
             Self::OperationUnknown { operation } => {
-                format!("The route has no operation {operation}.")
+                words!("The route has no operation {operation}.", operation)
             }
-            Self::StepUnknown { step } => format!("The instruction has no step {step}."),
+            Self::StepUnknown { step } => words!("The instruction has no step {step}.", step),
             Self::AskUnknown { ask, sample } => {
-                format!("The step has no ask {ask} with sample {sample}.")
+                words!("The step has no ask {ask} with sample {sample}.", ask, sample)
             }
-            Self::AskMismatch { wanted } => format!("This asks for {wanted}."),
+            Self::AskMismatch { wanted } => words!("This asks for {wanted}.", wanted => *wanted),
             Self::UpstreamOpen { operation, name, at } => {
-                format!("{operation} {name} is open at {at}.")
+                words!("{operation} {name} is open at {at}.", operation, name, at)
             }
             Self::StepOutOfOrder { step, current } => {
-                format!("Step {step} is not next; {current} is.")
+                words!("Step {step} is not next; {current} is.", step, current)
             }
-            Self::StepDone { step } => format!("Step {step} is done."),
-            Self::CheckSaysNo { what, .. } => format!("\"{what}\" was answered with no."),
+            Self::StepDone { step } => words!("Step {step} is done.", step),
+            Self::CheckSaysNo { what, .. } => words!("\"{what}\" was answered with no.", what),
             Self::AlreadyRecorded { ask, sample } => {
-                format!("Ask {ask}, sample {sample} is recorded already.")
+                words!("Ask {ask}, sample {sample} is recorded already.", ask, sample)
             }
-            Self::Paused { reason } => format!("This unit is paused: {reason}."),
-            Self::NotPaused => "This unit is not paused.".to_owned(),
-            Self::OnHold { why, .. } => format!("This unit is on hold: {why}."),
-            Self::NoSuchHold => "There is no such open hold.".to_owned(),
-            Self::RetypeFirst => "A failing value waits to be typed again.".to_owned(),
-            Self::NothingToRetype => "No value waits to be typed again.".to_owned(),
-            Self::ReadingUnknown => "There is no such record on this unit.".to_owned(),
-            Self::NotAuthor { author } => format!("This value was recorded by {author}."),
-            Self::SameValue => "The value is the same.".to_owned(),
-            Self::BadNumber { error } => format!("{}.", sentence(&error.to_string())),
-            Self::UnitMismatch { error } => format!("{error}."),
+            Self::Paused { reason } => words!("This unit is paused: {reason}.", reason),
+            Self::NotPaused => words!("This unit is not paused."),
+            Self::OnHold { why, .. } => {
+                words!("This unit is on hold: {why}.", why => understood(why, HELD))
+            }
+            Self::NoSuchHold => words!("There is no such open hold."),
+            Self::RetypeFirst => words!("A failing value waits to be typed again."),
+            Self::NothingToRetype => words!("No value waits to be typed again."),
+            Self::ReadingUnknown => words!("There is no such record on this unit."),
+            Self::NotAuthor { author } => words!("This value was recorded by {author}.", author),
+            Self::SameValue => words!("The value is the same."),
+            Self::BadNumber { error } => begun("{what}.", error.words()),
+            Self::UnitMismatch { error } => words!("{error}.", error => error.words()),
             Self::ScanMismatch { expected, found } => {
-                format!("The scan is {found}, expected {expected}.")
+                words!("The scan is {found}, expected {expected}.", found, expected)
             }
-            Self::TextMissing { what } => format!("{} is missing.", sentence(what)),
+            Self::TextMissing { what } => begun("{what} is missing.", *what),
             Self::TextTooLong { what, most } => {
-                format!("{} is too long: at most {most} bytes.", sentence(what))
+                begun("{what} is too long: at most {most} bytes.", *what).and("most", most)
             }
             Self::TextUnreadable { what } => {
-                format!("{} has characters that cannot be kept.", sentence(what))
+                begun("{what} has characters that cannot be kept.", *what)
             }
             Self::ComponentTwice { identity } => {
-                format!("{identity} is built into this unit already.")
+                words!("{identity} is built into this unit already.", identity)
             }
-            Self::WaitTooShort { seconds } => format!("The wait is not over: {seconds} s to go."),
-            Self::WaitTooLong { seconds } => format!("The wait took {seconds} s too long."),
+            Self::WaitTooShort { seconds } => {
+                words!("The wait is not over: {seconds} s to go.", seconds)
+            }
+            Self::WaitTooLong { seconds } => words!("The wait took {seconds} s too long.", seconds),
             Self::WaitUnproven => {
-                "How long it took cannot be proven after a restart without a server clock."
-                    .to_owned()
+                words!("How long it took cannot be proven after a restart without a server clock.")
             }
-            Self::WaitRunning { .. } => "The wait is running already.".to_owned(),
+            Self::WaitRunning { .. } => words!("The wait is running already."),
             Self::RevisionUnknown { what, revision } => {
-                format!("{what} has no revision {revision} here.")
+                words!("{what} has no revision {revision} here.", what, revision)
             }
             Self::InstructionNotReleased { instruction } => {
-                format!("No released revision of {instruction} is in effect here.")
+                words!("No released revision of {instruction} is in effect here.", instruction)
             }
             Self::SpecificationNotReleased { part } => {
-                format!("No released specification of {part} is in effect here.")
+                words!("No released specification of {part} is in effect here.", part)
             }
-            Self::BlobMissing { what } => format!("A part of {what} is not at this station yet."),
+            Self::BlobMissing { what } => {
+                words!(
+                    "A part of {what} is not at this station yet.",
+                    what => understood(what, MADE_BY)
+                )
+            }
             Self::AlreadyReleased { what, revision } => {
-                format!("{what} revision {revision} is released.")
+                words!("{what} revision {revision} is released.", what, revision)
             }
             Self::ReleasedContentChanged { what, revision } => {
-                format!("{what} revision {revision} is released with other content.")
+                words!("{what} revision {revision} is released with other content.", what, revision)
             }
             Self::NoApprovalPolicy => {
-                "The site's policy does not say who approves a definition.".to_owned()
+                words!("The site's policy does not say who approves a definition.")
             }
-            Self::SpecificationMismatch { instruction, revision } => format!(
-                "{instruction} asks for specification revision {revision}, which is not the one in effect."
+            Self::SpecificationMismatch { instruction, revision } => words!(
+                "{instruction} asks for specification revision {revision}, which is not the one in effect.",
+                instruction,
+                revision
             ),
             Self::InstructionForOtherPart { instruction, part } => {
-                format!("{instruction} does not make {part}.")
+                words!("{instruction} does not make {part}.", instruction, part)
             }
-            Self::TimeZoneUnknown { zone } => format!("There is no time zone {zone:?}."),
+            Self::TimeZoneUnknown { zone } => {
+                words!("There is no time zone {zone}.", zone = format!("{zone:?}"))
+            }
             Self::DeviationUnknown { deviation } => {
-                format!("The deviation {deviation} is not known at this station.")
+                words!("The deviation {deviation} is not known at this station.", deviation)
             }
             Self::DeviationDisposed { deviation } => {
-                format!("The deviation {deviation} has a disposition already.")
+                words!("The deviation {deviation} has a disposition already.", deviation)
             }
             Self::DeviationNotDisposed { deviation } => {
-                format!("The deviation {deviation} has no disposition.")
+                words!("The deviation {deviation} has no disposition.", deviation)
             }
-            Self::DeviationClosed { deviation } => format!("The deviation {deviation} is closed."),
+            Self::DeviationClosed { deviation } => {
+                words!("The deviation {deviation} is closed.", deviation)
+            }
             Self::ReworkStepUnknown { step } => {
-                format!(
-                    "Rework cannot go back to {step}: it is no step of that operation up to the deviation."
+                words!(
+                    "Rework cannot go back to {step}: it is no step of that operation up to the deviation.",
+                    step
                 )
             }
             Self::DeviationNumberMissing => {
-                "This station has no code to number deviations with.".to_owned()
+                words!("This station has no code to number deviations with.")
             }
-            Self::NothingToReview { fact } => format!("The fact {fact} is not up for review."),
-            Self::NewerKind { kind } => format!("A newer version of gemba wrote {kind} here."),
+            Self::NothingToReview { fact } => words!("The fact {fact} is not up for review.", fact),
+            Self::NewerKind { kind } => words!("A newer version of gemba wrote {kind} here.", kind),
             Self::FactTooLarge { bytes } => {
-                format!("This is too large for one record ({bytes} bytes).")
+                words!("This is too large for one record ({bytes} bytes).", bytes)
             }
-            Self::StreamMismatch => "The command does not fit what it is addressed to.".to_owned(),
-            Self::NotBuilt { what } => format!("This version cannot do it yet: {what}."),
+            Self::StreamMismatch => words!("The command does not fit what it is addressed to."),
+            Self::NotBuilt { what } => words!("This version cannot do it yet: {what}.", what),
         }
     }
 
@@ -285,7 +332,7 @@ impl Reason {
         clippy::match_same_arms,
         reason = "one table, a line a reason"
     )]
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
             Self::Definition(reason) => reason.next(),
             Self::Route(reason) => reason.next(),
@@ -301,123 +348,136 @@ impl Reason {
             Self::Inspection(reason) => reason.next(),
             Self::Permit(reason) => reason.next(),
             Self::Deviation(reason) => reason.next(),
-            Self::NobodySignedIn => "sign in with badge and PIN".to_owned(),
+            Self::NobodySignedIn => words!("sign in with badge and PIN"),
             Self::PersonUnknown { .. } => {
-                "ask an administrator to admit the person, then sync".to_owned()
+                words!("ask an administrator to admit the person, then sync")
             }
-            Self::PersonRevoked { .. } => "a person who is admitted takes over".to_owned(),
-            Self::RoleMissing { action, .. } => format!("call one of: {}", words(action.roles())),
-            Self::RolesMissing { .. } => "name at least one role".to_owned(),
-            Self::LockedOut { .. } => "wait, or ask an administrator to reset the PIN".to_owned(),
-            Self::QualificationMissing { qualification, .. } => trained(qualification, "grants"),
-            Self::QualificationEnded { qualification, .. } => trained(qualification, "renews"),
-            Self::SamePerson { .. } => "another person signs".to_owned(),
-            Self::SignRoleMissing { .. } => "a person with that role signs".to_owned(),
-            Self::ApprovedAlready { .. } => "another person approves".to_owned(),
-            Self::ApprovalRoleMissing { .. } => "a person with an open role approves".to_owned(),
-            Self::PlaceUnbound => "scan the label of the place".to_owned(),
-            Self::PlaceUnknown { .. } => "scan the label of a known place".to_owned(),
+            Self::PersonRevoked { .. } => words!("a person who is admitted takes over"),
+            Self::RoleMissing { action, .. } => {
+                words!("call one of: {roles}", roles => listed(action.roles()))
+            }
+            Self::RolesMissing { .. } => words!("name at least one role"),
+            Self::LockedOut { .. } => words!("wait, or ask an administrator to reset the PIN"),
+            Self::QualificationMissing { qualification, .. } => trained_anew(qualification),
+            Self::QualificationEnded { qualification, .. } => trained_again(qualification),
+            Self::SamePerson { .. } => words!("another person signs"),
+            Self::SignRoleMissing { .. } => words!("a person with that role signs"),
+            Self::ApprovedAlready { .. } => words!("another person approves"),
+            Self::ApprovalRoleMissing { .. } => words!("a person with an open role approves"),
+            Self::PlaceUnbound => words!("scan the label of the place"),
+            Self::PlaceUnknown { .. } => words!("scan the label of a known place"),
             Self::WrongPlace { work_center, .. } => {
-                format!("work on it at a place of {work_center}")
+                words!("work on it at a place of {work_center}", work_center)
             }
-            Self::OrderUnknown { .. } => "check the number, or sync".to_owned(),
-            Self::OrderExists { .. } => "choose another number".to_owned(),
-            Self::OrderClosed { order } => format!(
+            Self::OrderUnknown { .. } => words!("check the number, or sync"),
+            Self::OrderExists { .. } => words!("choose another number"),
+            Self::OrderClosed { order } => words!(
                 "a planner or supervisor opens it again (gemba order reopen {order}) where there is \
-                 more to do"
+                 more to do",
+                order
             ),
-            Self::UnitNotOnOrder { .. } => "check the label".to_owned(),
-            Self::UnitCount { .. } => "split it, or run it as a lot".to_owned(),
-            Self::UnitTwice { .. } => "list each unit once".to_owned(),
-            Self::RouteNotAscending => "mend the route".to_owned(),
-            Self::LotEmpty => "give its quantity".to_owned(),
-            Self::TravelerStartedAlready => "open it and go on".to_owned(),
-            Self::TravelerNotStarted => "start it from the queue".to_owned(),
-            Self::TravelerEnded { .. } => "take the next unit".to_owned(),
-            Self::OperationUnknown { .. } => "check the number".to_owned(),
-            Self::StepUnknown { .. } => "check the step".to_owned(),
-            Self::AskUnknown { .. } => "check the number".to_owned(),
-            Self::AskMismatch { wanted } => format!("enter {wanted}"),
+            Self::UnitNotOnOrder { .. } => words!("check the label"),
+            Self::UnitCount { .. } => words!("split it, or run it as a lot"),
+            Self::UnitTwice { .. } => words!("list each unit once"),
+            Self::RouteNotAscending => words!("mend the route"),
+            Self::LotEmpty => words!("give its quantity"),
+            Self::TravelerStartedAlready => words!("open it and go on"),
+            Self::TravelerNotStarted => words!("start it from the queue"),
+            Self::TravelerEnded { .. } => words!("take the next unit"),
+            Self::OperationUnknown { .. } => words!("check the number"),
+            Self::StepUnknown { .. } => words!("check the step"),
+            Self::AskUnknown { .. } => words!("check the number"),
+            Self::AskMismatch { wanted } => words!("enter {wanted}", wanted => *wanted),
             Self::UpstreamOpen { .. } => {
-                "finish it, have it accepted, or split off the pieces of a lot that are ready"
-                    .to_owned()
+                words!(
+                    "finish it, have it accepted, or split off the pieces of a lot that are ready"
+                )
             }
-            Self::StepOutOfOrder { current, .. } => format!("do {current} first"),
-            Self::StepDone { .. } => "raise a deviation if it must be done again".to_owned(),
+            Self::StepOutOfOrder { current, .. } => words!("do {current} first", current),
+            Self::StepDone { .. } => words!("raise a deviation if it must be done again"),
             Self::CheckSaysNo { .. } => {
-                "put it right and answer again, or raise a deviation".to_owned()
+                words!("put it right and answer again, or raise a deviation")
             }
-            Self::AlreadyRecorded { .. } => "correct it with a reason instead".to_owned(),
-            Self::Paused { .. } => "resume it".to_owned(),
-            Self::NotPaused => "go on".to_owned(),
-            Self::OnHold { next, .. } => next.clone(),
-            Self::NoSuchHold => "look at the unit again".to_owned(),
-            Self::RetypeFirst => "type what the gauge shows now".to_owned(),
-            Self::NothingToRetype => "go on".to_owned(),
-            Self::ReadingUnknown => "look at the unit again".to_owned(),
+            Self::AlreadyRecorded { .. } => words!("correct it with a reason instead"),
+            Self::Paused { .. } => words!("resume it"),
+            Self::NotPaused => words!("go on"),
+            Self::OnHold { next, .. } => understood(next, HOLD_ENDS),
+            Self::NoSuchHold => words!("look at the unit again"),
+            Self::RetypeFirst => words!("type what the gauge shows now"),
+            Self::NothingToRetype => words!("go on"),
+            Self::ReadingUnknown => words!("look at the unit again"),
             Self::NotAuthor { .. } => {
-                "its author corrects it; if it waits to be typed again, the same value opens the \
+                words!(
+                    "its author corrects it; if it waits to be typed again, the same value opens the \
                  deviation"
-                    .to_owned()
+                )
             }
-            Self::SameValue => "type the right value, or go back".to_owned(),
-            Self::BadNumber { .. } => "type the value again".to_owned(),
-            Self::UnitMismatch { .. } => "use a gauge that shows the right unit".to_owned(),
-            Self::ScanMismatch { .. } => "scan the right label".to_owned(),
-            Self::TextMissing { what } => format!("type {what}"),
-            Self::TextTooLong { .. } => "shorten it".to_owned(),
-            Self::TextUnreadable { .. } => "scan or type it again".to_owned(),
-            Self::ComponentTwice { .. } => "scan another one".to_owned(),
-            Self::RevokesSelf { .. } => "another administrator does it".to_owned(),
-            Self::WaitTooShort { .. } => "wait".to_owned(),
-            Self::WaitTooLong { .. } => "raise a deviation".to_owned(),
-            Self::WaitUnproven => "a supervisor accepts the wait with a reason".to_owned(),
-            Self::WaitRunning { splits: false } => "wait".to_owned(),
-            Self::WaitRunning { splits: true } => "finish the step, then split".to_owned(),
-            Self::RevisionUnknown { .. } => "submit it first, or sync".to_owned(),
+            Self::SameValue => words!("type the right value, or go back"),
+            Self::BadNumber { .. } => words!("type the value again"),
+            Self::UnitMismatch { .. } => words!("use a gauge that shows the right unit"),
+            Self::ScanMismatch { .. } => words!("scan the right label"),
+            Self::TextMissing { what } => words!("type {what}", what => *what),
+            Self::TextTooLong { .. } => words!("shorten it"),
+            Self::TextUnreadable { .. } => words!("scan or type it again"),
+            Self::ComponentTwice { .. } => words!("scan another one"),
+            Self::RevokesSelf { .. } => words!("another administrator does it"),
+            Self::WaitTooShort { .. } => words!("next|wait"),
+            Self::WaitTooLong { .. } => words!("raise a deviation"),
+            Self::WaitUnproven => words!("a supervisor accepts the wait with a reason"),
+            Self::WaitRunning { splits: false } => words!("next|wait"),
+            Self::WaitRunning { splits: true } => words!("finish the step, then split"),
+            Self::RevisionUnknown { .. } => words!("submit it first, or sync"),
             Self::InstructionNotReleased { .. } => {
-                "ask engineering to release it, then sync".to_owned()
+                words!("ask engineering to release it, then sync")
             }
             Self::SpecificationNotReleased { .. } => {
-                "ask engineering to release it, then sync".to_owned()
+                words!("ask engineering to release it, then sync")
             }
-            Self::BlobMissing { .. } => "sync".to_owned(),
-            Self::AlreadyReleased { .. } => "nothing to do".to_owned(),
-            Self::ReleasedContentChanged { .. } => "give the change a new revision".to_owned(),
-            Self::NoApprovalPolicy => "ask an administrator to set it".to_owned(),
-            Self::SpecificationMismatch { .. } => "ask engineering".to_owned(),
-            Self::InstructionForOtherPart { .. } => "ask the planner to mend the route".to_owned(),
-            Self::TimeZoneUnknown { .. } => "name one such as Europe/Berlin".to_owned(),
-            Self::DeviationUnknown { .. } => "check the number, or sync".to_owned(),
-            Self::DeviationDisposed { .. } => "raise another deviation on the unit".to_owned(),
-            Self::DeviationNotDisposed { .. } => "dispose it first".to_owned(),
-            Self::DeviationClosed { .. } => "nothing to do".to_owned(),
+            Self::BlobMissing { .. } => words!("sync"),
+            Self::AlreadyReleased { .. } => words!("nothing to do"),
+            Self::ReleasedContentChanged { .. } => words!("give the change a new revision"),
+            Self::NoApprovalPolicy => words!("ask an administrator to set it"),
+            Self::SpecificationMismatch { .. } => words!("ask engineering"),
+            Self::InstructionForOtherPart { .. } => words!("ask the planner to mend the route"),
+            Self::TimeZoneUnknown { .. } => words!("name one such as Europe/Berlin"),
+            Self::DeviationUnknown { .. } => words!("check the number, or sync"),
+            Self::DeviationDisposed { .. } => words!("raise another deviation on the unit"),
+            Self::DeviationNotDisposed { .. } => words!("dispose it first"),
+            Self::DeviationClosed { .. } => words!("nothing to do"),
             Self::ReworkStepUnknown { .. } => {
-                "name a step of the operation where it was found, up to there".to_owned()
+                words!("name a step of the operation where it was found, up to there")
             }
-            Self::DeviationNumberMissing => "enroll the station".to_owned(),
-            Self::NothingToReview { .. } => "look at the list again".to_owned(),
-            Self::NewerKind { .. } => "update this station".to_owned(),
-            Self::FactTooLarge { .. } => "split it".to_owned(),
-            Self::StreamMismatch => "report this to engineering".to_owned(),
-            Self::NotBuilt { .. } => "do it on paper and tell engineering".to_owned(),
+            Self::DeviationNumberMissing => words!("enroll the station"),
+            Self::NothingToReview { .. } => words!("look at the list again"),
+            Self::NewerKind { .. } => words!("update this station"),
+            Self::FactTooLarge { .. } => words!("split it"),
+            Self::StreamMismatch => words!("report this to engineering"),
+            Self::NotBuilt { .. } => words!("do it on paper and tell engineering"),
         }
     }
 }
 
-fn words(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ")
+fn listed(roles: &[Role]) -> Words {
+    Words::listed(roles.iter().map(|role| role.word().into()), "{these}, {one}")
 }
 
-fn trained(qualification: &QualificationId, how: &str) -> String {
-    format!(
+fn trained_anew(qualification: &QualificationId) -> Words {
+    words!(
         "take another unit, or somebody qualified takes over (scan their badge); an administrator \
-         {how} {qualification}: gemba person qualify"
+         grants {qualification}: gemba person qualify",
+        qualification
     )
 }
 
-/// With a capital letter, as sentences begin.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+fn trained_again(qualification: &QualificationId) -> Words {
+    words!(
+        "take another unit, or somebody qualified takes over (scan their badge); an administrator \
+         renews {qualification}: gemba person qualify",
+        qualification
+    )
+}
+
+/// With what it is about at the beginning.
+fn begun(sentence: &'static str, what: impl Into<Words>) -> Words {
+    Words { sentence, values: vec![("what", Value::Begin(what.into()))] }
 }

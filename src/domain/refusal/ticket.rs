@@ -2,6 +2,9 @@
 
 use crate::domain::ids::StationId;
 use crate::domain::stream::TravelerId;
+use crate::domain::understood::{MADE_BY, WHEN, understood};
+use crate::domain::words::Words;
+use crate::words;
 
 /// A reason about a hand-off ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,75 +93,92 @@ impl TicketReason {
     }
 
     /// What stands in the way.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
-            Self::OtherPlant => "The ticket was drawn in another plant.".to_owned(),
+            Self::OtherPlant => words!("The ticket was drawn in another plant."),
             Self::StationUnknown => {
-                "The station that drew the ticket is not known here.".to_owned()
+                words!("The station that drew the ticket is not known here.")
             }
             Self::Forged { station } => {
-                format!("The ticket names {station}, and {station} did not sign it.")
+                words!("The ticket names {station}, and {station} did not sign it.", station)
             }
-            Self::OwnTicket => "The ticket was drawn at this station.".to_owned(),
-            Self::OtherUnit { unit } => format!("The ticket is about {unit}."),
+            Self::OwnTicket => words!("The ticket was drawn at this station."),
+            Self::OtherUnit { unit } => words!("The ticket is about {unit}.", unit),
             Self::RevisionUnknown { what } => {
-                format!("The unit is made by a revision of {what} that is not known here.")
+                words!(
+                    "The unit is made by a revision of {what} that is not known here.",
+                    what => understood(what, MADE_BY)
+                )
             }
             Self::OtherRevision { what } => {
-                format!("By the ticket, {what} is another than is known here.")
+                words!(
+                    "By the ticket, {what} is another than is known here.",
+                    what => understood(what, MADE_BY)
+                )
             }
             Self::Overtaken => {
-                "What the ticket tells is here, and something was recorded since.".to_owned()
+                words!("What the ticket tells is here, and something was recorded since.")
             }
             Self::Contradicted => {
-                "The records of its station that are here do not fit the ticket.".to_owned()
+                words!("The records of its station that are here do not fit the ticket.")
             }
-            Self::TakenBefore { when } => format!("This ticket was taken before, {when}."),
+            Self::TakenBefore { when } => {
+                words!("This ticket was taken before, {when}.", when => understood(when, WHEN))
+            }
             Self::AnotherTaken { operation, when } => {
-                format!("Work goes on after operation {operation} by another ticket, taken {when}.")
+                words!(
+                    "Work goes on after operation {operation} by another ticket, taken {when}.",
+                    operation,
+                    when => understood(when, WHEN)
+                )
             }
-            Self::NothingClosed => "No operation of the unit is closed.".to_owned(),
-            Self::NothingRecorded => "Nothing of the unit was recorded at this station.".to_owned(),
-            Self::NotEnrolled => "This station belongs to no plant yet.".to_owned(),
+            Self::NothingClosed => words!("No operation of the unit is closed."),
+            Self::NothingRecorded => words!("Nothing of the unit was recorded at this station."),
+            Self::NotEnrolled => words!("This station belongs to no plant yet."),
             Self::Revoked { when } => {
-                format!("This station was revoked, as the server said {when}.")
+                words!(
+                    "This station was revoked, as the server said {when}.",
+                    when => understood(when, WHEN)
+                )
             }
             Self::StationRevoked { station } => {
-                format!("Station {station}, which drew the ticket, was revoked.")
+                words!("Station {station}, which drew the ticket, was revoked.", station)
             }
         }
     }
 
     /// What to do next.
-    pub fn next(&self) -> String {
+    pub fn next(&self) -> Words {
         match self {
-            Self::OtherPlant => "take the unit in as material that is bought".to_owned(),
+            Self::OtherPlant => words!("take the unit in as material that is bought"),
             Self::StationUnknown => {
-                "sync once (gemba sync), or a supervisor answers for it (accept earlier work)"
-                    .to_owned()
+                words!(
+                    "sync once (gemba sync), or a supervisor answers for it (accept earlier work)"
+                )
             }
-            Self::OwnTicket => "scan it where the unit goes on".to_owned(),
-            Self::OtherUnit { .. } => "scan the ticket that came with this unit".to_owned(),
+            Self::OwnTicket => words!("scan it where the unit goes on"),
+            Self::OtherUnit { .. } => words!("scan the ticket that came with this unit"),
             Self::RevisionUnknown { .. } | Self::OtherRevision { .. } => {
-                "sync (gemba sync), or a supervisor answers for it (accept earlier work)".to_owned()
+                words!("sync (gemba sync), or a supervisor answers for it (accept earlier work)")
             }
-            Self::Overtaken => "go by what the unit's page says".to_owned(),
+            Self::Overtaken => words!("go by what the unit's page says"),
             Self::Forged { .. } | Self::Contradicted => {
-                "put the unit aside, and tell a supervisor".to_owned()
+                words!("put the unit aside, and tell a supervisor")
             }
             Self::TakenBefore { .. } | Self::AnotherTaken { .. } => {
-                "go on with the operation after it".to_owned()
+                words!("go on with the operation after it")
             }
-            Self::NothingClosed => "finish the operation, then draw the ticket".to_owned(),
-            Self::NothingRecorded => "draw it where the work was done".to_owned(),
-            Self::NotEnrolled => "enroll it: gemba station enroll".to_owned(),
+            Self::NothingClosed => words!("finish the operation, then draw the ticket"),
+            Self::NothingRecorded => words!("draw it where the work was done"),
+            Self::NotEnrolled => words!("enroll it: gemba station enroll"),
             Self::Revoked { .. } => {
-                "enroll it again (gemba serve code), or a supervisor answers for the work where the \
+                words!(
+                    "enroll it again (gemba serve code), or a supervisor answers for the work where the \
                  unit goes on (accept earlier work)"
-                    .to_owned()
+                )
             }
             Self::StationRevoked { .. } => {
-                "look at the unit; a supervisor answers for it (accept earlier work)".to_owned()
+                words!("look at the unit; a supervisor answers for it (accept earlier work)")
             }
         }
     }

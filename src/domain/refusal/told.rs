@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::domain::ids::PersonId;
+use crate::domain::words::Words;
 
 use super::definition::DefinitionReason;
 use super::deviation::DeviationReason;
@@ -20,9 +21,9 @@ pub struct Told {
     /// The code, stable for scripts and documents.
     pub code: &'static str,
     /// What stands in the way.
-    pub what: String,
+    pub what: Words,
     /// What to do next.
-    pub next: String,
+    pub next: Words,
 }
 
 impl Refusal {
@@ -37,7 +38,7 @@ impl Reason {
     pub fn told(&self, names: &BTreeMap<PersonId, String>) -> Told {
         let mut what = self.what();
         if let Some((person, name)) = self.person().and_then(|id| names.get_key_value(id)) {
-            what = named(&what, person.as_str(), name);
+            what.with_given(&|text| named(text, person.as_str(), name));
         }
         Told { code: self.code(), what, next: self.next() }
     }

@@ -4,6 +4,8 @@ use super::iso15434::{Datum, Envelope, Record};
 use super::symbology::Identifier;
 use super::{EOT, GS, RS};
 use crate::domain::text::sanitize_line;
+use crate::domain::words::Words;
+use crate::words;
 
 /// What tells keyboards apart: letters that trade places, signs that move, both cases.
 const LETTERS: &str = "QWAZYM-qwazym";
@@ -136,26 +138,30 @@ impl Finding {
     }
 
     /// What was found.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Words {
         match self {
-            Self::Whole => "every character and separator arrives".to_owned(),
-            Self::NoIdentifier => "no AIM identifier comes first".to_owned(),
-            Self::SeparatorsLost => "separators (GS, RS, EOT) are lost".to_owned(),
+            Self::Whole => words!("every character and separator arrives"),
+            Self::NoIdentifier => words!("no AIM identifier comes first"),
+            Self::SeparatorsLost => words!("separators (GS, RS, EOT) are lost"),
             Self::SeparatorsTurned { into } => {
-                format!("a separator comes as \"{}\"", sanitize_line(&into.to_string()))
+                words!("a separator comes as \"{into}\"", into = sanitize_line(&into.to_string()))
             }
-            Self::EndLost => "the last character (EOT) is lost".to_owned(),
-            Self::CaseTurned => "capitals and small letters are changed".to_owned(),
+            Self::EndLost => words!("the last character (EOT) is lost"),
+            Self::CaseTurned => words!("capitals and small letters are changed"),
             Self::LayoutTurned { pairs } => {
                 let pairs: Vec<String> =
                     pairs.iter().map(|(c, came)| format!("{c} as {came}")).collect();
-                format!("letters or signs come as others: {}", pairs.join(", "))
+                words!("letters or signs come as others: {pairs}", pairs = pairs.join(", "))
             }
             Self::Extra { before, after } => {
                 let (before, after) = (sanitize_line(before), sanitize_line(after));
-                format!("more than the code comes: \"{before}\" before it, \"{after}\" after it")
+                words!(
+                    "more than the code comes: \"{before}\" before it, \"{after}\" after it",
+                    before,
+                    after
+                )
             }
-            Self::OtherCode => "not the test code".to_owned(),
+            Self::OtherCode => words!("not the test code"),
         }
     }
 

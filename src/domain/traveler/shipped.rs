@@ -291,7 +291,8 @@ pub fn why_not_valid(
         );
         !on_its_way && (read || !by_text)
     };
-    let known = || why_not_shipped(state, context).into_iter().find(doubt).map(|r| r.what());
+    let known =
+        || why_not_shipped(state, context).into_iter().find(doubt).map(|r| r.what().to_string());
     state.not_valid(release).or_else(known)
 }
 

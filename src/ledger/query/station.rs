@@ -149,7 +149,7 @@ impl Asked<'_> {
         let open = if last.accepted.is_none() { ", not accepted yet" } else { "" };
         let mut lines = vec![
             format!("Last shift handed over {at} by {} at {}{open}:", last.by, last.place),
-            summary(&last.content),
+            summary(&last.content).to_string(),
         ];
         lines.extend(last.notes.lines().next().map(|first| format!("\"{first}\"")));
         Ok(lines)

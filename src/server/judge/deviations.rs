@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::context::site_zone;
-use crate::domain::deviation::{Decision, DeviationFact, Dispositioned};
+use crate::domain::deviation::{DeviationFact, Dispositioned};
 use crate::domain::deviation_actions::Corrective;
 use crate::domain::deviation_follow::may_withdraw;
 use crate::domain::deviation_state::{DeviationState, Disposed};
@@ -186,7 +186,7 @@ impl Case<'_> {
         }
         let zone = site_zone(self.known.policy());
         let words = |disposed: &Disposed| {
-            let decisions = disposed.body.decisions.iter().map(Decision::words);
+            let decisions = disposed.body.decisions.iter().map(|one| one.words().to_string());
             let words = decisions.collect::<Vec<_>>().join(", ");
             format!("{words} {}", at_place((disposed.place.as_ref(), &disposed.moment), &zone))
         };

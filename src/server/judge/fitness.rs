@@ -114,7 +114,7 @@ impl Case<'_> {
         }
         let wanted = Wanted { part, by: *by, identity };
         for objection in known.objections((id, wanted), self.day()) {
-            self.reject(objection.what());
+            self.reject(objection.what().to_string());
         }
     }
 

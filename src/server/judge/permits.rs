@@ -219,7 +219,8 @@ impl Case<'_> {
             && from > day(received)
             && from <= permitted.on
         {
-            self.reject(PermitReason::NotYet { permit: id.clone(), from }.what());
+            let why = PermitReason::NotYet { permit: id.clone(), from }.what();
+            self.reject(why.to_string());
         }
         if let Some(withdrawn) = known.withdrawn.as_ref().filter(|_| then.state.withdrawn.is_none())
             && when >= withdrawn.moment.effective()

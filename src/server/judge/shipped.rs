@@ -54,7 +54,8 @@ pub(super) fn against(work: &Work<'_>, ledger: &Ledger) -> Result<Vec<String>, L
     let carriers = ledger.built_into(work.unit)?.into_iter();
     let carriers = carriers.filter(|(_, since)| *since <= when);
     reasons.extend(carriers.map(|(unit, _)| ShipReason::BuiltIn { unit }));
-    let words = reasons.iter().map(|reason| reason.what().trim_end_matches('.').to_owned());
+    let words = reasons.iter().map(|reason| reason.what().to_string());
+    let words = words.map(|why| why.trim_end_matches('.').to_owned());
     Ok(words.chain(withdrawn_unsaid(work, released)).collect())
 }
 

@@ -31,7 +31,7 @@ pub(super) fn against(
         found.push(format!("the ticket does not say that operation {operation} is closed"));
     }
     let pinned = work.then.started.iter().flat_map(|started| differences(started, &ticket));
-    found.extend(pinned.map(|reason| reason.what().trim_end_matches('.').to_owned()));
+    found.extend(pinned.map(said));
     let by = ledger.drawn_by_in(&ticket, &store.plant().site)?;
     let mut against = not_taken_from(&by);
     if let DrawnBy::Revoked { since, .. } = &by {
@@ -45,8 +45,12 @@ pub(super) fn against(
     {
         against = Some(TicketReason::StationRevoked { station: station.clone() });
     }
-    found.extend(against.map(|reason| reason.what().trim_end_matches('.').to_owned()));
+    found.extend(against.map(said));
     Ok(found)
+}
+
+fn said(reason: TicketReason) -> String {
+    reason.what().to_string().trim_end_matches('.').to_owned()
 }
 
 /// Tickets of the unit that do not fit the facts that came, each told once, of the fact that took it.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::domain::deviation::{Decision, DeviationFact};
+use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::Feed;
 use crate::domain::ids::{Id, LedgerId};
@@ -460,7 +460,8 @@ impl<'b> Filling<'_, 'b> {
             DeviationFact::Dispositioned(decided) => {
                 let sql = "UPDATE deviation SET state = 'dispositioned', disposition = ?2,
                            dispositioned_at = ?3, dispositioned_by = ?4 WHERE deviation = ?1";
-                let words: Vec<_> = decided.decisions.iter().map(Decision::words).collect();
+                let words = decided.decisions.iter().map(|one| one.words().to_string());
+                let words: Vec<_> = words.collect();
                 set(sql, vec![words.join(", ").into(), at, person]);
             }
             DeviationFact::DeviationClosed { .. } => {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::domain::context::TEXT_BYTES_MAX;
 use crate::domain::text::{is_deceptive, sanitize_line};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -206,8 +207,9 @@ impl Field {
             x = canvas.mark((end - 1, at.1), Mark::After, Role::Accent);
         }
         let left = end.saturating_sub(x + 2);
+        let fits = |note: &str| canvas.cells(note) <= left;
         if self.kept
-            && let Some(note) = KEPT.iter().find(|note| canvas.cells(note) <= left)
+            && let Some(note) = KEPT.map(|note| say!(note)).into_iter().find(|note| fits(note))
         {
             canvas.put((x + 2, at.1), note, Role::Warn);
         }

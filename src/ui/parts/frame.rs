@@ -1,16 +1,24 @@
 //! What is around every screen: where and who on top; what happened last and the keys below.
 
+use crate::domain::understood::understood;
+use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::said::Said;
+use crate::ui::speech::tell;
 use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::help::CALLED;
 
 use super::canvas::Canvas;
 use super::prose::wrapped;
 
 /// What the keys of a page with the whole screen take: menu, help and back.
 const KEYS: u16 = 30;
+/// How the link is: where something waits, and where nothing does.
+const SERVER: &str = "link|server";
+const AT_SERVER: &str = "link|at server";
+const WAITING: &str = "link|waiting";
 /// The most lines of the message above the keys.
 const SAID_LINES_MAX: usize = 3;
 
@@ -25,13 +33,13 @@ pub fn header(world: &World, canvas: &mut Canvas<'_>) {
     canvas.put((link_at, 0), &format!("{mark} {words}"), role);
     let place = match &world.place {
         Some(place) => place.to_string(),
-        None => "no place".to_owned(),
+        None => say!("no place").to_owned(),
     };
     let room = if world.person.is_some() { 21 } else { link_at.saturating_sub(2) };
     let left = format!("{place}  {}", world.site);
     canvas.put_in((1, 0), room.min(width), &left, Role::Title);
     if let Some(person) = &world.person {
-        let role = person.roles.first().map_or("", |role| role.word());
+        let role = person.roles.first().map_or("", |role| say!(role.word()));
         let text = format!("{}  {role}", person.name);
         canvas.put_in((24, 0), link_at.saturating_sub(25), &text, Role::Plain);
     }
@@ -46,17 +54,23 @@ pub fn header_small(world: &World, canvas: &mut Canvas<'_>) {
     canvas.put((at, 0), &told, Role::Plain);
     canvas.put((at, 0), mark, role);
     let room = at.saturating_sub(2);
-    let place = world.place.as_ref().map_or("no place", |place| place.as_str());
+    let place = world.place.as_ref().map_or(say!("no place"), |place| place.as_str());
     let x = canvas.put_in((1, 0), room, place, Role::Title);
     let beside = world.person.as_ref().map_or(&world.site, |person| &person.name);
     canvas.put_in((x + 2, 0), at.saturating_sub(x + 3), beside, Role::Plain);
+}
+
+/// A call for help, as this terminal says it.
+pub fn call(text: &str) -> String {
+    tell(&understood(text, CALLED))
 }
 
 /// What rings or is called for, in one line.
 pub fn notice(world: &World, y: u16, canvas: &mut Canvas<'_>) {
     let cells = canvas.width().saturating_sub(2);
     if let Some(first) = world.link.calls.first() {
-        let text = format!("{} help: {first}", Mark::Warn.glyph(canvas.ascii));
+        let help = say!("help: {first}", first = call(first));
+        let text = format!("{} {help}", Mark::Warn.glyph(canvas.ascii));
         canvas.put_in((1, y), cells, &text, Role::Warn);
     } else {
         let (text, role) = world.waits.line(&world.time.moment);
@@ -79,27 +93,31 @@ pub fn said_lines(world: &World, columns: u16) -> usize {
 fn link(world: &World) -> (Mark, String, Role) {
     let link = &world.link;
     let waiting = link.waiting;
+    let width = say!(AT_SERVER).chars().count();
+    let how = |how: &str| format!("{how:<width$} {waiting:>2} {}", say!(WAITING));
     if link.stopped {
-        (Mark::Fail, format!("sync stopped  {waiting} waiting"), Role::Fail)
+        let words = format!("{}  {waiting} {}", say!("sync stopped"), say!(WAITING));
+        (Mark::Fail, words, Role::Fail)
     } else if !link.otherwise.is_empty() {
-        (Mark::Fail, format!("disagrees {waiting:>2} waiting"), Role::Fail)
+        (Mark::Fail, how(say!("disagrees")), Role::Fail)
     } else if link.untried_s.is_some() {
-        (Mark::Warn, format!("not tried {waiting:>2} waiting"), Role::Fail)
+        (Mark::Warn, how(say!("not tried")), Role::Fail)
     } else if let Some(days) = link.days_left.filter(|_| !link.connected) {
         let words = if days < 0 {
-            "no server, no sign-in".to_owned()
+            say!("no server, no sign-in").to_owned()
         } else {
-            format!("no server, {days:>2} d left")
+            say!("no server, {days} d left", days = format!("{days:>2}"))
         };
         (Mark::Warn, words, Role::Fail)
     } else if !link.connected {
-        (Mark::Open, format!("no server {waiting:>2} waiting"), Role::Warn)
+        (Mark::Open, how(say!("no server")), Role::Warn)
     } else if link.not_accepted > 0 {
-        (Mark::Warn, format!("{:>2} not accepted     ", link.not_accepted), Role::Warn)
+        let many = format!("{:>2}", link.not_accepted);
+        (Mark::Warn, say!("{many} not accepted     ", many), Role::Warn)
     } else if waiting > 0 {
-        (Mark::Partly, format!("server    {waiting:>2} waiting"), Role::Plain)
+        (Mark::Partly, how(say!(SERVER)), Role::Plain)
     } else {
-        (Mark::Dot, format!("at server {waiting:>2} waiting"), Role::Ok)
+        (Mark::Dot, how(say!(AT_SERVER)), Role::Ok)
     }
 }
 
@@ -107,22 +125,22 @@ fn link(world: &World) -> (Mark, String, Role) {
 pub fn link_in_words(world: &World) -> String {
     let (_, words, _) = link(world);
     let mut words: Vec<&str> = words.split_whitespace().collect();
-    if words.last() == Some(&"waiting") {
+    if words.last() == Some(&say!(WAITING)) {
         words.truncate(words.len().saturating_sub(2));
     }
-    match words.join(" ").as_str() {
-        // Whether something waits changes with every value.
-        "server" | "at server" => "server reached".to_owned(),
-        words => words.to_owned(),
-    }
+    let words = words.join(" ");
+    // Whether something waits changes with every value.
+    let reached = words == say!(SERVER) || words == say!(AT_SERVER);
+    if reached { say!("server reached").to_owned() } else { words }
 }
 
 /// Calls for help that nobody answered, at the left end of the rule below the head.
 pub fn calls(world: &World, canvas: &mut Canvas<'_>) {
     let Some(first) = world.link.calls.first() else { return };
     let more = world.link.calls.len() - 1;
-    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-    let text = format!(" {} help: {first}{more} ", Mark::Warn.glyph(canvas.ascii));
+    let more = if more > 0 { say!(", and {more} more", more) } else { String::new() };
+    let help = say!("help: {first}", first = call(first));
+    let text = format!(" {} {help}{more} ", Mark::Warn.glyph(canvas.ascii));
     canvas.put_in((2, 2), canvas.width() / 2, &text, Role::Warn);
 }
 
@@ -172,7 +190,7 @@ pub fn footer(acts: &[Act], world: &World, canvas: &mut Canvas<'_>) {
     let y = canvas.height().saturating_sub(1);
     let mut x = 1;
     for row in acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some()).take(6) {
-        let short = world.called(row.short);
+        let short = world.called(say!(row.short));
         let cells = canvas.cells(row.printed) + 1 + canvas.cells(&short);
         if x + cells >= canvas.width() {
             break;

@@ -5,6 +5,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::domain::quantity::{Limits, Number, Quantity, Verdict};
 use crate::domain::unit::Unit;
+use crate::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 
@@ -99,8 +100,8 @@ fn one_sided(
     (lower, upper): (Option<&Number>, Option<&Number>),
 ) -> u16 {
     match (lower, upper) {
-        (Some(lower), _) => canvas.put(at, &format!("at least {lower}"), Role::Plain),
-        (None, Some(upper)) => canvas.put(at, &format!("at most {upper}"), Role::Plain),
+        (Some(lower), _) => canvas.put(at, &say!("at least {lower}", lower), Role::Plain),
+        (None, Some(upper)) => canvas.put(at, &say!("at most {upper}", upper), Role::Plain),
         (None, None) => at.0,
     }
 }

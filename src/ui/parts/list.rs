@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -260,7 +261,7 @@ impl<R> List<R> {
             let (all, text) = (self.rows().is_empty(), self.shape.none);
             let text = if all { text } else { NO_FIT };
             if self.is_loaded() {
-                canvas.put((3, top), text, Role::Plain);
+                canvas.put((3, top), say!(text), Role::Plain);
             }
             return;
         }
@@ -287,14 +288,15 @@ impl<R> List<R> {
         if !self.shape.numbered && self.shape.most < usize::MAX {
             if more > 0 {
                 let end = canvas.width().saturating_sub(1);
-                canvas.put_right(end, self.shape.top, &format!("{more} more: Down"), Role::Muted);
+                let text = say!("{more} more: Down", more);
+                canvas.put_right(end, self.shape.top, &text, Role::Muted);
             }
             return;
         }
         let text = match (page.start, more) {
             (0, 0) => return,
-            (before, 0) => format!("{before} before these: PgUp"),
-            (_, more) => format!("{more} more: PgDn"),
+            (before, 0) => say!("{before} before these: PgUp", before),
+            (_, more) => say!("{more} more: PgDn", more),
         };
         let y = canvas.height().saturating_sub(3 + self.shape.below);
         canvas.put((3, y), &text, Role::Muted);

@@ -8,6 +8,7 @@ pub mod choices;
 pub mod code;
 pub mod field;
 pub mod frame;
+pub mod heard;
 pub mod kept;
 pub mod limit_bar;
 pub mod list;

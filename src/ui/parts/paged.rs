@@ -1,6 +1,7 @@
 //! Lines that may be more than fit: a page of them, which one it is, and whether the last was shown.
 
 use crate::domain::text::sanitize_line;
+use crate::say;
 use crate::ui::symbols::spelled_out;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -19,7 +20,7 @@ pub fn view(lines: &[Line], page: usize, (top, rows): (u16, u16), canvas: &mut C
         line.view(canvas, (2, y), cells);
     }
     if last > 0 {
-        let said = format!("page {} of {}", page + 1, last + 1);
+        let said = say!("page {page} of {pages}", page = page + 1, pages = last + 1);
         canvas.put_right(
             canvas.width().saturating_sub(1),
             top.saturating_sub(1),

@@ -1,6 +1,7 @@
 //! Blocks of instruction text as lines of a width.
 
 use crate::domain::instruction::{Block, CalloutLevel, Look, Span};
+use crate::say;
 use crate::ui::symbols::{Mark, drawn, widest};
 use crate::ui::theme::Role;
 
@@ -44,7 +45,8 @@ pub fn lines(blocks: &[Block], cells: usize, ascii: bool) -> Vec<Line> {
             Block::Callout { level, text } => out.extend(callout(*level, text, cells)),
             Block::Picture(picture) => {
                 let mark = Mark::Arrow.glyph(ascii);
-                let text = format!("{mark} picture: {} ({})", picture.alt, picture.file);
+                let (alt, file) = (&picture.alt, &picture.file);
+                let text = format!("{mark} {}", say!("picture: {alt} ({file})", alt, file));
                 out.extend(wrap(&[plain(&text, Look::Emphasis)], cells, ("", 2)));
             }
             Block::Table { rows } => out.extend(table(rows, cells, ascii)),
@@ -68,9 +70,9 @@ fn plain(text: &str, look: Look) -> Span {
 
 fn callout(level: CalloutLevel, text: &[Span], cells: usize) -> Vec<Line> {
     let (word, role) = match level {
-        CalloutLevel::Note => ("NOTE", Role::Accent),
-        CalloutLevel::Caution => ("! CAUTION", Role::Warn),
-        CalloutLevel::Warning => ("! WARNING", Role::Fail),
+        CalloutLevel::Note => (say!("NOTE"), Role::Accent),
+        CalloutLevel::Caution => (say!("! CAUTION"), Role::Warn),
+        CalloutLevel::Warning => (say!("! WARNING"), Role::Fail),
     };
     let mut lines = wrap(text, cells.saturating_sub(2), ("", 0));
     for line in &mut lines {

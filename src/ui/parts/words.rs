@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use crate::domain::quantity::Verdict;
+use crate::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 
@@ -19,9 +20,9 @@ pub const fn verdict_mark(verdict: Verdict) -> (Mark, Role, &'static str) {
 pub fn day(date: Date, today: Option<Date>) -> String {
     let days = today.and_then(|today| today.until(date).ok()).map(|span| span.get_days());
     match days {
-        Some(0) => "today".to_owned(),
-        Some(1..=6) => weekday(date.weekday()).to_owned(),
-        Some(_) | None => format!("{:02}-{:02}", date.month(), date.day()),
+        Some(0) => say!("today").to_owned(),
+        Some(1..=6) => say!(weekday(date.weekday())).to_owned(),
+        Some(_) | None => month_day(date),
     }
 }
 
@@ -29,13 +30,19 @@ pub fn day(date: Date, today: Option<Date>) -> String {
 /// year where it is another one than this.
 pub fn due(date: Date, today: Option<Date>) -> String {
     match today.map(|today| (today, today.until(date).map_or(0, |span| span.get_days()))) {
-        Some((today, _)) if date == today => "due today".to_owned(),
-        Some((_, 1)) => "due tomorrow".to_owned(),
+        Some((today, _)) if date == today => say!("due today").to_owned(),
+        Some((_, 1)) => say!("due tomorrow").to_owned(),
         Some((today, _)) if date.year() == today.year() => {
-            format!("due {:02}-{:02}", date.month(), date.day())
+            say!("due {date}", date = month_day(date))
         }
-        Some(_) | None => format!("due {date}"),
+        Some(_) | None => say!("due {date}", date),
     }
+}
+
+/// The day of a date, without its year: `12-01`.
+fn month_day(date: Date) -> String {
+    let (month, day) = (format!("{:02}", date.month()), format!("{:02}", date.day()));
+    say!("{month}-{day}", month, day)
 }
 
 const fn weekday(day: Weekday) -> &'static str {
@@ -77,8 +84,8 @@ pub fn clock(seconds: i64) -> String {
 }
 
 /// A number with its thing, one or many.
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+pub fn count(number: usize, one: &'static str, many: &'static str) -> String {
+    format!("{number} {}", say!(if number == 1 { one } else { many }))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::domain::people::Role as Person;
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -11,6 +12,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::{DeviationView, DisposedView};
@@ -41,14 +43,16 @@ impl ApproveScreen {
         let view = &self.deviation;
         let found = if view.found.is_empty() { &view.note } else { &view.found };
         let mut rows = vec![
-            ("Required", view.required.clone()),
-            ("Found", found.clone()),
-            ("Decision", self.waits.words()),
-            ("Why", self.waits.reason.clone()),
+            (say!("Required"), view.required.clone()),
+            (say!("Found"), found.clone()),
+            (say!("Decision"), tell(&self.waits.words())),
+            (say!("Why"), self.waits.reason.clone()),
         ];
-        rows.extend(self.waits.signatures.iter().map(|signed| ("Signed", signed.words())));
-        rows.push(("Open", roles(&self.waits.open)));
-        rows.push(("Meaning", "approved".to_owned()));
+        rows.extend(
+            self.waits.signatures.iter().map(|signed| (say!("Signed"), tell(&signed.told()))),
+        );
+        rows.push((say!("signature|Open"), roles(&self.waits.open)));
+        rows.push((say!("Meaning"), say!("approved").to_owned()));
         Sheet::of(world).rows(13, &rows)
     }
 
@@ -63,7 +67,7 @@ impl ApproveScreen {
 
 /// Roles in a line.
 pub fn roles(open: &[Person]) -> String {
-    open.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ")
+    open.iter().map(|role| say!(role.word())).collect::<Vec<_>>().join(", ")
 }
 
 impl Layer for ApproveScreen {
@@ -134,7 +138,7 @@ impl Layer for ApproveScreen {
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         if saved(&outcome).is_some() {
             world.has_signed(&self.signs.proof.badge_text());
-            world.outcome(outcome, &format!("saved: {} approved", self.deviation.id));
+            world.outcome(outcome, &say!("saved: {id} approved", id = self.deviation.id));
             return Turn::Back;
         }
         self.signs.proof.again();
@@ -144,7 +148,7 @@ impl Layer for ApproveScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let view = &self.deviation;
-        canvas.put((1, 1), &format!("Approve {}", view.id), Role::Title);
+        canvas.put((1, 1), &say!("Approve {id}", id = view.id), Role::Title);
         let width = canvas.width().saturating_sub(1);
         canvas.put_right(width, 1, &view.units_words(), Role::Plain);
         canvas.rule(2);

@@ -1,5 +1,6 @@
 //! The badge of whoever is signed in, scanned where nobody is asked to sign.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
@@ -45,23 +46,24 @@ impl Layer for BadgeScreen {
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         if matches!(key, Key::Enter) {
-            world.warn("nothing was saved: no PIN is asked for here; Esc goes back");
+            world.warn(say!("nothing was saved: no PIN is asked for here; Esc goes back"));
         }
         Turn::Stay
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Your badge", Role::Title);
+        canvas.put((1, 1), say!("Your badge"), Role::Title);
         canvas.rule(2);
         let x = canvas.mark((3, 4), Mark::Warn, Role::Warn);
-        canvas.put((x + 1, 4), &format!("{} is signed in here already", self.name), Role::Title);
+        let text = say!("{name} is signed in here already", name = self.name);
+        canvas.put((x + 1, 4), &text, Role::Title);
         canvas.put(
             (5, 6),
-            "Nobody is asked to sign at this step, so no PIN is needed.",
+            say!("Nobody is asked to sign at this step, so no PIN is needed."),
             Role::Plain,
         );
-        canvas.put((5, 7), "What you type here goes nowhere.", Role::Plain);
-        canvas.put((5, 9), "Esc: back to where you were", Role::Focus);
+        canvas.put((5, 7), say!("What you type here goes nowhere."), Role::Plain);
+        canvas.put((5, 9), say!("Esc: back to where you were"), Role::Focus);
         canvas.cursor = Some((5, 9));
     }
 }

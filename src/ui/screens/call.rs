@@ -4,6 +4,7 @@ use crate::domain::decide::Command;
 use crate::domain::floor::FloorCommand;
 use crate::domain::help::HelpWanted;
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -33,7 +34,7 @@ impl CallScreen {
 
     fn call(&mut self, kind: String, world: &mut World) -> Turn {
         let Some(place) = world.place.clone() else {
-            world.warn("help is called to a place: choose yours first");
+            world.warn(say!("help is called to a place: choose yours first"));
             return Turn::Back;
         };
         let wanted = HelpWanted {
@@ -93,7 +94,7 @@ impl Layer for CallScreen {
             Reply::Recorded(outcome) => {
                 let kind = self.pending.take().map(|(_, kind)| kind).unwrap_or_default();
                 let well = saved(&outcome).is_some();
-                let turn = world.outcome(outcome, &format!("saved: {kind} called"));
+                let turn = world.outcome(outcome, &say!("saved: {kind} called", kind));
                 if well { Turn::Back } else { turn }
             }
             Reply::Loaded(_) | Reply::SignedIn(_) => {
@@ -107,11 +108,11 @@ impl Layer for CallScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Call for help", Role::Title);
-        let place = world.place.as_ref().map_or("no place", |place| place.as_str());
+        canvas.put((1, 1), say!("Call for help"), Role::Title);
+        let place = world.place.as_ref().map_or(say!("no place"), |place| place.as_str());
         canvas.put_right(canvas.width().saturating_sub(1), 1, place, Role::Plain);
         canvas.rule(2);
-        canvas.put((3, 4), "What for? A digit calls at once", Role::Title);
+        canvas.put((3, 4), say!("What for? A digit calls at once"), Role::Title);
         canvas.cursor = Some((3, 4));
         for ((y, number), kind) in (6..).zip(1_u16..).zip(&self.kinds) {
             canvas.put((3, y), &number.to_string(), Role::Accent);

@@ -2,6 +2,7 @@
 
 use crate::domain::decide::Command;
 use crate::domain::help::HelpCommand;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -11,6 +12,7 @@ use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::{Pages, Sheet};
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::span;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -48,7 +50,8 @@ fn standing(row: &HelpRow) -> (Mark, Role) {
 pub fn view_row(row: &HelpRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     view_head(row, y, world, canvas);
     let unit = row.unit.as_ref().map_or_else(String::new, |unit| format!("  {unit}"));
-    let text = format!("{}, by {}{unit}  {}", row.call, row.by, row.note);
+    let by = say!("by {who}", who = row.by);
+    let text = format!("{}, {by}{unit}  {}", row.call, row.note);
     canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), text.trim_end(), Role::Plain);
 }
 
@@ -99,7 +102,7 @@ impl Layer for CallsScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Calls for help", Role::Title);
+        canvas.put((1, 1), say!("Calls for help"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.calls.view(canvas, |shown, canvas| view_row(shown.row, shown.y, world, canvas));
@@ -124,14 +127,17 @@ impl OneCallScreen {
     fn lines(&self, world: &World) -> Vec<Line> {
         let (row, sheet) = (&self.row, Sheet::of(world));
         let unit = row.unit.as_ref().map_or_else(String::new, |unit| format!("  {unit}"));
-        let mut lines = sheet.text(&format!("by {}{unit}", row.by), 5, Role::Plain);
+        let by = say!("by {who}", who = row.by);
+        let mut lines = sheet.text(&format!("{by}{unit}"), 5, Role::Plain);
         if !row.note.is_empty() {
             lines.extend(sheet.text(&row.note, 5, Role::Plain));
         }
         for told in &row.told {
-            let how = told.failed.as_ref().map_or_else(String::new, |why| format!(": {why}"));
-            let did = if told.failed.is_some() { "could not be told" } else { "was told" };
-            let text = format!("{} {} {did}{how}", world.site_time(told.at), told.to);
+            let did = match &told.failed {
+                Some(why) => format!("{}: {why}", say!("{who} could not be told", who = told.to)),
+                None => say!("{who} was told", who = told.to),
+            };
+            let text = format!("{} {did}", world.site_time(told.at));
             lines.extend(sheet.text(&text, 5, Role::Muted));
         }
         lines
@@ -147,10 +153,11 @@ fn call_rows(height: u16) -> u16 {
 fn view_head(row: &HelpRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     let (mark, role) = standing(row);
     let x = canvas.mark((5, y), mark, role);
-    canvas.put_in((x + 1, y), 28, &row.words(), Role::Title);
+    canvas.put_in((x + 1, y), 28, &tell(&row.told_words()), Role::Title);
     let age = world.time.moment.utc.duration_since(row.at).as_secs();
     canvas.put_in((37, y), 12, &span(age), Role::Plain);
-    canvas.put_in((50, y), canvas.width().saturating_sub(51), &row.standing(), role);
+    let standing = tell(&row.standing());
+    canvas.put_in((50, y), canvas.width().saturating_sub(51), &standing, role);
 }
 
 impl Layer for OneCallScreen {
@@ -198,13 +205,14 @@ impl Layer for OneCallScreen {
         self.pending = None;
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         let well = saved(&outcome).is_some();
-        let turn = world.outcome(outcome, "saved");
+        let turn = world.outcome(outcome, say!("saved"));
         if well { Turn::Back } else { turn }
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let row = &self.row;
-        canvas.put((1, 1), &format!("Call for help {}", row.call), Role::Title);
+        let title = format!("{} {}", say!("Call for help"), row.call);
+        canvas.put((1, 1), &title, Role::Title);
         canvas.rule(2);
         view_head(row, 4, world, canvas);
         let (lines, rows) = (self.lines(world), call_rows(canvas.height()));
@@ -216,7 +224,7 @@ impl Layer for OneCallScreen {
         for (digit, words, offered) in choices {
             if offered {
                 canvas.put((3, y + 1), digit, Role::Accent);
-                canvas.put((6, y + 1), words, Role::Plain);
+                canvas.put((6, y + 1), say!(words), Role::Plain);
                 y += 1;
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::SigningReason;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -67,9 +68,9 @@ impl ChangePinScreen {
         };
         match form.enter() {
             Entered::NotYet => {}
-            Entered::Differ => world.warn(DIFFER),
+            Entered::Differ => world.warn(say!(DIFFER)),
             Entered::Twice(pin) => {
-                world.say("changing your PIN at the server …", Role::Muted);
+                world.say(say!("changing your PIN at the server …"), Role::Muted);
                 self.asked = Some(world.change_pin(self.badge(), pin));
             }
         }
@@ -79,14 +80,14 @@ impl ChangePinScreen {
     fn trouble(&mut self, trouble: SignInTrouble, world: &mut World) {
         self.form = None;
         self.proof.again();
-        world.warn("not saved: your PIN is as it was");
+        world.warn(say!("not saved: your PIN is as it was"));
         match trouble {
             SignInTrouble::Wrong => {
                 self.refused = Some(Refusal::one(SigningReason::NotProven.into()));
             }
             SignInTrouble::Refused(refusal) => self.refused = Some(refusal),
             SignInTrouble::Fault(why) => {
-                world.warn(format!("not saved: your PIN is as it was: {why}"));
+                world.warn(say!("not saved: your PIN is as it was: {why}", why));
             }
         }
     }
@@ -146,7 +147,7 @@ impl Layer for ChangePinScreen {
         let (ScanMeaning::Badge | ScanMeaning::Unknown) = meaning else { return None };
         match &self.own {
             Some(own) if own.trim() == code.trim() => {}
-            Some(_) => world.warn(OWN_ONLY),
+            Some(_) => world.warn(say!(OWN_ONLY)),
             None => {
                 self.form = None;
                 self.refused = None;
@@ -177,23 +178,23 @@ impl Layer for ChangePinScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Change my PIN", Role::Title);
+        canvas.put((1, 1), say!("Change my PIN"), Role::Title);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(12);
         let mut y = 4;
         let (text, role) =
             if world.link.connected { (ONLINE, Role::Muted) } else { (NO_SERVER, Role::Warn) };
-        for line in wrapped(text, cells.into(), role) {
+        for line in wrapped(say!(text), cells.into(), role) {
             line.view(canvas, (8, y), cells);
             y += 1;
         }
         y += 1;
         if let Some(form) = &self.form {
-            canvas.put((8, y), ASK_NEW, Role::Title);
+            canvas.put((8, y), say!(ASK_NEW), Role::Title);
             form.view(canvas, (8, y + 2));
         } else {
             let ask = if self.own.is_some() { ASK_NOW } else { ASK_BADGE };
-            canvas.put((8, y), ask, Role::Title);
+            canvas.put((8, y), say!(ask), Role::Title);
             self.proof.view(canvas, (8, y + 2));
         }
         let Some(refused) = &self.refused else { return };

@@ -3,6 +3,7 @@
 use crate::domain::difference::{Change, told};
 use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -10,6 +11,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
@@ -47,18 +49,19 @@ impl ComparedScreen {
 /// Changes as they are told, in lines of a width; none where a text is not at this station.
 pub(super) fn of_changes(changes: Option<&[Change]>, cells: usize) -> Vec<Line> {
     let Some(changes) = changes else {
-        return vec![Line::of("Its text is not at this station yet. Sync: F9.", Role::Warn)];
+        let words = say!("Its text is not at this station yet. Sync: F9.");
+        return vec![Line::of(words, Role::Warn)];
     };
     let lines: Vec<Line> = told(changes)
         .into_iter()
         .flat_map(|change| {
             let fails = change.recorded.is_some_and(|recorded| recorded.would_fail > 0);
             let role = if fails { Role::Fail } else { Role::Plain };
-            wrapped(&change.to_string(), cells, role)
+            wrapped(&tell(&change.said()), cells, role)
         })
         .collect();
     if lines.is_empty() {
-        return vec![Line::of("Only its number changed.", Role::Plain)];
+        return vec![Line::of(say!("Only its number changed."), Role::Plain)];
     }
     lines
 }
@@ -113,8 +116,9 @@ impl Layer for ComparedScreen {
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let (old, new) = (&self.old.0, &self.new.0);
-        canvas.put((1, 1), &format!("{} rev {old} → rev {new}", self.id), Role::Title);
-        canvas.put_right(canvas.width().saturating_sub(1), 1, "what changed", Role::Plain);
+        let title = say!("{id} rev {old} → rev {new}", id = self.id, old, new);
+        canvas.put((1, 1), &title, Role::Title);
+        canvas.put_right(canvas.width().saturating_sub(1), 1, say!("what changed"), Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let cells = canvas.width().saturating_sub(4);

@@ -1,9 +1,12 @@
 //! One definition: its revisions, who approved them, who uses it, who has not received a withdrawal.
 
 use crate::domain::ids::RevisionId;
+use crate::domain::people::Role as PersonRole;
 use crate::domain::specification::Specification;
 use crate::domain::stream::Subject;
 use crate::domain::traced::Traced;
+use crate::domain::understood::{EFFECT, Said, understood};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -13,12 +16,13 @@ use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::definition::{
     DefinitionKind, DefinitionUserRow, DefinitionView, ReceivedRow, RevisionRow,
-    characteristic_words, standing_words, users_words,
+    characteristic_words, users_words,
 };
 use crate::views::query::{Answer, Query};
 use crate::views::redline::RedlineRow;
@@ -30,6 +34,17 @@ use super::reader::ReaderScreen;
 const PURPOSE: &str = "One definition with its revisions: who approved the marked one, what it says \
     where it is a specification, who uses it, and which stations have it. Enter shows what it \
     changed, F7 reads an instruction.";
+/// How a revision may stand, and an instruction that uses it.
+const STANDINGS: &[Said] = &[
+    ("submitted", &[]),
+    ("released", &[]),
+    ("in effect", &[]),
+    ("later", &[]),
+    ("superseded", &[]),
+    ("withdrawn", &[]),
+    ("unknown", &[]),
+    ("not known here", &[]),
+];
 /// Rows of the list of revisions.
 const LISTED: usize = 4;
 /// The row below the list of revisions.
@@ -124,20 +139,18 @@ impl DefinitionScreen {
         let mut lines = Vec::new();
         let mut say = |text: &str, role| lines.extend(wrapped(text, cells, role));
         if let Some(withdrawn) = &row.withdrawn {
-            let stops = if withdrawn.stop_work { "; work by it stops" } else { "" };
-            let text =
-                format!("withdrawn {}: {}{stops}", world.site_time(withdrawn.at), withdrawn.reason);
-            say(&text, Role::Hold);
+            let stops = if withdrawn.stop_work { say!("; work by it stops") } else { "" };
+            let (at, reason) = (world.site_time(withdrawn.at), &withdrawn.reason);
+            say(&say!("withdrawn {at}: {reason}{stops}", at, reason, stops), Role::Hold);
         }
         if let Some(by) = &row.handed_in_by {
-            say(&format!("handed in by {by}"), Role::Plain);
+            say(&say!("handed in by {by}", by), Role::Plain);
         }
         for approval in &row.approvals {
-            say(&approval.words(), Role::Plain);
+            say(&tell(&approval.told()), Role::Plain);
         }
         if !row.approvals_open.is_empty() {
-            let open = row.approvals_open.join(", ");
-            say(&format!("still to approve: {open}"), Role::Warn);
+            say(&still_to_approve(&row.approvals_open), Role::Warn);
         }
         if row.standing != "submitted" {
             let (text, role) = self.who_received(&row.revision, world);
@@ -147,7 +160,8 @@ impl DefinitionScreen {
             lines.extend(text(specification, cells));
         }
         lines.push(Line::default());
-        lines.push(Line::of(format!("Used by {}", users_words(&found.users)), Role::Title));
+        let users = tell(&users_words(&found.users));
+        lines.push(Line::of(say!("Used by {users}", users), Role::Title));
         lines.extend(found.users.iter().map(user));
         lines.extend(redlines(&found.redlines, cells));
         lines
@@ -156,22 +170,22 @@ impl DefinitionScreen {
     fn who_received(&self, revision: &RevisionId, world: &World) -> (String, Role) {
         let known = self.received.iter().find(|(known, _)| known == revision);
         match known {
-            None => ("asking the server which stations have it …".to_owned(), Role::Muted),
+            None => (say!("asking the server which stations have it …").to_owned(), Role::Muted),
             Some((_, Received::NoAnswer)) => {
-                let text = "the server does not answer: which stations have it is not known";
+                let text = say!("the server does not answer: which stations have it is not known");
                 (text.to_owned(), Role::Warn)
             }
             Some((_, Received::Known(None))) => {
-                ("the server has not accepted it yet".to_owned(), Role::Warn)
+                (say!("the server has not accepted it yet").to_owned(), Role::Warn)
             }
             Some((_, Received::Known(Some(rows)))) => {
                 let without: Vec<String> =
                     rows.iter().filter(|row| !row.received).map(|row| silent(row, world)).collect();
                 if without.is_empty() {
                     let all = count(rows.len(), "station", "stations");
-                    return (format!("received by every station ({all})"), Role::Ok);
+                    return (say!("received by every station ({all})", all), Role::Ok);
                 }
-                (format!("not received by {}", without.join(", ")), Role::Fail)
+                (say!("not received by {those}", those = without.join(", ")), Role::Fail)
             }
         }
     }
@@ -186,36 +200,60 @@ fn redlines(rows: &[RedlineRow], cells: usize) -> Vec<Line> {
     lines.push(Line::of(count(rows.len(), "redline", "redlines"), Role::Title));
     for row in rows {
         let due = row.answer.is_none() || row.waits_for_text();
-        let head = format!("{}  rev {} #{}: {}", row.redline, row.revision, row.step, row.text);
+        let RedlineRow { redline, revision, step, text, .. } = row;
+        let head = say!("{redline}  rev {revision} #{step}: {text}", redline, revision, step, text);
         lines.extend(wrapped(&head, cells, if due { Role::Warn } else { Role::Plain }));
-        lines.extend(wrapped(&format!("   {}", row.standing()), cells, Role::Muted));
+        lines.extend(wrapped(&format!("   {}", tell(&row.told())), cells, Role::Muted));
     }
     lines
 }
 
 /// What a revision of a specification says: its drawing, then each characteristic.
 fn text(specification: &Specification, cells: usize) -> Vec<Line> {
-    let drawing = format!("Drawing {}", specification.drawing);
+    let drawing = say!("Drawing {drawing}", drawing = specification.drawing);
     let mut lines = vec![Line::default(), Line::of(drawing, Role::Title)];
     for characteristic in &specification.characteristics {
         let (head, more) = characteristic_words(characteristic);
-        lines.extend(wrapped(&head, cells, Role::Plain));
-        lines.extend(wrapped(&format!("   {more}"), cells, Role::Muted));
+        lines.extend(wrapped(&tell(&head), cells, Role::Plain));
+        lines.extend(wrapped(&format!("   {}", tell(&more)), cells, Role::Muted));
     }
     lines
 }
 
+/// Whose approval is missing.
+pub(super) fn still_to_approve(roles: &[String]) -> String {
+    let said = |text: &str| PersonRole::parse(text).map(|role| say!(role.word()).to_owned());
+    let roles = roles.iter().map(|text| said(text).unwrap_or_else(|| text.clone()));
+    let roles: Vec<String> = roles.collect();
+    say!("still to approve: {roles}", roles = roles.join(", "))
+}
+
+/// How a revision stands in words: that it is superseded, and by which.
+pub(super) fn standing_words(standing: &str, superseded_by: Option<&RevisionId>) -> String {
+    match superseded_by {
+        Some(by) => say!("superseded by {by}", by),
+        None => tell(&understood(standing, STANDINGS)),
+    }
+}
+
 fn silent(row: &ReceivedRow, world: &World) -> String {
-    let since = row.last_contact.map(|at| format!("heard at {}", world.site_time(at)));
-    format!("{} ({})", row.station, since.unwrap_or_else(|| "never heard".to_owned()))
+    let since = match row.last_contact {
+        Some(at) => say!("heard at {time}", time = world.site_time(at)),
+        None => say!("never heard").to_owned(),
+    };
+    format!("{} ({since})", row.station)
 }
 
 fn user(user: &DefinitionUserRow) -> Line {
-    let own = user.revision.as_ref().map_or_else(String::new, |own| format!(" rev {own}"));
+    let own = user.revision.as_ref().map_or_else(String::new, |own| say!(" rev {own}", own));
     let id = format!("{}{own}", user.id);
     let newer = if user.outdated { "!" } else { " " };
     let role = if user.outdated { Role::Warn } else { Role::Plain };
-    Line::of(format!("{newer} {id:<22} by rev {:<4} {}", user.uses, user.standing), role)
+    let by = say!("by rev {revision}", revision = format!("{:<4}", user.uses));
+    Line::of(
+        format!("{newer} {id:<22} {by} {}", tell(&understood(&user.standing, STANDINGS))),
+        role,
+    )
 }
 
 impl Layer for DefinitionScreen {
@@ -336,7 +374,7 @@ impl Layer for DefinitionScreen {
             return;
         };
         let width = canvas.width().saturating_sub(1);
-        let kind = found.kind.words();
+        let kind = say!(found.kind.words());
         let room = width.saturating_sub(canvas.cells(kind) + 2);
         canvas.put_in((1, 1), room, &format!("{}  {}", found.id, found.title), Role::Title);
         canvas.put_right(width, 1, kind, Role::Plain);
@@ -349,7 +387,7 @@ impl Layer for DefinitionScreen {
 }
 
 fn view_revision(row: &RevisionRow, y: u16, canvas: &mut Canvas<'_>) {
-    canvas.put_in((3, y), 10, &format!("rev {}", row.revision), Role::Title);
+    canvas.put_in((3, y), 10, &say!("rev {revision}", revision = row.revision), Role::Title);
     let (mark, role) = match (row.standing.as_str(), row.complete) {
         (_, false) => (Mark::Warn, Role::Warn),
         ("withdrawn", true) => (Mark::Hold, Role::Hold),
@@ -358,16 +396,17 @@ fn view_revision(row: &RevisionRow, y: u16, canvas: &mut Canvas<'_>) {
     };
     let stops = row.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.stop_work);
     let standing = match (row.standing.as_str(), stops) {
-        ("submitted", _) => "waits for approval".to_owned(),
-        ("released", _) => "released, not judged yet".to_owned(),
-        ("withdrawn", true) => "withdrawn, stop work".to_owned(),
+        ("submitted", _) => say!("waits for approval").to_owned(),
+        ("released", _) => say!("released, not judged yet").to_owned(),
+        ("withdrawn", true) => say!("withdrawn, stop work").to_owned(),
         (other, _) => standing_words(other, row.superseded_by.as_ref()),
     };
     let x = canvas.mark((13, y), mark, role);
     let x = canvas.put((x + 1, y), &standing, role);
-    let mut more = row.from.clone().unwrap_or_default();
+    let mut more =
+        row.from.as_ref().map(|from| tell(&understood(from, EFFECT))).unwrap_or_default();
     if !row.complete {
-        more.push_str("  parts not here yet");
+        more = format!("{more}  {}", say!("parts not here yet"));
     }
     let room = canvas.width().saturating_sub(x + 18);
     canvas.put_in((x + 2, y), room, more.trim(), Role::Plain);

@@ -1,21 +1,22 @@
 //! The definitions at this station.
 
 use crate::domain::stream::Subject;
+use crate::domain::understood::{EFFECT, understood};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::definition::standing_words;
 use crate::views::query::{Answer, Query};
 use crate::views::register::DefinitionRow;
-use crate::views::signature::SignatureView;
 
-use super::definition::DefinitionScreen;
+use super::definition::{DefinitionScreen, standing_words, still_to_approve};
 
 const PURPOSE: &str = "Every instruction and specification at this station. Enter shows \
     its revisions, who approved them and who uses it.";
@@ -86,15 +87,14 @@ impl Layer for DefinitionsScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Instructions and specifications", Role::Title);
+        canvas.put((1, 1), say!("Instructions and specifications"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.rows.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
         let Some(row) = self.rows.marked() else { return };
         let y = canvas.body_end().saturating_sub(APPROVALS);
-        let open = (!row.approvals_open.is_empty())
-            .then(|| format!("still to approve: {}", row.approvals_open.join(", ")));
-        let signed = row.approvals.iter().map(SignatureView::words).chain(open);
+        let open = (!row.approvals_open.is_empty()).then(|| still_to_approve(&row.approvals_open));
+        let signed = row.approvals.iter().map(|signed| tell(&signed.told())).chain(open);
         for (y, words) in (y..).zip(signed).take(APPROVALS.into()) {
             canvas.put_in((3, y), canvas.width().saturating_sub(4), &words, Role::Muted);
         }
@@ -103,7 +103,7 @@ impl Layer for DefinitionsScreen {
 
 fn view_row(row: &DefinitionRow, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put_in((6, y), 11, &row.id, Role::Title);
-    canvas.put_in((18, y), 6, &format!("rev {}", row.revision), Role::Plain);
+    canvas.put_in((18, y), 6, &say!("rev {revision}", revision = row.revision), Role::Plain);
     canvas.put_in((25, y), 29, &row.title, Role::Plain);
     let (mark, role) = match (row.standing.as_str(), row.complete) {
         (_, false) => (Mark::Warn, Role::Warn),
@@ -111,7 +111,7 @@ fn view_row(row: &DefinitionRow, y: u16, canvas: &mut Canvas<'_>) {
         ("in effect", true) => (Mark::Pass, Role::Ok),
         (_, true) => (Mark::Open, Role::Muted),
     };
-    let words = if row.complete { words_of(row) } else { "parts not here yet".to_owned() };
+    let words = if row.complete { words_of(row) } else { say!("parts not here yet").to_owned() };
     let x = canvas.mark((55, y), mark, role);
     canvas.put((x + 1, y), &words, role);
 }
@@ -119,8 +119,8 @@ fn view_row(row: &DefinitionRow, y: u16, canvas: &mut Canvas<'_>) {
 /// How a revision stands, and from when it is run.
 fn words_of(row: &DefinitionRow) -> String {
     match (&row.withdrawn, &row.from) {
-        (Some((_, true)), _) => "withdrawn, stop work".to_owned(),
-        (None, Some(from)) if row.standing == "later" => from.clone(),
+        (Some((_, true)), _) => say!("withdrawn, stop work").to_owned(),
+        (None, Some(from)) if row.standing == "later" => tell(&understood(from, EFFECT)),
         (Some((_, false)) | None, _) => standing_words(&row.standing, row.superseded_by.as_ref()),
     }
 }

@@ -5,6 +5,8 @@ use crate::domain::ids::DeviationId;
 use crate::domain::people::Action;
 use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
+use crate::domain::understood::{BECOMES, understood};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -14,12 +16,13 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged::{Pages, Sheet};
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::span;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::{ConcernedView, DeviationStanding, DeviationView, DisposedStanding};
 use crate::views::query::{Answer, Query};
-use crate::views::signature::{SignatureView, minute};
+use crate::views::signature::minute;
 
 use super::approve::{ApproveScreen, roles};
 use super::dispose::{DisposeScreen, disposition};
@@ -54,13 +57,13 @@ impl DeviationScreen {
     fn lines(&self, world: &World) -> Vec<Line> {
         let Some(view) = &self.view else { return Vec::new() };
         let sheet = Sheet::of(world);
-        let row = |(name, value): (&str, String)| {
+        let row = |(name, value): (&'static str, String)| {
             let strong = matches!(name, "Required" | "Found" | "Disposition");
             let role = if strong { Role::Title } else { Role::Muted };
             // What counts no more steps back.
             let past = matches!(name, WITHDRAWN | CAUSE_BEFORE | "Replaced" | "No effect");
             let said = if past { Role::Muted } else { Role::Plain };
-            sheet.named((name, role), 15, (&value, said))
+            sheet.named((say!(name), role), 15, (&value, said))
         };
         rows(view, world).into_iter().flat_map(row).collect()
     }
@@ -175,13 +178,13 @@ impl Layer for DeviationScreen {
         canvas.cursor = Some((1, 1));
         let Some(view) = &self.view else {
             if self.unknown {
-                let text = world.called("This deviation is not known at this station.");
+                let text = world.called(say!("This deviation is not known at this station."));
                 canvas.put((3, 4), &text, Role::Warn);
             }
             return;
         };
         let (mark, role, words) = standing(view);
-        let text = format!("{} {words}", mark.glyph(canvas.ascii));
+        let text = format!("{} {}", mark.glyph(canvas.ascii), say!(words));
         canvas.put_right(canvas.width().saturating_sub(1), 1, &text, role);
         self.pages.view(&self.lines(world), (4, rows_of(world)), canvas);
     }
@@ -204,29 +207,33 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
         }
     };
     if view.kind == DeviationKind::Process {
-        push("Kind", view.kind.word().to_owned());
+        push("Kind", say!(view.kind.word()).to_owned());
     }
     if let Some(code) = &view.code {
-        push("Code", format!("{}  {}, {}", code.code, code.text, code.severity.word()));
+        push("Code", format!("{}  {}, {}", code.code, code.text, say!(code.severity.word())));
     }
     push("Required", view.required.clone());
     let readings: u64 = view.units.iter().map(|unit| unit.readings).sum();
-    let more = if readings > 1 { format!("  ({readings} readings)") } else { String::new() };
+    let more = if readings > 1 { say!("  ({readings} readings)", readings) } else { String::new() };
     if !view.found.is_empty() {
         push("Found", format!("{}{more}", view.found));
     }
     push("Note", view.note.clone());
     if let Some(at) = &view.close_by {
-        push("Close by", format!("op {} step {}", at.operation, at.step));
+        push(
+            "Close by",
+            say!("op {operation} step {step}", operation = at.operation, step = at.step),
+        );
     }
-    let place = view.place.as_ref().map_or(String::new(), |place| format!(" at {place}"));
-    push("Raised", format!("{} by {}{place}", ago(view.raised, world), view.raised_by));
+    let place = view.place.as_ref().map_or(String::new(), |place| say!(" at {place}", place));
+    let when = ago(view.raised, world);
+    push("Raised", say!("{when} by {who}{place}", when, who = view.raised_by, place));
     for review in &view.reviews {
         push("Review", review.clone());
     }
     for containment in &view.containments {
         let name = if containment.withdrawn.is_some() { WITHDRAWN } else { "At once" };
-        push(name, containment.words());
+        push(name, tell(&containment.words()));
     }
     let first = view.unit();
     if let Some(suggested) = first.and_then(|unit| unit.suggested.as_ref()) {
@@ -241,12 +248,13 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
     }
     for action in &view.actions {
         let name = if action.withdrawn.is_some() { WITHDRAWN } else { "Action" };
-        push(name, action.words());
+        push(name, tell(&action.words()));
     }
     for closing in &view.closings {
-        push("Closed", closing.words());
+        push("Closed", tell(&closing.words()));
     }
-    let saved = if view.at_server { "at server" } else { "saved here, not at the server yet" };
+    let saved =
+        if view.at_server { say!("at server") } else { say!("saved here, not at the server yet") };
     push("Record", saved.to_owned());
     rows
 }
@@ -254,20 +262,25 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
 /// A unit, and what becomes of it where there are several.
 fn of_unit(unit: &ConcernedView, several: bool) -> Vec<(&'static str, String)> {
     let part = unit.part.as_ref().map_or(String::new(), |part| format!(", {part}"));
-    let pieces = if unit.pieces > 1 { format!(", {} pieces", unit.pieces) } else { String::new() };
+    let pieces = if unit.pieces > 1 {
+        say!(", {pieces} pieces", pieces = unit.pieces)
+    } else {
+        String::new()
+    };
     let named = format!("{}{part}{pieces}", unit.traveler);
     let step = unit.operation.zip(unit.step.as_ref()).map(|(operation, step)| {
         let title = unit.steps_before.iter().find(|(id, _)| id == step);
-        format!("op {operation} {}", title.map_or(step.as_str(), |(_, title)| title))
+        let title = title.map_or(step.as_str(), |(_, title)| title);
+        say!("op {operation} {title}", operation, title)
     });
-    let begun = step.clone().unwrap_or_else(|| "not begun".to_owned());
+    let begun = step.clone().unwrap_or_else(|| say!("not begun").to_owned());
     if !several {
         return vec![("Unit", named), ("Step", begun)];
     }
     let stands = match (&unit.disposed, unit.held) {
-        (Some(disposed), _) => disposed.as_str(),
-        (None, true) => "held",
-        (None, false) => "not held",
+        (Some(disposed), _) => tell(&understood(disposed, BECOMES)),
+        (None, true) => say!("held").to_owned(),
+        (None, false) => say!("not held").to_owned(),
     };
     vec![("Unit", format!("{named}, {begun}: {stands}"))]
 }
@@ -275,14 +288,15 @@ fn of_unit(unit: &ConcernedView, several: bool) -> Vec<(&'static str, String)> {
 /// Everything that was decided: what the units follow first.
 fn decisions(view: &DeviationView, push: &mut impl FnMut(&'static str, String)) {
     for decided in &view.dispositions {
-        let signed: Vec<String> = decided.signatures.iter().map(SignatureView::words).collect();
+        let signed: Vec<String> =
+            decided.signatures.iter().map(|signed| tell(&signed.told())).collect();
         let words = match decided.decisions.as_slice() {
             [one] if one.pieces.is_none() => {
                 let unit = view.units.iter().find(|unit| unit.traveler == one.unit);
                 let words = disposition(&one.disposition, unit);
                 if view.units.len() > 1 { format!("{} {words}", one.unit) } else { words }
             }
-            _ => decided.words(),
+            _ => tell(&decided.words()),
         };
         match decided.standing {
             DisposedStanding::InEffect | DisposedStanding::Waits => {
@@ -309,8 +323,8 @@ fn decisions(view: &DeviationView, push: &mut impl FnMut(&'static str, String)) 
 fn ago(at: jiff::Timestamp, world: &World) -> String {
     let seconds = world.time.moment.utc.duration_since(at).as_secs();
     match seconds {
-        ..60 => "now".to_owned(),
-        60..86_400 => format!("{} ago", span(seconds)),
+        ..60 => say!("now").to_owned(),
+        60..86_400 => say!("{span} ago", span = span(seconds)),
         _ => minute(at),
     }
 }

@@ -1,5 +1,6 @@
 //! The deviations that wait for a decision, oldest first.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -48,11 +49,13 @@ pub fn view_row(row: &DeviationView, y: u16, world: &World, canvas: &mut Canvas<
     canvas.put_in((40, y), 11, &span(age), Role::Plain);
     let overdue = match row.overdue() {
         0 => String::new(),
-        overdue => format!(", {overdue} overdue"),
+        overdue => say!(", {overdue} overdue", overdue),
     };
-    canvas.put((52, y), &format!("{words}{overdue}"), role);
+    canvas.put((52, y), &format!("{}{overdue}", say!(words)), role);
     let what = match (row.found.is_empty(), row.required.is_empty()) {
-        (false, false) => format!("{}, found {}", row.required, row.found),
+        (false, false) => {
+            say!("{required}, found {found}", required = row.required, found = row.found)
+        }
         (false, true) => row.found.clone(),
         (true, _) => row.note.clone(),
     };
@@ -93,8 +96,8 @@ impl Layer for DeviationsScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), &world.called("Deviations"), Role::Title);
-        let count = format!("{} open", self.deviations.count());
+        canvas.put((1, 1), &world.called(say!("Deviations")), Role::Title);
+        let count = say!("{count} open", count = self.deviations.count());
         canvas.put_right(canvas.width().saturating_sub(1), 1, &count, Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));

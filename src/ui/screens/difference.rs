@@ -8,6 +8,7 @@ use crate::domain::people::PersonCommand;
 use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -66,32 +67,40 @@ impl DifferenceScreen {
         let mut lines = Vec::new();
         if let Some(unread) = &found.unread {
             let (read, before) = (&unread.read, &unread.before);
-            let head =
-                format!("{} rev {} instead of rev {before}", read.instruction, read.revision);
+            let (instruction, revision) = (&read.instruction, &read.revision);
+            let head = say!(
+                "{instruction} rev {revision} instead of rev {before}",
+                instruction,
+                revision,
+                before
+            );
             lines.push(Line::of(head, Role::Title));
             lines.extend(of_changes(unread.changes.as_deref(), cells));
             return lines;
         }
         for difference in &found.news {
             let news = &difference.news;
-            let head = format!(
-                "{} rev {} is in effect, this unit is made by rev {}",
-                news.what, news.to.0, news.from.0
+            let head = say!(
+                "{what} rev {to} is in effect, this unit is made by rev {from}",
+                what = news.what,
+                to = news.to.0,
+                from = news.from.0
             );
             lines.extend(wrapped(&head, cells, Role::Title));
             lines.extend(of_changes(difference.changes.as_deref(), cells));
             if !difference.again.is_empty() {
                 let steps: Vec<&str> = difference.again.iter().map(StepId::as_str).collect();
-                let again = format!("After a move, done again: {}", steps.join(", "));
+                let again = say!("After a move, done again: {steps}", steps = steps.join(", "));
                 lines.extend(wrapped(&again, cells, Role::Plain));
             }
             if news.kept {
-                lines.push(Line::of("Decided: finished without it.", Role::Muted));
+                lines.push(Line::of(say!("Decided: finished without it."), Role::Muted));
             }
             lines.push(Line::default());
         }
         if found.news.is_empty() {
-            lines.push(Line::of("Nothing newer is in effect for this unit.", Role::Plain));
+            let words = say!("Nothing newer is in effect for this unit.");
+            lines.push(Line::of(words, Role::Plain));
         }
         lines
     }
@@ -191,7 +200,7 @@ impl Layer for DifferenceScreen {
         if let Reply::Recorded(outcome) = reply {
             self.pending = None;
             let done = saved(&outcome).is_some();
-            let turn = world.outcome(outcome, "saved: read");
+            let turn = world.outcome(outcome, say!("saved: read"));
             return if done { Turn::Back } else { turn };
         }
         self.loading = None;
@@ -202,7 +211,7 @@ impl Layer for DifferenceScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "What changed", Role::Title);
+        canvas.put((1, 1), say!("What changed"), Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.id.to_string(), Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));

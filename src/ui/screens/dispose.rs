@@ -3,6 +3,7 @@
 use crate::domain::deviation::{Disposition, Share};
 use crate::domain::ids::StepId;
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -68,12 +69,13 @@ pub struct DisposeScreen {
 
 /// A disposition in words, with the title of its step.
 pub fn disposition(disposition: &Disposition, view: Option<&ConcernedView>) -> String {
-    let word = disposition.word();
+    let word = say!(disposition.word());
     match disposition {
         Disposition::Rework { step } | Disposition::Repair { step } => {
             let mut steps = view.iter().flat_map(|view| &view.steps_before);
             let title = steps.find(|(id, _)| id == step);
-            format!("{word} from: {}", title.map_or(step.as_str(), |(_, title)| title))
+            let title = title.map_or(step.as_str(), |(_, title)| title);
+            say!("{word} from: {title}", word, title)
         }
         Disposition::UseAsIs | Disposition::Scrap | Disposition::Return | Disposition::Void => {
             word.to_owned()
@@ -136,15 +138,15 @@ impl DisposeScreen {
         let view = &self.deviation;
         let units: Vec<String> = self.undecided().map(|unit| unit.traveler.to_string()).collect();
         let mut rows = vec![
-            (if units.len() > 1 { "Units" } else { "Unit" }, units.join(", ")),
-            ("Required", view.required.clone()),
-            ("Found", view.found.clone()),
-            ("Note", view.note.clone()),
-            ("Decision", self.words(chosen)),
-            ("Why", self.reason.text().trim().to_owned()),
+            (if units.len() > 1 { say!("Units") } else { say!("Unit") }, units.join(", ")),
+            (say!("Required"), view.required.clone()),
+            (say!("Found"), view.found.clone()),
+            (say!("Note"), view.note.clone()),
+            (say!("Decision"), self.words(chosen)),
+            (say!("Why"), self.reason.text().trim().to_owned()),
         ];
         rows.retain(|(_, value)| !value.is_empty());
-        rows.push(("Meaning", "dispositioned".to_owned()));
+        rows.push((say!("Meaning"), say!("dispositioned").to_owned()));
         Sheet::of(world).rows(13, &rows)
     }
 
@@ -178,7 +180,7 @@ impl DisposeScreen {
             },
             Stage::Why(chosen) => {
                 if self.reason.text().trim().is_empty() {
-                    world.say("type a reason first", Role::Warn);
+                    world.say(say!("type a reason first"), Role::Warn);
                     return;
                 }
                 self.signs = ToSign::new();
@@ -336,7 +338,8 @@ impl Layer for DisposeScreen {
                 && let Some(waits) = view.waits()
             {
                 let open = roles(&waits.open);
-                let said = format!("saved: {} signed; still held until {open} signs", view.id);
+                let said =
+                    say!("saved: {id} signed; still held until {open} signs", id = view.id, open);
                 world.announce(said, Role::Hold);
             }
             return Turn::Back;
@@ -347,7 +350,7 @@ impl Layer for DisposeScreen {
             self.reason.clear();
             self.shares.clear();
             world.has_signed(&self.signs.proof.badge_text());
-            let said = format!("saved: {} disposed", self.deviation.id);
+            let said = say!("saved: {id} disposed", id = self.deviation.id);
             world.outcome(outcome, &said);
             let id = self.deviation.id.clone();
             self.after = Some(world.load(Query::Deviation { id }));
@@ -360,7 +363,7 @@ impl Layer for DisposeScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let view = &self.deviation;
-        canvas.put((1, 1), &format!("Dispose {}", view.id), Role::Title);
+        canvas.put((1, 1), &say!("Dispose {id}", id = view.id), Role::Title);
         let width = canvas.width().saturating_sub(1);
         canvas.put_right(width, 1, &view.units_words(), Role::Plain);
         canvas.rule(2);
@@ -371,17 +374,19 @@ impl Layer for DisposeScreen {
         let found = if view.found.is_empty() { &view.note } else { &view.found };
         let cells = width.saturating_sub(4);
         if !view.required.is_empty() {
-            canvas.put_in((3, 3), cells, &format!("Required  {}", view.required), Role::Plain);
+            let text = say!("Required  {required}", required = view.required);
+            canvas.put_in((3, 3), cells, &text, Role::Plain);
         }
-        canvas.put_in((3, 4), cells, &format!("Found     {found}"), Role::Plain);
+        canvas.put_in((3, 4), cells, &say!("Found     {found}", found), Role::Plain);
         match &self.stage {
             Stage::What => self.view_what(canvas),
             Stage::Step { .. } => self.view_steps(world, canvas),
             Stage::Share => shares::view(&self.shares, &self.open(), canvas),
             Stage::Why(chosen) | Stage::Sign(chosen) => {
                 let chosen_words = self.words(chosen);
-                canvas.put((3, 6), &format!("Decision  {chosen_words}"), Role::Title);
-                canvas.put((3, 8), WHY, Role::Plain);
+                let decision = say!("Decision  {decision}", decision = chosen_words);
+                canvas.put((3, 6), &decision, Role::Title);
+                canvas.put((3, 8), say!(WHY), Role::Plain);
                 self.reason.view(canvas, (13, 8), width.saturating_sub(14), true);
             }
         }
@@ -390,17 +395,18 @@ impl Layer for DisposeScreen {
 
 impl DisposeScreen {
     fn view_what(&self, canvas: &mut Canvas<'_>) {
-        canvas.put((3, 6), WHAT, Role::Title);
+        canvas.put((3, 6), say!(WHAT), Role::Title);
         canvas.cursor = Some((3, 6));
         let suggested = self.unit().and_then(|unit| unit.suggested.as_ref());
         let suggests = suggested.map(Disposition::word);
         let offered = CHOICES.map(|(word, about)| {
             let is = suggests.is_some_and(|suggested| word.eq_ignore_ascii_case(suggested));
-            (word, if is { Role::Title } else { Role::Plain }, about)
+            (say!(word), if is { Role::Title } else { Role::Plain }, say!(about))
         });
         choices::view(offered, (8, 18), canvas);
         if let Some(suggested) = suggested {
-            let text = format!("The instruction suggests: {}", disposition(suggested, self.unit()));
+            let suggested = disposition(suggested, self.unit());
+            let text = say!("The instruction suggests: {suggested}", suggested);
             canvas.put((3, 16), &text, Role::Accent);
         }
     }
@@ -421,7 +427,7 @@ impl DisposeScreen {
         if self.steps().is_empty() {
             return shares::view_no_steps(self.unit(), world, canvas);
         }
-        canvas.put((3, 6), FROM, Role::Title);
+        canvas.put((3, 6), say!(FROM), Role::Title);
         canvas.cursor = Some((3, 6));
         let steps = self.steps().iter().skip(self.from).take(STEPS_MAX);
         let offered = steps.map(|(_, title)| (title.as_str(), Role::Plain, ""));

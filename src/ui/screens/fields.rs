@@ -5,6 +5,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::domain::ids::PersonId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
@@ -177,8 +178,8 @@ impl Fields {
     pub(super) fn are_filled(&mut self, world: &mut World) -> bool {
         match self.open() {
             Some(open) if open == self.at => {
-                let label = self.rows.get(open).map_or("", |row| row.label);
-                world.say(format!("still open: {label}"), Role::Warn);
+                let label = say!(self.rows.get(open).map_or("", |row| row.label));
+                world.say(say!("still open: {label}", label), Role::Warn);
             }
             Some(open) => self.at = open,
             None => return true,
@@ -208,7 +209,7 @@ impl Fields {
             [one] => Some(one),
             _ => None,
         });
-        found.map(|row| row.person.clone()).ok_or_else(|| format!("{text} names nobody here"))
+        found.map(|row| row.person.clone()).ok_or_else(|| say!("{text} names nobody here", text))
     }
 
     /// What was typed and differs from what was filled in, as a draft.
@@ -287,7 +288,7 @@ impl Fields {
         for (n, row) in self.rows.iter().enumerate() {
             let marked = n == self.at;
             let role = if marked || row.needed { Role::Title } else { Role::Muted };
-            canvas.put((3, y), row.label, role);
+            canvas.put((3, y), say!(row.label), role);
             let room = canvas.width().saturating_sub(COLUMN + 2);
             // Where it is said what a code stands for, that it was kept is said after that.
             let means = row.means();
@@ -298,7 +299,7 @@ impl Fields {
                 let room = canvas.width().saturating_sub(x + 1);
                 let end = canvas.put_in((x, y), room, means, Role::Muted);
                 if row.field.is_kept() {
-                    canvas.put((end + 2, y), "kept", Role::Warn);
+                    canvas.put((end + 2, y), say!("kept"), Role::Warn);
                 }
             }
             y += 1;
@@ -311,10 +312,10 @@ impl Fields {
             let hint = self.rows.get(self.at).and_then(Entry::hint);
             let mut y = y + 1;
             if let Some(hint) = hint {
-                canvas.put_in((3, y), cells, hint, Role::Plain);
+                canvas.put_in((3, y), cells, say!(hint), Role::Plain);
                 y += 1;
             }
-            canvas.put((3, y), TAB, Role::Muted);
+            canvas.put((3, y), say!(TAB), Role::Muted);
         }
         canvas.cursor = cursor;
     }
@@ -327,5 +328,5 @@ pub(super) fn day(text: &str, world: &World) -> Result<Date, String> {
         .ok()
         .and_then(|days| world.today()?.checked_add(i64::from(days).days()).ok());
     let day = days.or_else(|| text.parse().ok());
-    day.ok_or_else(|| "type a date, such as 2026-12-14, or in how many days".to_owned())
+    day.ok_or_else(|| say!("type a date, such as 2026-12-14, or in how many days").to_owned())
 }

@@ -4,6 +4,7 @@
 use crate::domain::fact::Position;
 use crate::domain::ids::DeviationId;
 use crate::domain::people::Action;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -11,6 +12,7 @@ use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::{ActionView, ContainmentView, DeviationStanding, DeviationView};
@@ -42,16 +44,16 @@ enum Task {
 impl Task {
     fn words(&self) -> String {
         match self {
-            Self::Review => "Review: kind, code, by which step it is closed".to_owned(),
-            Self::Confirm(_, action) => format!("Confirm: {action}"),
-            Self::AskContainment => "Ask for something to be done at once".to_owned(),
-            Self::Cause => "Say why it happened".to_owned(),
-            Self::Ask => "Ask for an action".to_owned(),
-            Self::Done(_, action) => format!("Done: {action}"),
-            Self::Verify(_, action) => format!("Verify: {action}"),
-            Self::Withdraw(_, action) => format!("Withdraw: {action}"),
-            Self::Close => "Close".to_owned(),
-            Self::Check => "Say whether what was done helped".to_owned(),
+            Self::Review => say!("Review: kind, code, by which step it is closed").to_owned(),
+            Self::Confirm(_, action) => say!("Confirm: {action}", action),
+            Self::AskContainment => say!("Ask for something to be done at once").to_owned(),
+            Self::Cause => say!("Say why it happened").to_owned(),
+            Self::Ask => say!("Ask for an action").to_owned(),
+            Self::Done(_, action) => say!("Done: {action}", action),
+            Self::Verify(_, action) => say!("Verify: {action}", action),
+            Self::Withdraw(_, action) => say!("Withdraw: {action}", action),
+            Self::Close => say!("Close").to_owned(),
+            Self::Check => say!("Say whether what was done helped").to_owned(),
         }
     }
 
@@ -68,7 +70,7 @@ impl Task {
 
 /// What may be done now about a deviation; `bench` leaves what is confirmed there.
 fn tasks(view: &DeviationView, bench: bool) -> Vec<Task> {
-    let confirm = |open: &ContainmentView| Task::Confirm(open.fact.clone(), open.words());
+    let confirm = |open: &ContainmentView| Task::Confirm(open.fact.clone(), tell(&open.words()));
     let mut tasks: Vec<Task> = view.to_do().map(confirm).collect();
     if bench {
         return tasks;
@@ -194,7 +196,8 @@ impl Layer for FollowScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let title = if self.bench { "To be done at once" } else { "What is done about it" };
+        let title =
+            if self.bench { say!("To be done at once") } else { say!("What is done about it") };
         canvas.put((1, 1), title, Role::Title);
         let name = world.deviation(&self.view.id);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &name, Role::Plain);

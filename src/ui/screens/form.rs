@@ -7,12 +7,14 @@ use crate::domain::deviation_actions::{ActionAsked, ToDo};
 use crate::domain::ids::{CharacteristicId, DeviationId, PlaceId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::Offers;
@@ -71,17 +73,17 @@ impl FormScreen {
     fn step(&self) -> Result<Option<StepAt>, String> {
         let Some(text) = self.text("Close by") else { return Ok(None) };
         let step = StepAt::parse(&text);
-        step.map(Some).ok_or_else(|| "type operation and step, such as 20#torque".to_owned())
+        step.map(Some).ok_or_else(|| say!("type operation and step, such as 20#torque").to_owned())
     }
 
     fn characteristic(&self) -> Result<Option<CharacteristicId>, String> {
         let about = self.text("About").map(|about| CharacteristicId::parse(&about)).transpose();
-        about.map_err(|error| error.to_string())
+        about.map_err(|error| tell(&error.words()))
     }
 
     fn kind(&self) -> Result<Option<DeviationKind>, String> {
         let Some(text) = self.text("Kind") else { return Ok(None) };
-        DeviationKind::parse(&text).map(Some).ok_or_else(|| "product or process".to_owned())
+        DeviationKind::parse(&text).map(Some).ok_or_else(|| say!("product or process").to_owned())
     }
 
     /// The command, or what is wrong with what was typed.
@@ -92,7 +94,7 @@ impl FormScreen {
             Form::Raise(unit, at, _) => {
                 let found = match self.text("Pieces") {
                     Some(pieces) if pieces.parse::<u32>().is_ok() => format!("{pieces} pieces"),
-                    Some(_) => return Err("type how many pieces".to_owned()),
+                    Some(_) => return Err(say!("type how many pieces").to_owned()),
                     None => String::new(),
                 };
                 let raise = Raise {
@@ -115,7 +117,7 @@ impl FormScreen {
             Form::AskContainment(id) => {
                 let by = self.text("By whom").map(|by| self.fields.person(&by)).transpose()?;
                 let place = self.text("At place").map(|place| PlaceId::parse(&place)).transpose();
-                let place = place.map_err(|error| error.to_string())?;
+                let place = place.map_err(|error| tell(&error.words()))?;
                 let to_do = Some(ToDo { by, place });
                 on(id, DeviationCommand::Contain { action: first("What?"), to_do })
             }
@@ -132,7 +134,7 @@ impl FormScreen {
                 let effective = match first("Helped?").as_str() {
                     "yes" => true,
                     "no" => false,
-                    _ => return Err("yes or no: did it help?".to_owned()),
+                    _ => return Err(say!("yes or no: did it help?").to_owned()),
                 };
                 on(id, DeviationCommand::Check { effective, note: first("What was found?") })
             }
@@ -229,9 +231,9 @@ impl Layer for FormScreen {
             if saved(&outcome).is_some() {
                 self.done = true;
                 world.drop_draft(&self.what.draft_key());
-                let mut saved = self.what.words().saved.to_owned();
+                let mut saved = say!(self.what.words().saved).to_owned();
                 if let Some((_, before)) = self.known.iter().find(|(name, _)| *name == REPLACES) {
-                    saved = format!("{saved}, in place of {before}");
+                    saved = say!("{saved}, in place of {before}", saved, before);
                 }
                 world.outcome(outcome, &saved);
                 return Turn::Back;
@@ -247,17 +249,17 @@ impl Layer for FormScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let words = self.what.words();
-        canvas.put((1, 1), &world.called(words.title), Role::Title);
+        canvas.put((1, 1), &world.called(say!(words.title)), Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.what.of(), Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let mut y = 4;
-        for line in wrapped(&world.called(words.about), cells.into(), Role::Plain) {
+        for line in wrapped(&world.called(say!(words.about)), cells.into(), Role::Plain) {
             line.view(canvas, (3, y), cells);
             y += 1;
         }
         for (label, value) in &self.known {
-            canvas.put((3, y), label, Role::Muted);
+            canvas.put((3, y), say!(label), Role::Muted);
             canvas.put_in((COLUMN, y), cells.saturating_sub(COLUMN), value, Role::Plain);
             y += 1;
         }

@@ -3,6 +3,7 @@
 use crate::domain::ids::DeviationId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
+use crate::say;
 use crate::views::deviation::Offers;
 
 use super::fields::{Entry, Kind};
@@ -69,12 +70,13 @@ impl Form {
     }
 
     pub(super) fn entries(&self, offers: &Offers) -> Vec<Entry> {
-        let words = |list: &[(&str, &str)]| {
-            Kind::OneOf(list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
+        let words = |list: &[(&str, &'static str)]| {
+            Kind::OneOf(list.iter().map(|(a, b)| ((*a).to_owned(), say!(b).to_owned())).collect())
         };
         let codes = offers.codes.iter();
-        let codes = codes
-            .map(|code| (code.code.clone(), format!("{}, {}", code.text, code.severity.word())));
+        let codes = codes.map(|code| {
+            (code.code.clone(), format!("{}, {}", code.text, say!(code.severity.word())))
+        });
         let codes = Kind::OneOf(codes.collect());
         let causes = offers.causes.iter().map(|cause| (cause.code.clone(), cause.text.clone()));
         let causes: Vec<_> = causes.collect();
@@ -130,7 +132,10 @@ impl Form {
     /// What it is about.
     pub(super) fn of(&self) -> String {
         match self {
-            Self::Raise(unit, at, _) => format!("{unit}  op {}  {}", at.operation, at.step),
+            Self::Raise(unit, at, _) => {
+                let (operation, step) = (at.operation, &at.step);
+                say!("{unit}  op {operation}  {step}", unit, operation, step)
+            }
             Self::Review(id)
             | Self::AskContainment(id)
             | Self::Cause(id)

@@ -1,6 +1,7 @@
 //! Choosing a gauge of a class: by a scan or from the list; remembered for the session.
 
 use crate::domain::ids::GaugeClassId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -39,7 +40,7 @@ impl GaugeScreen {
     fn take(&self, world: &mut World) -> Turn {
         let Some(row) = self.gauges.marked() else { return Turn::Stay };
         if let Some(why) = unusable(row) {
-            world.warn(format!("{} {why}: choose another", row.gauge));
+            world.warn(say!("{gauge} {why}: choose another", gauge = row.gauge, why));
             return Turn::Stay;
         }
         choose(row.clone(), Some(&self.class), world);
@@ -49,23 +50,29 @@ impl GaugeScreen {
 
 /// Why a gauge may not be used.
 fn unusable(row: &GaugeRow) -> Option<&'static str> {
-    let overdue = row.overdue.then_some("is not in calibration");
-    row.failed.as_ref().map(|_| "was found out of tolerance").or(overdue)
+    let overdue = row.overdue.then_some(say!("is not in calibration"));
+    row.failed.as_ref().map(|_| say!("was found out of tolerance")).or(overdue)
 }
 
 /// Remembers a gauge for its class; says whether it is of the class that is wanted now.
 pub fn choose(row: GaugeRow, wanted: Option<&GaugeClassId>, world: &mut World) {
     let Ok(class) = GaugeClassId::parse(&row.class) else { return };
     if let Some(why) = unusable(&row) {
-        world.warn(format!("{} {why}: scan another", row.gauge));
+        world.warn(say!("{gauge} {why}: scan another", gauge = row.gauge, why));
         return;
     }
     match wanted {
         Some(wanted) if *wanted != class => {
-            world.warn(format!("{} is a {class}; this reading needs a {wanted}", row.gauge));
+            let gauge = &row.gauge;
+            world.warn(say!(
+                "{gauge} is a {class}; this reading needs a {wanted}",
+                gauge,
+                class,
+                wanted
+            ));
         }
         Some(_) | None => {
-            world.say(format!("gauge {}: {}", row.gauge, row.name), Role::Ok);
+            world.say(say!("gauge {gauge}: {name}", gauge = row.gauge, name = row.name), Role::Ok);
         }
     }
     world.gauges.insert(class, row);
@@ -94,7 +101,10 @@ impl Layer for GaugeScreen {
         }
         let typed = std::mem::take(&mut self.typed);
         if typed.chars().count() > 1 {
-            world.warn(format!("{typed} is no row of this list: scan the gauge, or 1 and Enter"));
+            world.warn(say!(
+                "{typed} is no row of this list: scan the gauge, or 1 and Enter",
+                typed
+            ));
             return Turn::Stay;
         }
         self.take(world)
@@ -109,7 +119,7 @@ impl Layer for GaugeScreen {
         self.typed.push(c);
         // One digit marks a row; more of them are a value.
         if self.typed.chars().count() > 1 || !self.gauges.key(key, world.size.1) {
-            world.warn("first the gauge: scan it, or its number and Enter");
+            world.warn(say!("first the gauge: scan it, or its number and Enter"));
         }
         Turn::Stay
     }
@@ -126,7 +136,7 @@ impl Layer for GaugeScreen {
         if self.gauges.mark_where(|row| row.gauge == *gauge) {
             return Some(self.take(world));
         }
-        world.warn(format!("{gauge} is not a {}", self.class));
+        world.warn(say!("{gauge} is not a {class}", gauge, class = self.class));
         Some(Turn::Stay)
     }
 
@@ -147,9 +157,9 @@ impl Layer for GaugeScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), &format!("Choose a gauge: {}", self.class), Role::Title);
+        canvas.put((1, 1), &say!("Choose a gauge: {class}", class = self.class), Role::Title);
         canvas.rule(2);
-        canvas.put((3, 4), "Scan the gauge, or its number and Enter", Role::Plain);
+        canvas.put((3, 4), say!("Scan the gauge, or its number and Enter"), Role::Plain);
         canvas.cursor = Some((3, 4));
         self.gauges.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
     }
@@ -159,20 +169,20 @@ fn view_row(row: &GaugeRow, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put_in((6, y), 9, row.gauge.as_str(), Role::Title);
     canvas.put_in((16, y), 24, &row.name, Role::Plain);
     let shows = match (&row.unit, &row.resolution) {
-        (Some(unit), Some(step)) => format!("shows {step} {unit}"),
-        (Some(unit), None) => format!("shows {unit}"),
+        (Some(unit), Some(step)) => say!("shows {step} {unit}", step, unit),
+        (Some(unit), None) => say!("shows {unit}", unit),
         (None, _) => String::new(),
     };
     canvas.put_in((41, y), 17, &shows, Role::Muted);
-    let due = row.due.map_or("never calibrated".to_owned(), |due| format!("due {due}"));
+    let due = row.due.map_or(say!("never calibrated").to_owned(), |date| say!("due {date}", date));
     let (mark, role, words) = match (&row.failed, row.overdue, row.soon_days) {
-        (Some(_), ..) => (Mark::Fail, Role::Fail, "out of tolerance".to_owned()),
+        (Some(_), ..) => (Mark::Fail, Role::Fail, say!("out of tolerance").to_owned()),
         (None, true, _) => {
-            let ended = row.due.map(|due| format!("expired {due}"));
+            let ended = row.due.map(|date| say!("expired {date}", date));
             (Mark::Fail, Role::Fail, ended.unwrap_or(due))
         }
-        (None, false, Some(0)) => (Mark::Warn, Role::Warn, "due today".to_owned()),
-        (None, false, Some(days)) => (Mark::Warn, Role::Warn, format!("due in {days} d")),
+        (None, false, Some(0)) => (Mark::Warn, Role::Warn, say!("due today").to_owned()),
+        (None, false, Some(days)) => (Mark::Warn, Role::Warn, say!("due in {days} d", days)),
         (None, false, None) => (Mark::Pass, Role::Plain, due),
     };
     let x = canvas.mark((59, y), mark, if role == Role::Plain { Role::Ok } else { role });

@@ -1,8 +1,11 @@
 //! What was measured with a gauge since it was last good; where it failed, what it made is held
 //! and let go again, each as one act (R10).
 
+use std::collections::BTreeSet;
+
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -10,14 +13,16 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::words::{count, span};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::gauge::{GaugePieceRow, GaugeReadingRow, GaugeTrace};
-use crate::views::link::not_here_words;
+use crate::views::link::said_not_listed;
 use crate::views::query::{Answer, Query};
 
 use super::gauge_words::{GaugeWordsScreen, WordsFor};
+use super::told::{becomes, lot_stands, units_and_lots};
 
 const PURPOSE: &str = "Every reading that is in doubt if this gauge is out of tolerance, what is \
     nearest to a limit first; then values on pieces of lots. Where it failed, all these units and lots \
@@ -72,26 +77,30 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
     canvas.put_in((12, 1), 30, &trace.name, Role::Plain);
     canvas.put_right(canvas.width().saturating_sub(1), 1, &trace.class, Role::Muted);
     let cells = canvas.width().saturating_sub(4);
-    let due = trace.due.map_or_else(|| "never calibrated".to_owned(), |d| format!("due {d}"));
+    let due = trace
+        .due
+        .map_or_else(|| say!("never calibrated").to_owned(), |date| say!("due {date}", date));
     match &trace.failure {
         Some(failure) if !failure.over => {
             let x = canvas.mark((1, 3), Mark::Fail, Role::Fail);
-            let text = format!("out of tolerance since {}: {}", failure.on, failure.found);
+            let (day, found) = (failure.on, &failure.found);
+            let text = say!("out of tolerance since {day}: {found}", day, found);
             canvas.put_in((x + 1, 3), cells, &text, Role::Fail);
         }
         Some(failure) => {
-            let text = format!("{due}; was out of tolerance on {}", failure.on);
+            let text = say!("{due}; was out of tolerance on {day}", due, day = failure.on);
             canvas.put_in((1, 3), cells, &text, Role::Plain);
         }
         None if trace.overdue => {
             let x = canvas.mark((1, 3), Mark::Fail, Role::Fail);
-            canvas.put_in((x + 1, 3), cells, &format!("expired, {due}"), Role::Fail);
+            canvas.put_in((x + 1, 3), cells, &say!("expired, {due}", due), Role::Fail);
         }
         None => {
             canvas.put_in((1, 3), cells, &due, Role::Plain);
         }
     }
-    let since = trace.since.map_or_else(|| "ever".to_owned(), |day| format!("since {day}"));
+    let since =
+        trace.since.map_or_else(|| say!("ever").to_owned(), |day| say!("since {time}", time = day));
     let (readings, units) = (trace.readings.len() + trace.pieces.len(), trace.units);
     let lots = match trace.lots {
         0 => String::new(),
@@ -104,23 +113,35 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
     );
     canvas.put((1, 4), &text, Role::Plain);
     let age = match trace.catalog_age_s {
-        Some(age_s) => format!("as known here, server {} ago", span(age_s)),
-        None => "as known here, server never reached".to_owned(),
+        Some(age_s) => say!("as known here, server {time} ago", time = span(age_s)),
+        None => say!("as known here, server never reached").to_owned(),
     };
     canvas.put_right(canvas.width().saturating_sub(1), 4, &age, Role::Muted);
-    if let Some(words) = not_here_words(trace.not_here) {
-        canvas.put_in((1, 6), cells + 2, &format!("! {words}"), Role::Warn);
+    if let Some(words) = said_not_listed(trace.not_here) {
+        canvas.put_in((1, 6), cells + 2, &format!("! {}", tell(&words)), Role::Warn);
     }
-    let text = match (trace.to_hold_words(), trace.held_words()) {
+    let held = units_and_lots(trace.held.len(), trace.lots_held.len());
+    let text = match (units_and_lots(trace.to_hold.len(), trace.lots_to_hold.len()), held) {
         (None, None) => return,
-        (None, Some(held)) => format!("{held} on hold"),
-        (Some(to_hold), None) => format!("{to_hold} to hold: F2"),
-        (Some(more), Some(held)) => format!("{held} on hold, {more} more to hold: F2"),
+        (None, Some(held)) => say!("{held} on hold", held),
+        (Some(to_hold), None) => say!("{to_hold} to hold: F2", to_hold),
+        (Some(more), Some(held)) => say!("{held} on hold, {more} more to hold: F2", held, more),
     };
     canvas.put((1, 5), &text, Role::Warn);
-    if let Some(shipped) = trace.shipped_words() {
+    if let Some(shipped) = shipped(trace) {
         canvas.put_right(canvas.width().saturating_sub(1), 5, &shipped, Role::Fail);
     }
+}
+
+/// The units in doubt that are not here any more; none where all are.
+fn shipped(trace: &GaugeTrace) -> Option<String> {
+    let shipped = trace.readings.iter().filter(|row| row.shipped);
+    let units: BTreeSet<_> = shipped.map(|row| &row.traveler).collect();
+    let first = units.first()?;
+    Some(match units.len() {
+        1 => say!("{first} is shipped", first),
+        many => say!("{many} units are shipped, {first} first", many, first),
+    })
 }
 
 fn view_row(row: &Row, y: u16, canvas: &mut Canvas<'_>) {
@@ -140,11 +161,12 @@ fn view_piece(row: &GaugePieceRow, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put_in((48, y), 11, &row.margin_words().unwrap_or_default(), Role::Plain);
     let place = row.place.as_ref().map_or("", |place| place.as_str());
     canvas.put_in((60, y), 7, place, Role::Muted);
+    let stands = lot_stands(&row.standing);
     let (mark, role, words) = match row.hold.as_deref() {
-        _ if row.ended => (Mark::Unset, Role::Muted, row.standing.as_str()),
-        Some("held") => (Mark::Hold, Role::Fail, "held"),
-        Some(_) => (Mark::Pass, Role::Ok, "released"),
-        None => (Mark::Open, Role::Plain, row.standing.as_str()),
+        _ if row.ended => (Mark::Unset, Role::Muted, stands.as_str()),
+        Some("held") => (Mark::Hold, Role::Fail, say!("held")),
+        Some(_) => (Mark::Pass, Role::Ok, say!("unit|released")),
+        None => (Mark::Open, Role::Plain, stands.as_str()),
     };
     let x = canvas.mark((68, y), mark, role);
     canvas.put_in((x + 1, y), 9, words, role);
@@ -158,15 +180,16 @@ fn view_unit(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put_in((48, y), 11, &row.margin_words().unwrap_or_default(), Role::Plain);
     let place = row.place.as_ref().map_or("", |place| place.as_str());
     canvas.put_in((60, y), 7, place, Role::Muted);
-    let (mark, role, words) = match (&row.hold, &row.ended, row.finished) {
+    let ended = row.ended.as_deref().map(becomes);
+    let (mark, role, words) = match (&row.hold, &ended, row.finished) {
         (_, Some(how), _) => (Mark::Unset, Role::Muted, how.as_str()),
         (Some(hold), None, _) if hold == "held" => {
-            (Mark::Hold, Role::Fail, if row.shipped { "shipped" } else { "held" })
+            (Mark::Hold, Role::Fail, if row.shipped { say!("shipped") } else { say!("held") })
         }
-        (Some(_), None, _) => (Mark::Pass, Role::Ok, "released"),
-        (None, None, _) if row.shipped => (Mark::Hold, Role::Fail, "shipped"),
-        (None, None, true) => (Mark::Pass, Role::Plain, "finished"),
-        (None, None, false) => (Mark::Open, Role::Plain, "open"),
+        (Some(_), None, _) => (Mark::Pass, Role::Ok, say!("unit|released")),
+        (None, None, _) if row.shipped => (Mark::Hold, Role::Fail, say!("shipped")),
+        (None, None, true) => (Mark::Pass, Role::Plain, say!("finished")),
+        (None, None, false) => (Mark::Open, Role::Plain, say!("state|open")),
     };
     let x = canvas.mark((68, y), mark, role);
     canvas.put_in((x + 1, y), 9, words, role);
@@ -229,11 +252,16 @@ impl Layer for GaugeDoubtScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         if let Reply::Recorded(outcome) = reply {
             self.pending = None;
-            let held =
-                self.trace.as_ref().map(|trace| (trace.to_hold_words(), trace.names_to_hold()));
-            let (words, names) = held.unwrap_or_default();
-            let are = if names.len() == 1 { "is" } else { "are" };
-            let saved = format!("saved: {} {are} on hold", words.unwrap_or_default());
+            let (units, lots) = self
+                .trace
+                .as_ref()
+                .map_or((0, 0), |trace| (trace.to_hold.len(), trace.lots_to_hold.len()));
+            let held = units_and_lots(units, lots).unwrap_or_default();
+            let saved = if units + lots == 1 {
+                say!("saved: {held} is on hold", held)
+            } else {
+                say!("saved: {held} are on hold", held)
+            };
             let turn = world.outcome(outcome, &saved);
             self.shown(world);
             return turn;
@@ -254,7 +282,8 @@ impl Layer for GaugeDoubtScreen {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(trace) = &self.trace else {
-            let text = if self.unknown { "This gauge is not known at this station." } else { "" };
+            let text =
+                if self.unknown { say!("This gauge is not known at this station.") } else { "" };
             canvas.put((1, 1), self.gauge.as_str(), Role::Title);
             canvas.put((1, 4), text, Role::Warn);
             return;
@@ -265,9 +294,9 @@ impl Layer for GaugeDoubtScreen {
             for (x, word) in
                 [(3, "unit or lot"), (19, "reading"), (36, "value"), (48, "margin"), (60, "place")]
             {
-                canvas.put((x, y), word, Role::Muted);
+                canvas.put((x, y), say!(word), Role::Muted);
             }
-            canvas.put((68, y), "it is", Role::Muted);
+            canvas.put((68, y), say!("it is"), Role::Muted);
         }
         self.readings.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
     }

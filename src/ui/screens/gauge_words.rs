@@ -3,6 +3,7 @@
 use crate::domain::decide::Command;
 use crate::domain::gauge::GaugeCommand;
 use crate::domain::ids::GaugeId;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -13,6 +14,8 @@ use crate::ui::parts::prose::wrapped;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::gauge::GaugeTrace;
+
+use super::told;
 
 const PURPOSE: &str = "Type a line that says what was found or why, and press Enter to \
     save it. Esc goes back, and nothing is noted of the gauge then.";
@@ -58,7 +61,7 @@ impl GaugeWordsScreen {
     fn enter(&mut self, world: &mut World) {
         let text = self.field.text().trim().to_owned();
         if text.is_empty() {
-            return world.say("type a few words first", Role::Warn);
+            return world.say(say!("type a few words first"), Role::Warn);
         }
         let ticket = match (&self.what, self.found.take()) {
             (WordsFor::Found, None) => {
@@ -77,9 +80,10 @@ impl GaugeWordsScreen {
 
     fn saved(&self) -> String {
         match &self.what {
-            WordsFor::Found => format!("saved: {} is refused from now on", self.gauge),
+            WordsFor::Found => say!("saved: {gauge} is refused from now on", gauge = self.gauge),
             WordsFor::Release(trace) => {
-                format!("saved: {} may go on", trace.held_words().unwrap_or_default())
+                let held = told::units_and_lots(trace.held.len(), trace.lots_held.len());
+                say!("saved: {held} may go on", held = held.unwrap_or_default())
             }
         }
     }
@@ -151,13 +155,13 @@ impl Layer for GaugeWordsScreen {
             WordsFor::Found => ("Out of tolerance", FOUND),
             WordsFor::Release(_) => ("Release all", RELEASE),
         };
-        canvas.put((1, 1), title, Role::Title);
+        canvas.put((1, 1), say!(title), Role::Title);
         let end = canvas.width().saturating_sub(1);
         canvas.put_right(end, 1, self.gauge.as_str(), Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let mut y = 4;
-        for line in wrapped(about, cells.into(), Role::Plain) {
+        for line in wrapped(say!(about), cells.into(), Role::Plain) {
             line.view(canvas, (3, y), cells);
             y += 1;
         }
@@ -165,7 +169,7 @@ impl Layer for GaugeWordsScreen {
             canvas.put_in((3, y + 1), cells, found, Role::Muted);
             y += 1;
         }
-        canvas.put((3, y + 1), self.ask(), Role::Title);
+        canvas.put((3, y + 1), say!(self.ask()), Role::Title);
         self.field.view(canvas, (3, y + 3), cells, true);
     }
 }

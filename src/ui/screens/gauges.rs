@@ -1,6 +1,7 @@
 //! Every gauge with its class, its calibration and where it was last used; Enter opens what it
 //! measured since it was last good.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -35,12 +36,14 @@ impl Default for GaugesScreen {
 
 /// Whether a gauge may be used: the symbol, how it looks, and in words.
 pub fn standing(row: &GaugeRow) -> (Mark, Role, String) {
-    let due = row.due.map_or_else(|| "never calibrated".to_owned(), |due| format!("due {due}"));
+    let due = row
+        .due
+        .map_or_else(|| say!("never calibrated").to_owned(), |date| say!("due {date}", date));
     match (&row.failed, row.soon_days) {
-        (Some(found), _) => (Mark::Fail, Role::Fail, format!("out of tolerance: {found}")),
-        (None, _) if row.overdue => (Mark::Fail, Role::Fail, format!("expired, {due}")),
-        (None, Some(0)) => (Mark::Warn, Role::Warn, format!("{due}, today")),
-        (None, Some(days)) => (Mark::Warn, Role::Warn, format!("{due}, in {days} d")),
+        (Some(found), _) => (Mark::Fail, Role::Fail, say!("out of tolerance: {found}", found)),
+        (None, _) if row.overdue => (Mark::Fail, Role::Fail, say!("expired, {due}", due)),
+        (None, Some(0)) => (Mark::Warn, Role::Warn, say!("{due}, today", due)),
+        (None, Some(days)) => (Mark::Warn, Role::Warn, say!("{due}, in {days} d", due, days)),
         (None, None) => (Mark::Pass, Role::Ok, due),
     }
 }
@@ -119,10 +122,10 @@ impl Layer for GaugesScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Gauges", Role::Title);
+        canvas.put((1, 1), say!("Gauges"), Role::Title);
         let heard = match world.link.last_contact {
-            Some(at) => format!("as known here; server reached {}", world.site_time(at)),
-            None => "as known here; server never reached".to_owned(),
+            Some(at) => say!("as known here; server reached {time}", time = world.site_time(at)),
+            None => say!("as known here; server never reached").to_owned(),
         };
         canvas.put_right(canvas.width().saturating_sub(1), 1, &heard, Role::Muted);
         canvas.rule(2);

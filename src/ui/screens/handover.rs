@@ -4,6 +4,7 @@ use crate::domain::decide::Command;
 use crate::domain::floor::FloorCommand;
 use crate::domain::handover::HandoverContent;
 use crate::domain::ids::PlaceId;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -14,6 +15,7 @@ use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::{Pages, Sheet};
 use crate::ui::parts::prose::Line;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -49,14 +51,14 @@ impl Default for HandoversScreen {
 /// Draws one hand-over in two lines.
 pub fn view_row(row: &HandoverView, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     let (mark, role, words) = match &row.accepted {
-        Some(by) => (Mark::Pass, Role::Ok, format!("accepted by {}", by.who())),
-        None => (Mark::Open, Role::Warn, "nobody has accepted it".to_owned()),
+        Some(by) => (Mark::Pass, Role::Ok, say!("accepted by {who}", who = by.who())),
+        None => (Mark::Open, Role::Warn, say!("nobody has accepted it").to_owned()),
     };
     let x = canvas.mark((5, y), mark, role);
     canvas.put_in((x + 1, y), 14, row.handover.as_str(), Role::Title);
     canvas.put_in((22, y), 27, &format!("{} {}", world.site_time(row.at), row.by), Role::Plain);
     canvas.put_in((50, y), canvas.width().saturating_sub(51), &words, role);
-    let text = summary(&row.content);
+    let text = tell(&summary(&row.content));
     canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &text, Role::Plain);
 }
 
@@ -108,7 +110,7 @@ impl Layer for HandoversScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Hand-overs", Role::Title);
+        canvas.put((1, 1), say!("Hand-overs"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.rows.view(canvas, |shown, canvas| view_row(shown.row, shown.y, world, canvas));
@@ -118,21 +120,24 @@ impl Layer for HandoversScreen {
 /// What stands somewhere, list by list, with everything that is listed.
 fn content_lines(content: &HandoverContent, sheet: Sheet) -> Vec<Line> {
     let mut out = Vec::new();
-    let mut say = |name: &str, count: u64, text: &str, role: Role| {
-        let name = format!("{name:<15}{count:>3}");
+    let mut say = |name: &'static str, count: u64, text: &str, role: Role| {
+        let name = format!("{:<15}{count:>3}", say!(name));
         out.extend(sheet.named((&name, Role::Muted), 20, (text, role)));
     };
     for (name, listed) in lines(content) {
         let mut text = listed.first.join("; ");
         let shown = u32::try_from(listed.first.len()).unwrap_or(u32::MAX);
         if listed.count > shown && shown > 0 {
-            text = format!("{text}; and {} more", listed.count - shown);
+            text = say!("{text}; and {more} more", text, more = listed.count - shown);
         }
         say(name, listed.count.into(), &text, Role::Plain);
     }
     let silent: Vec<&str> = content.silent.iter().map(PlaceId::as_str).collect();
-    let silent =
-        if silent.is_empty() { String::new() } else { format!("silent: {}", silent.join(", ")) };
+    let silent = if silent.is_empty() {
+        String::new()
+    } else {
+        say!("silent: {places}", places = silent.join(", "))
+    };
     say("not at server", content.waiting, &silent, Role::Warn);
     out
 }
@@ -159,11 +164,12 @@ impl HandoverScreen {
         let (view, sheet) = (&self.view, Sheet::of(world));
         let mut lines = content_lines(&view.content, sheet);
         if !view.notes.is_empty() {
-            lines.extend(sheet.named(("notes", Role::Muted), 20, (&view.notes, Role::Title)));
+            let name = (say!("notes"), Role::Muted);
+            lines.extend(sheet.named(name, 20, (&view.notes, Role::Title)));
         }
         if let Some(signature) = &view.accepted {
             lines.push(Line::default());
-            lines.extend(sheet.text(&signature.words_in_full(), 1, Role::Ok));
+            lines.extend(sheet.text(&tell(&signature.told_in_full()), 1, Role::Ok));
         }
         lines
     }
@@ -237,7 +243,7 @@ impl Layer for HandoverScreen {
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         if saved(&outcome).is_some() {
             world.has_signed(&self.signs.proof.badge_text());
-            world.outcome(outcome, "saved: accepted");
+            world.outcome(outcome, say!("saved: accepted"));
             return Turn::Back;
         }
         self.signs.proof.again();
@@ -246,9 +252,15 @@ impl Layer for HandoverScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let view = &self.view;
-        canvas.put((1, 1), &format!("Hand-over {}", view.handover), Role::Title);
+        canvas.put((1, 1), &say!("Hand-over {id}", id = view.handover), Role::Title);
         let shift = view.shift.as_ref().map_or_else(String::new, |shift| format!("{shift}, "));
-        let by = format!("{shift}by {} at {}, {}", view.by, view.place, world.site_time(view.at));
+        let by = say!(
+            "{shift}by {who} at {place}, {time}",
+            shift,
+            who = view.by,
+            place = view.place,
+            time = world.site_time(view.at)
+        );
         canvas.put_right(canvas.width().saturating_sub(1), 1, &by, Role::Plain);
         canvas.rule(2);
         let lines = self.lines(world);
@@ -330,7 +342,7 @@ impl Layer for GiveScreen {
             return Turn::Back;
         }
         let Some(place) = world.place.clone() else {
-            world.warn("a shift is handed over at a place: choose yours first");
+            world.warn(say!("a shift is handed over at a place: choose yours first"));
             return Turn::Stay;
         };
         let notes = self.notes.text().trim().to_owned();
@@ -372,21 +384,22 @@ impl Layer for GiveScreen {
         if saved(&outcome).is_some() {
             self.done = true;
             world.drop_draft(DRAFT);
-            world.outcome(outcome, "saved: handed over; another person accepts it");
+            world.outcome(outcome, say!("saved: handed over; another person accepts it"));
             return Turn::Back;
         }
         world.outcome(outcome, "")
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Hand over the shift", Role::Title);
-        let place = world.place.as_ref().map_or("no place", |place| place.as_str());
+        canvas.put((1, 1), say!("Hand over the shift"), Role::Title);
+        let place = world.place.as_ref().map_or(say!("no place"), |place| place.as_str());
         canvas.put_right(canvas.width().saturating_sub(1), 1, place, Role::Plain);
         canvas.rule(2);
         let (lines, rows) = (self.lines(world), given_rows(canvas.height()));
         self.pages.view(&lines, (4, rows), canvas);
         let y = 4 + u16::try_from(lines.len()).unwrap_or(rows).min(rows);
-        canvas.put((3, y + 1), "What should the next shift know besides?", Role::Title);
+        let ask = say!("What should the next shift know besides?");
+        canvas.put((3, y + 1), ask, Role::Title);
         let cells = canvas.width().saturating_sub(6);
         self.notes.view(canvas, (3, y + 3), cells, true);
     }

@@ -1,5 +1,6 @@
 //! Help for the screen below: what it is for and what can be done, from the key table.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
@@ -57,17 +58,17 @@ impl Layer for HelpScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Help", Role::Title);
+        canvas.put((1, 1), say!("Help"), Role::Title);
         let cells = canvas.width().saturating_sub(2);
         let mut y = 3;
-        for line in wrapped(&world.called(self.about), cells.into(), Role::Plain) {
+        for line in wrapped(&world.called(say!(self.about)), cells.into(), Role::Plain) {
             line.view(canvas, (1, y), cells);
             y += 1;
         }
         if let Some(row) = self.next.and_then(Act::row) {
-            let x = canvas.put((1, y), "Next: ", Role::Title);
+            let x = canvas.put((1, y), say!("Next: "), Role::Title);
             let x = canvas.put((x, y), row.printed, Role::Accent);
-            canvas.put((x + 2, y), &world.called(row.help), Role::Plain);
+            canvas.put((x + 2, y), &world.called(say!(row.help)), Role::Plain);
             y += 1;
         }
         y += 1;
@@ -78,15 +79,15 @@ impl Layer for HelpScreen {
         for row in self.acts.iter().filter_map(|act| act.row()).take(shown) {
             let key = if row.key.is_some() { row.printed } else { "F9" };
             canvas.put((3, y), key, Role::Accent);
-            canvas.put_in((10, y), 19, &world.called(row.menu), Role::Plain);
-            canvas.put((30, y), &world.called(row.help), Role::Plain);
+            canvas.put_in((10, y), 19, &world.called(say!(row.menu)), Role::Plain);
+            canvas.put((30, y), &world.called(say!(row.help)), Role::Plain);
             y += 1;
         }
         if !all {
-            canvas.put((3, y), MORE, Role::Muted);
+            canvas.put((3, y), say!(MORE), Role::Muted);
         }
         for (n, text) in (0_u16..).zip(FOOT) {
-            canvas.put((1, canvas.body_end().saturating_sub(4) + n), text, Role::Muted);
+            canvas.put((1, canvas.body_end().saturating_sub(4) + n), say!(text), Role::Muted);
         }
         canvas.cursor = Some((1, 1));
     }

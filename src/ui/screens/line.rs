@@ -9,6 +9,8 @@ use crate::domain::permit::PermitCommand;
 use crate::domain::place::PlaceCommand;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::understood::{HELD, understood};
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -17,6 +19,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::count;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::suspect::{SuspectRange, SuspectUnit};
@@ -57,9 +60,19 @@ struct Words {
 fn withdraw_words(action: &str) -> Words {
     Words {
         title: "Withdraw",
-        about: format!("{action}. It stays in the record, and nobody has to do it."),
+        about: say!("{action}. It stays in the record, and nobody has to do it.", action),
         ask: "Why is it withdrawn?",
-        saved: "saved: withdrawn, nobody has to do it".to_owned(),
+        saved: say!("saved: withdrawn, nobody has to do it").to_owned(),
+    }
+}
+
+fn take_back_words(unit: &TravelerId) -> Words {
+    let about = "Its certificate ends, and the unit can be worked on, held and released again.";
+    Words {
+        title: "It is here again",
+        about: say!(about).to_owned(),
+        ask: "Why is it here again?",
+        saved: say!("saved: {unit} is here again", unit),
     }
 }
 
@@ -68,72 +81,68 @@ impl LineFor {
         match self {
             Self::Contain(_) => Words {
                 title: "Containment",
-                about: "Noted with your name and the time.".to_owned(),
+                about: say!("Noted with your name and the time.").to_owned(),
                 ask: "What was done at once?",
-                saved: "saved: containment noted".to_owned(),
+                saved: say!("saved: containment noted").to_owned(),
             },
             Self::Close(_) => Words {
                 title: "Close the deviation",
-                about: "Nothing more is to be done about it.".to_owned(),
+                about: say!("Nothing more is to be done about it.").to_owned(),
                 ask: "A closing word",
-                saved: "saved: deviation closed".to_owned(),
+                saved: say!("saved: deviation closed").to_owned(),
             },
             Self::Confirm(_, _, action) => Words {
                 title: "Confirm",
                 about: action.clone(),
                 ask: "It is done. What is to be said about it? Enter alone where nothing is",
-                saved: "saved: confirmed".to_owned(),
+                saved: say!("saved: confirmed").to_owned(),
             },
             Self::Done(_, _, action) => Words {
                 title: "Done",
                 about: action.clone(),
                 ask: "What was done?",
-                saved: "saved: done; another person verifies it".to_owned(),
+                saved: say!("saved: done; another person verifies it").to_owned(),
             },
             Self::Verify(_, _, action) => Words {
                 title: "Verify",
                 about: action.clone(),
                 ask: "What did you see?",
-                saved: "saved: verified".to_owned(),
+                saved: say!("saved: verified").to_owned(),
             },
             Self::Withdraw(_, _, action) => withdraw_words(action),
             Self::ReleaseOperation(_, held) => Words {
                 title: "Let the operation go on",
-                about: format!(
-                    "{}: {}. No unit begins it here.",
-                    held.measured.instruction,
-                    held.words()
+                about: say!(
+                    "{instruction}: {why}. No unit begins it here.",
+                    instruction = held.measured.instruction,
+                    why = tell(&understood(&held.words(), HELD))
                 ),
                 ask: "Why may it go on?",
-                saved: "saved: the operation goes on".to_owned(),
+                saved: say!("saved: the operation goes on").to_owned(),
             },
             Self::ReleaseSuspects(range) => Words {
                 title: "Release all",
-                about:
+                about: say!(
                     "Every unit of this range that is still held goes on without being measured. \
-                        The reason stays in the record of each."
-                        .to_owned(),
+                     The reason stays in the record of each."
+                )
+                .to_owned(),
                 ask: "Why may they go on?",
-                saved: format!(
-                    "saved: {} go on",
-                    count(range.held().count(), "unit may", "units may")
+                saved: say!(
+                    "saved: {units} go on",
+                    units = count(range.held().count(), "unit may", "units may")
                 ),
             },
             Self::WithdrawPermit(id) => Words {
                 title: "Withdraw the permit",
-                about: "Nobody goes on by it from then on; what went on by it stays as it is."
-                    .to_owned(),
+                about: say!(
+                    "Nobody goes on by it from then on; what went on by it stays as it is."
+                )
+                .to_owned(),
                 ask: "Why is it withdrawn?",
-                saved: format!("saved: {id} withdrawn"),
+                saved: say!("saved: {id} withdrawn", id),
             },
-            Self::TakeBack(unit) => Words {
-                title: "It is here again",
-                about:
-                    "Its certificate ends, and the unit can be worked on, held and released again."
-                        .to_owned(),
-                ask: "Why is it here again?",
-                saved: format!("saved: {unit} is here again"),
-            },
+            Self::TakeBack(unit) => take_back_words(unit),
         }
     }
 
@@ -273,7 +282,7 @@ impl Layer for LineScreen {
         }
         let text = self.field.text().trim().to_owned();
         if text.is_empty() && !matches!(self.what, LineFor::Confirm(..)) {
-            world.say("type a few words first", Role::Warn);
+            world.say(say!("type a few words first"), Role::Warn);
         } else {
             let commands = self.what.commands(text);
             let ticket = if let [command] = commands.as_slice() {
@@ -317,7 +326,7 @@ impl Layer for LineScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let words = self.what.words();
-        canvas.put((1, 1), &world.called(words.title), Role::Title);
+        canvas.put((1, 1), &world.called(say!(words.title)), Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.what.of(), Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
@@ -326,7 +335,7 @@ impl Layer for LineScreen {
             line.view(canvas, (3, y), cells);
             y += 1;
         }
-        canvas.put((3, y + 1), words.ask, Role::Title);
+        canvas.put((3, y + 1), say!(words.ask), Role::Title);
         self.field.view(canvas, (3, y + 3), cells, true);
     }
 }

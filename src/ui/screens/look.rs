@@ -1,6 +1,7 @@
 //! The look of the screen: every theme that there is here, each shown in itself.
 //! Invariant: what is chosen is for the person alone, and nothing waits until it is kept.
 
+use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
@@ -21,12 +22,12 @@ const NONE: &str = "There is no theme here.";
 const NO_COLORS: &str = "This terminal shows no colors and stays as it is; others show yours.";
 /// What is shown of a theme: a symbol and a word in each role that says how something stands.
 const SAMPLE: [(Mark, &str, Role); 6] = [
-    (Mark::Pass, "pass", Role::Ok),
-    (Mark::Warn, "near", Role::Warn),
-    (Mark::Fail, "fail", Role::Fail),
-    (Mark::Hold, "hold", Role::Hold),
-    (Mark::Now, "now", Role::Focus),
-    (Mark::Open, "later", Role::Muted),
+    (Mark::Pass, "look|pass", Role::Ok),
+    (Mark::Warn, "look|near", Role::Warn),
+    (Mark::Fail, "look|fail", Role::Fail),
+    (Mark::Hold, "look|hold", Role::Hold),
+    (Mark::Now, "look|now", Role::Focus),
+    (Mark::Open, "look|later", Role::Muted),
 ];
 
 /// The list of themes, by their names.
@@ -49,7 +50,7 @@ impl LookScreen {
         if let Some(person) = &mut world.person {
             person.look = Some(name.clone());
         }
-        world.announce(format!("the screen looks as by {name}"), Role::Ok);
+        world.announce(say!("the screen looks as by {name}", name), Role::Ok);
         Turn::Back
     }
 }
@@ -87,11 +88,11 @@ impl Layer for LookScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), TITLE, Role::Title);
+        canvas.put((1, 1), say!(TITLE), Role::Title);
         canvas.rule(2);
         if world.themes.are_without_colors() {
             let y = canvas.height().saturating_sub(3);
-            canvas.put((3, y), NO_COLORS, Role::Warn);
+            canvas.put((3, y), say!(NO_COLORS), Role::Warn);
         }
         self.names.view(canvas, |shown, canvas| {
             let Some(theme) = world.themes.named(shown.row) else { return };
@@ -101,9 +102,9 @@ impl Layer for LookScreen {
                 Ground::Any => "without colors",
             };
             let x = canvas.put((6, shown.y), &theme.name, Role::Title);
-            let x = canvas.put((x + 2, shown.y), ground, Role::Muted);
+            let x = canvas.put((x + 2, shown.y), say!(ground), Role::Muted);
             if world.theme.name == theme.name {
-                canvas.put((x + 2, shown.y), "now", Role::Accent);
+                canvas.put((x + 2, shown.y), say!("now"), Role::Accent);
             }
             view_sample((6, shown.y + 1), &mut canvas.in_theme(theme));
         });
@@ -113,7 +114,7 @@ impl Layer for LookScreen {
 fn view_sample((x, y): At, canvas: &mut Canvas<'_>) {
     let mut x = x;
     for (mark, word, role) in SAMPLE {
-        let text = format!("{} {word}", mark.glyph(canvas.ascii));
+        let text = format!("{} {}", mark.glyph(canvas.ascii), say!(word));
         if x + canvas.cells(&text) < canvas.width() {
             x = canvas.put((x, y), &text, role) + 2;
         }

@@ -1,5 +1,6 @@
 //! The numbered menu: every action of the screen below, without function keys.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
@@ -81,7 +82,7 @@ impl Layer for MenuScreen {
         let top = canvas.body_end().saturating_sub(rows);
         canvas.clear((0, top), canvas.width(), rows);
         canvas.rule(top);
-        canvas.put((3, top + 1), TITLE, Role::Title);
+        canvas.put((3, top + 1), say!(TITLE), Role::Title);
         let column = cells / columns;
         let last = u16::try_from(PAGE + 1).unwrap_or(9);
         let mut put = |number: u16, text: &str| {
@@ -91,12 +92,12 @@ impl Layer for MenuScreen {
             canvas.put_in((x + 2, y), column.saturating_sub(5), text, Role::Plain);
         };
         for (number, act) in (1_u16..).zip(self.on_page()) {
-            put(number, &world.called(act.row().map_or("", |row| row.menu)));
+            put(number, &world.called(act.row().map_or("", |row| say!(row.menu))));
         }
         if self.acts.len() > PAGE {
-            put(9, &format!("More {}", Mark::More.glyph(false)));
+            put(9, &format!("{} {}", say!("More"), Mark::More.glyph(false)));
         }
-        put(0, "Back");
+        put(0, say!("Back"));
         canvas.cursor = Some((3, top + 1));
     }
 }

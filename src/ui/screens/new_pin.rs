@@ -1,5 +1,6 @@
 //! A new PIN, typed twice: where the one before has grown too old, and whenever its holder wants.
 
+use crate::say;
 use crate::ui::effect::{NewPin, Pin};
 use crate::ui::parts::canvas::{At, Canvas};
 use crate::ui::parts::field::Field;
@@ -72,8 +73,8 @@ impl NewPinForm {
 
     /// Draws both fields, and why they are asked for.
     pub fn view(&self, canvas: &mut Canvas<'_>, (x, y): At) {
-        canvas.put((x, y), "New PIN", Role::Plain);
-        canvas.put((x, y + 1), "Again", Role::Plain);
+        canvas.put((x, y), say!("New PIN"), Role::Plain);
+        canvas.put((x, y + 1), say!("Again"), Role::Plain);
         self.new.view(canvas, (x + 10, y), 30, !self.at_again);
         self.again.view(canvas, (x + 10, y + 1), 30, self.at_again);
         canvas.put((x, y + 3), &self.why, Role::Muted);

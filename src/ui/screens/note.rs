@@ -15,6 +15,7 @@ use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::set::{SetAct, SetCommand};
 use crate::domain::traveler::split::Split;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -26,6 +27,8 @@ use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+
+use super::told;
 
 /// As many as there are digits for.
 const OFFERED_MAX: usize = 9;
@@ -351,7 +354,7 @@ impl Layer for NoteScreen {
         }
         let text = self.field.text().trim().to_owned();
         if text.is_empty() {
-            world.say("type a few words first", Role::Warn);
+            world.say(say!("type a few words first"), Role::Warn);
         } else {
             self.pending = Some(self.what.send(&self.id, text, world));
         }
@@ -387,7 +390,7 @@ impl Layer for NoteScreen {
         if saved(&outcome).is_some() {
             self.done = true;
             world.drop_draft(&self.what.draft_key(&self.id));
-            world.outcome(outcome, self.what.words().saved);
+            world.outcome(outcome, say!(self.what.words().saved));
             return Turn::Back;
         }
         world.outcome(outcome, "")
@@ -395,25 +398,25 @@ impl Layer for NoteScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let words = self.what.words();
-        canvas.put((1, 1), &world.called(words.title), Role::Title);
+        canvas.put((1, 1), &world.called(say!(words.title)), Role::Title);
         let mut about = self.id.to_string();
         if let NoteFor::AcceptWaits(_, units) = &self.what {
-            about = format!("for {}", count(units.len(), "unit", "units"));
+            about = say!("for {units}", units = count(units.len(), "unit", "units"));
         }
         canvas.put_right(canvas.width().saturating_sub(1), 1, &about, Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let mut y = 4;
-        for line in wrapped(&world.called(words.about), cells.into(), Role::Plain) {
+        for line in wrapped(&world.called(say!(words.about)), cells.into(), Role::Plain) {
             line.view(canvas, (3, y), cells);
             y += 1;
         }
-        canvas.put((3, y + 1), words.ask, Role::Title);
+        canvas.put((3, y + 1), say!(words.ask), Role::Title);
         let offered = self.offered.iter().map(|text| (text.as_str(), Role::Plain, ""));
         y = choices::view(offered, (y + 2, 6), canvas).saturating_sub(2);
         self.field.view(canvas, (3, y + 3), cells, true);
         if let NoteFor::Pieces(_, pieces) = &self.what {
-            canvas.put((3, 3), &pieces.words(), Role::Title);
+            canvas.put((3, 3), &told::pieces(*pieces), Role::Title);
         }
     }
 }

@@ -7,6 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::domain::stream::Subject;
 use crate::domain::traced::Traced;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -14,6 +15,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -87,13 +89,17 @@ const fn plain() -> Shape<Entry> {
 }
 
 fn page(of: Traced, what: String, world: &World) -> Entry {
-    let name = if let Traced::Deviation(id) = &of { world.deviation(id) } else { of.words() };
+    let name = match &of {
+        Traced::Deviation(id) => world.deviation(id),
+        of => tell(&of.said()),
+    };
     Entry { goal: Goal::See(of), name, what }
 }
 
 fn action(act: Act, world: &World) -> Option<Entry> {
     let row = act.row()?;
-    Some(Entry { goal: Goal::Do(act), name: world.called(row.menu), what: world.called(row.help) })
+    let (name, what) = (world.called(say!(row.menu)), world.called(say!(row.help)));
+    Some(Entry { goal: Goal::Do(act), name, what })
 }
 
 impl PaletteScreen {
@@ -171,7 +177,7 @@ impl PaletteScreen {
             None => Turn::Stay,
             Some(Goal::Do(act)) => Turn::Do(act),
             Some(Goal::See(Traced::Place(place))) => {
-                world.bind_place(&place, "chosen");
+                world.bind_place(&place, say!("chosen"));
                 Turn::Back
             }
             Some(Goal::See(of)) => Turn::Replace(shown(of)),
@@ -318,16 +324,16 @@ impl Layer for PaletteScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), TITLE, Role::Title);
+        canvas.put((1, 1), say!(TITLE), Role::Title);
         canvas.rule(2);
         let width = canvas.width();
         self.rows.view(canvas, |shown, canvas| view_entry(shown.row, shown.y, canvas));
         let rows = self.rows.count();
         if !self.field.is_empty() && rows > 0 {
-            let shown = format!("{} of {rows}", self.rows.rank() + 1);
+            let shown = say!("{n} of {all}", n = self.rows.rank() + 1, all = rows);
             canvas.put_right(width.saturating_sub(1), FIELD, &shown, Role::Muted);
         } else if self.field.is_empty() {
-            canvas.put_right(width.saturating_sub(1), FIELD, HINT, Role::Muted);
+            canvas.put_right(width.saturating_sub(1), FIELD, say!(HINT), Role::Muted);
         }
         canvas.mark((1, FIELD), Mark::After, Role::Muted);
         self.field.view(canvas, (3, FIELD), 36, true);

@@ -7,7 +7,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::correction::same_value;
 use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::traveler::hold::shown;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -15,6 +15,7 @@ use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::permit::PermitOffer;
@@ -22,6 +23,7 @@ use crate::views::scan::ScanMeaning;
 use crate::views::traveler::TravelerView;
 
 use super::proof::{ASK, Proof};
+use super::told;
 
 const PURPOSE: &str = "The value stays outside its limits. A digit chooses a permit, which whoever \
     performs the step signs, or a deviation. Enter alone does nothing.";
@@ -77,7 +79,7 @@ impl PermitChoiceScreen {
         } else if rank == self.offers.len() {
             let (reading, value) = (self.reading.clone(), self.value.clone());
             let command = TravelerCommand::Retype { reading, value };
-            "saved: a deviation is raised".clone_into(&mut self.saved);
+            say!("saved: a deviation is raised").clone_into(&mut self.saved);
             self.pending = Some(world.record(Command::Traveler(self.unit.clone(), command)));
         }
     }
@@ -91,7 +93,7 @@ impl PermitChoiceScreen {
                 value: self.value.clone(),
                 permit: offer.permit.clone(),
             };
-            self.saved = format!("saved: goes on by permit {}", offer.permit);
+            self.saved = say!("saved: goes on by permit {permit}", permit = offer.permit);
             self.pending = Some(world.sign(badge, pin, signing));
         }
     }
@@ -192,36 +194,42 @@ impl Layer for PermitChoiceScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "This value is outside its limits", Role::Title);
+        canvas.put((1, 1), say!("This value is outside its limits"), Role::Title);
         let width = canvas.width().saturating_sub(1);
         canvas.put_right(width, 1, &self.unit.to_string(), Role::Plain);
         canvas.rule(2);
         let cells = width.saturating_sub(4);
         let required = format!("{} {}", self.name, self.requirement);
         let y = put_labeled(canvas, 4, cells, ("Required", &required, Role::Plain));
-        let value = format!("{}, typed again", shown(&self.value));
+        let value = say!("{value}, typed again", value = told::value(&self.value));
         let y = put_labeled(canvas, y, cells, ("Found", &value, Role::Fail)) + 1;
         let Some(offer) = self.chosen.and_then(|rank| self.offers.get(rank)) else {
             self.view_choice(world, canvas, y);
             return;
         };
-        let permit = format!("{}: {}", offer.permit, offer.words());
+        let permit = format!("{}: {}", offer.permit, tell(&offer.words()));
         let y = put_labeled(canvas, y, cells, ("Permit", &permit, Role::Title));
-        canvas.put((3, y), "Meaning   performed; the value stays failing", Role::Plain);
-        canvas.put((3, y + 2), ASK, Role::Title);
+        let meaning = say!("Meaning   performed; the value stays failing");
+        canvas.put((3, y), meaning, Role::Plain);
+        canvas.put((3, y + 2), say!(ASK), Role::Title);
         self.proof.view(canvas, (3, y + 4));
     }
 }
 
 impl PermitChoiceScreen {
     fn view_choice(&self, world: &World, canvas: &mut Canvas<'_>, top: u16) {
-        canvas.put((3, top), "How does it go on?", Role::Title);
+        canvas.put((3, top), say!("How does it go on?"), Role::Title);
         canvas.cursor = Some((3, top));
         let cells = canvas.width().saturating_sub(8);
         let permits = self.offers.iter();
-        let permits =
-            permits.map(|offer| format!("Use permit {} ({})", offer.permit, offer.words()));
-        let raise = world.called("Raise a deviation; the unit stays on hold");
+        let permits = permits.map(|offer| {
+            say!(
+                "Use permit {permit} ({words})",
+                permit = offer.permit,
+                words = tell(&offer.words())
+            )
+        });
+        let raise = world.called(say!("Raise a deviation; the unit stays on hold"));
         let choices: Vec<String> = permits.chain([raise]).collect();
         let rows = |text: &String| wrapped(text, usize::from(cells), Role::Plain).len();
         // Every choice is there; where there are too many for whole words, each has a line.
@@ -245,9 +253,9 @@ fn put_labeled(
     canvas: &mut Canvas<'_>,
     y: u16,
     cells: u16,
-    (label, text, role): (&str, &str, Role),
+    (label, text, role): (&'static str, &str, Role),
 ) -> u16 {
-    canvas.put((3, y), label, role);
+    canvas.put((3, y), say!(label), role);
     put_whole(canvas, (13, y), cells.saturating_sub(10), (text, role))
 }
 

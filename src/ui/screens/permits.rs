@@ -2,6 +2,7 @@
 //! engineering and quality grants it by signature.
 
 use crate::domain::ids::PermitId;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -13,6 +14,7 @@ use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -23,6 +25,7 @@ use crate::views::scan::ScanMeaning;
 use super::line::{LineFor, LineScreen};
 use super::propose::{Known, propose};
 use super::to_sign::ToSign;
+use super::told;
 
 const PURPOSE: &str = "Limits that were widened before the fact: those that may be used, and those \
     that wait to be granted. Open one to read it, with every use.";
@@ -58,13 +61,13 @@ fn view_row(row: &PermitRow, y: u16, canvas: &mut Canvas<'_>) {
     let x = canvas.mark((5, y), mark, role);
     canvas.put_in((x + 1, y), 14, row.permit.as_str(), Role::Title);
     canvas.put_in((22, y), 30, &format!("{} {}", row.part, row.name), Role::Plain);
-    canvas.put_in((53, y), canvas.width().saturating_sub(54), &row.standing_words(), role);
-    let text = format!(
-        "{} instead of {}, {} used, through {}",
-        row.limits,
-        row.specified,
-        row.used_words(),
-        row.through
+    canvas.put_in((53, y), canvas.width().saturating_sub(54), &tell(&row.standing_words()), role);
+    let text = say!(
+        "{limits} instead of {specified}, {used} used, through {day}",
+        limits = row.limits,
+        specified = row.specified,
+        used = tell(&row.used_words()),
+        day = row.through
     );
     canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &text, Role::Plain);
 }
@@ -114,7 +117,7 @@ impl Layer for PermitsScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Permits", Role::Title);
+        canvas.put((1, 1), say!("Permits"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.rows.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
@@ -155,7 +158,8 @@ impl PermitScreen {
         let sheet = Sheet::of(world);
         let mut lines = lines_of(row, world);
         if self.signing {
-            lines.extend(sheet.rows(12, &[("Meaning", "approved".to_owned())]));
+            let meaning = (say!("Meaning"), say!("approved").to_owned());
+            lines.extend(sheet.rows(12, &[meaning]));
         } else {
             lines.extend(uses(row, sheet));
         }
@@ -264,7 +268,7 @@ impl Layer for PermitScreen {
         self.pending = None;
         if saved(&outcome).is_some() {
             world.has_signed(&self.signs.proof.badge_text());
-            let said = format!("saved: {} granted", self.id);
+            let said = say!("saved: {id} granted", id = self.id);
             world.outcome(outcome, &said);
             return Turn::Back;
         }
@@ -274,13 +278,13 @@ impl Layer for PermitScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), &format!("Permit {}", self.id), Role::Title);
+        canvas.put((1, 1), &say!("Permit {id}", id = self.id), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(row) = &self.row else { return };
         let right = canvas.width().saturating_sub(1);
         let (_, role) = mark_of(row);
-        canvas.put_right(right, 1, &row.standing_words(), role);
+        canvas.put_right(right, 1, &tell(&row.standing_words()), role);
         let lines = self.lines(world);
         if self.signing {
             self.signs.view(&lines, world, canvas);
@@ -294,19 +298,26 @@ impl Layer for PermitScreen {
 fn lines_of(row: &PermitRow, world: &World) -> Vec<Line> {
     let sheet = Sheet::of(world);
     let reference = row.reference.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
+    let used = tell(&row.used_words());
+    let limits = say!(
+        "{name} {limits} instead of {specified}",
+        name = row.name,
+        limits = row.limits,
+        specified = row.specified
+    );
     let mut rows = vec![
-        ("Part", format!("{} {}", row.part, row.revision_words())),
-        ("Limits", format!("{} {} instead of {}", row.name, row.limits, row.specified)),
-        ("For", format!("{}; {} used", row.for_whom, row.used_words())),
-        ("Good", format!("{} through {}", row.from, row.through)),
-        ("Why", format!("{}{reference}", row.reason)),
-        ("Proposed", row.proposed.words()),
+        (say!("Part"), format!("{} {}", row.part, tell(&row.revision_words()))),
+        (say!("Limits"), limits),
+        (say!("For"), say!("{whom}; {used} used", whom = told::for_whom(&row.for_whom), used)),
+        (say!("permit|Good"), say!("{from} through {to}", from = row.from, to = row.through)),
+        (say!("Why"), format!("{}{reference}", row.reason)),
+        (say!("Proposed"), tell(&row.proposed.told())),
     ];
-    rows.extend(row.granted.as_ref().map(|granted| ("Granted", granted.words())));
+    rows.extend(row.granted.as_ref().map(|granted| (say!("Granted"), tell(&granted.told()))));
     rows.extend(row.withdrawn.as_ref().map(|withdrawn| {
         let words =
             format!("{}, {}: {}", withdrawn.by, world.site_time(withdrawn.at), withdrawn.reason);
-        ("Withdrawn", words)
+        (say!("permit|Withdrawn"), words)
     }));
     sheet.rows(12, &rows)
 }
@@ -316,12 +327,13 @@ fn uses(row: &PermitRow, sheet: Sheet) -> Vec<Line> {
     if row.uses.is_empty() {
         return Vec::new();
     }
-    let head = format!("Used by {}", count(row.uses.len(), "reading", "readings"));
+    let head = say!("Used by {readings}", readings = count(row.uses.len(), "reading", "readings"));
     let mut lines = vec![Line::default()];
     lines.extend(sheet.text(&head, 1, Role::Title));
     for used in &row.uses {
-        let place = used.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
-        let (unit, value, who) = (&used.traveler, &used.value, used.signature.words());
+        let place =
+            used.place.as_ref().map_or_else(String::new, |place| say!(" at {place}", place));
+        let (unit, value, who) = (&used.traveler, &used.value, tell(&used.signature.told()));
         lines.extend(sheet.text(&format!("{unit} {value}{place}, {who}"), 1, Role::Plain));
     }
     lines

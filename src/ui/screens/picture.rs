@@ -2,6 +2,7 @@
 //! terminal can.
 
 use crate::domain::instruction::{Block, Picture, Step};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -53,7 +54,7 @@ impl PictureScreen {
         if let Some(pictures) = step.and_then(Self::of) {
             return Turn::Open(Box::new(pictures));
         }
-        world.say("this step has no picture", Role::Plain);
+        world.say(say!("this step has no picture"), Role::Plain);
         Turn::Stay
     }
 
@@ -140,9 +141,9 @@ impl Layer for PictureScreen {
         let Some(picture) = self.picture() else { return };
         let of = match self.pictures.len() {
             1 => String::new(),
-            several => format!("  {} of {several}", self.shown + 1),
+            several => format!("  {}", say!("{n} of {all}", n = self.shown + 1, all = several)),
         };
-        canvas.put((1, 1), &format!("Picture{of}"), Role::Title);
+        canvas.put((1, 1), &format!("{}{of}", say!("Picture")), Role::Title);
         let cells = canvas.width().saturating_sub(2);
         let words = wrapped(&picture.alt, cells.into(), Role::Plain);
         let mut y = TOP;
@@ -153,11 +154,11 @@ impl Layer for PictureScreen {
         match &self.dots {
             None => {}
             Some(Ok(_)) if canvas.is_in_lines() => {
-                canvas.put_in((1, y + 1), cells, IN_WORDS, Role::Muted);
+                canvas.put_in((1, y + 1), cells, say!(IN_WORDS), Role::Muted);
             }
             Some(Ok(dots)) => canvas.picture((2, y + 1), dots),
             Some(Err(why)) => {
-                let text = format!("{} cannot be shown: {why}", picture.file);
+                let text = say!("{file} cannot be shown: {why}", file = picture.file, why);
                 canvas.put_in((1, y + 1), cells, &text, Role::Warn);
             }
         }

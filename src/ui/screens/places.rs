@@ -1,5 +1,6 @@
 //! Choosing the place where one works, where no label can be scanned.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -31,7 +32,7 @@ impl Default for PlacesScreen {
 impl PlacesScreen {
     fn take(&self, world: &mut World) -> Turn {
         let Some(row) = self.places.marked() else { return Turn::Stay };
-        world.bind_place(&row.place, "chosen");
+        world.bind_place(&row.place, say!("chosen"));
         Turn::Back
     }
 }
@@ -75,7 +76,7 @@ impl Layer for PlacesScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Where do you work?", Role::Title);
+        canvas.put((1, 1), say!("Where do you work?"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.places.view(canvas, |shown, canvas| {

@@ -1,5 +1,6 @@
 //! Badge and PIN of whoever signs or signs in.
 
+use crate::say;
 use crate::ui::effect::Pin;
 use crate::ui::input::Key;
 use crate::ui::parts::canvas::{At, Canvas};
@@ -104,11 +105,11 @@ impl Proof {
 
     /// Draws both fields.
     pub fn view(&self, canvas: &mut Canvas<'_>, (x, y): At) {
-        canvas.put((x, y), "Badge", Role::Plain);
+        canvas.put((x, y), say!("Badge"), Role::Plain);
         canvas.put((x, y + 1), "PIN", Role::Plain);
         if self.own {
             let words = if self.alone { OWN_ALONE } else { OWN };
-            canvas.put((x + 10, y), words, Role::Muted);
+            canvas.put((x + 10, y), say!(words), Role::Muted);
         } else {
             self.badge.view(canvas, (x + 10, y), 30, !self.at_pin);
         }

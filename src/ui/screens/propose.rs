@@ -4,9 +4,10 @@
 use crate::domain::ids::{CharacteristicId, OrderId, PartId};
 use crate::domain::people::Action;
 use crate::domain::permit::PermitWanted;
-use crate::domain::quantity::{Number, number_and_unit};
+use crate::domain::quantity::{Number, QuantityError, number_and_unit};
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -16,6 +17,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::DeviationView;
@@ -23,6 +25,7 @@ use crate::views::scan::ScanMeaning;
 
 use super::fields::{COLUMN, Entry, Fields, Kind, day};
 use super::to_sign::ToSign;
+use super::told;
 
 const PURPOSE: &str = "Propose that a limit be widened before the fact, for units that are named or for \
     so many, until a day. One of engineering and quality signs the proposal, the other grants it.";
@@ -113,7 +116,12 @@ fn entries(known: &Known) -> Vec<Entry> {
 /// A limit as typed, with its unit where one stands behind it.
 fn limit(text: Option<String>) -> Result<(Option<Number>, Option<Unit>), String> {
     let Some(text) = text else { return Ok((None, None)) };
-    let read = number_and_unit(&text).map_err(|error| format!("{text} is no limit: {error}"))?;
+    let error = |error: QuantityError| match error {
+        QuantityError::Number(error) => tell(&error.words()),
+        QuantityError::Unit(unit) => say!("unknown unit {unit}", unit = format!("{unit:?}")),
+    };
+    let read = number_and_unit(&text)
+        .map_err(|wrong| say!("{text} is no limit: {error}", text, error = error(wrong)))?;
     Ok((Some(read.0), read.1))
 }
 
@@ -143,21 +151,23 @@ impl ProposeScreen {
     fn read(&self, world: &World) -> Result<(PartId, PermitWanted), String> {
         let text = |label| self.fields.text(label);
         let (part, measured) = (text(PART), text(CHARACTERISTIC));
-        let part = PartId::parse(&part.unwrap_or_default()).map_err(|error| error.to_string())?;
+        let part =
+            PartId::parse(&part.unwrap_or_default()).map_err(|error| tell(&error.words()))?;
         let characteristic = CharacteristicId::parse(&measured.unwrap_or_default());
-        let characteristic = characteristic.map_err(|error| error.to_string())?;
+        let characteristic = characteristic.map_err(|error| tell(&error.words()))?;
         let (lower, of_lower) = limit(text(LOWER))?;
         let (upper, of_upper) = limit(text(UPPER))?;
         if lower.is_none() && upper.is_none() {
             return Err(
-                "type the limit that is to be wider: the lower one, the upper one".to_owned()
+                say!("type the limit that is to be wider: the lower one, the upper one").to_owned()
             );
         }
         if of_lower.zip(of_upper).is_some_and(|(one, other)| one != other) {
-            return Err("the limits are in two units: type both in one".to_owned());
+            return Err(say!("the limits are in two units: type both in one").to_owned());
         }
         let quantity = text(QUANTITY).map(|text| text.parse::<u32>());
-        let quantity = quantity.transpose().map_err(|_| "type how many as a number".to_owned())?;
+        let quantity =
+            quantity.transpose().map_err(|_| say!("type how many as a number").to_owned())?;
         let mut wanted = PermitWanted {
             only: None,
             characteristic,
@@ -176,11 +186,11 @@ impl ProposeScreen {
         let each = whom.split([' ', ',', ';']).filter(|one| !one.is_empty());
         for one in each {
             if one.contains('/') {
-                wanted
-                    .units
-                    .insert(TravelerId::parse(one).ok_or_else(|| format!("{one} names no unit"))?);
+                wanted.units.insert(
+                    TravelerId::parse(one).ok_or_else(|| say!("{one} names no unit", one))?,
+                );
             } else {
-                wanted.orders.insert(OrderId::parse(one).map_err(|error| error.to_string())?);
+                wanted.orders.insert(OrderId::parse(one).map_err(|error| tell(&error.words()))?);
             }
         }
         Ok((part, wanted))
@@ -191,7 +201,7 @@ impl ProposeScreen {
         let Some((part, wanted)) = &self.wanted else { return Vec::new() };
         let unit = wanted.unit.map_or_else(String::new, |unit| format!(" {unit}"));
         let side = |number: &Option<Number>| {
-            let kept = || "as specified".to_owned();
+            let kept = || say!("as specified").to_owned();
             number.as_ref().map_or_else(kept, |number| format!("{number}{unit}"))
         };
         let mut rows = vec![
@@ -200,13 +210,15 @@ impl ProposeScreen {
             ("Required", self.known.required.clone()),
             (LOWER, side(&wanted.lower)),
             (UPPER, side(&wanted.upper)),
-            (FOR, wanted.units_words()),
+            (FOR, told::for_whom(&wanted.units_words())),
             (THROUGH, wanted.through.to_string()),
             ("Why", wanted.reason.clone()),
             (RESTS_ON, wanted.reference.clone().unwrap_or_default()),
         ];
         rows.retain(|(_, value)| !value.is_empty());
-        rows.push(("Meaning", "approved".to_owned()));
+        rows.push(("Meaning", say!("approved").to_owned()));
+        let rows: Vec<(&str, String)> =
+            rows.into_iter().map(|(name, value)| (say!(name), value)).collect();
         Sheet::of(world).rows(16, &rows)
     }
 
@@ -328,7 +340,7 @@ impl Layer for ProposeScreen {
             world.has_signed(&self.signs.proof.badge_text());
             world.outcome(
                 outcome,
-                "saved: a permit is proposed; the other of engineering and quality grants it",
+                say!("saved: a permit is proposed; the other of engineering and quality grants it"),
             );
             return Turn::Back;
         }
@@ -338,7 +350,7 @@ impl Layer for ProposeScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Propose a permit", Role::Title);
+        canvas.put((1, 1), say!("Propose a permit"), Role::Title);
         let unit = self.known.unit.as_ref().map_or_else(String::new, ToString::to_string);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &unit, Role::Plain);
         canvas.rule(2);
@@ -348,13 +360,13 @@ impl Layer for ProposeScreen {
         }
         let cells = canvas.width().saturating_sub(6);
         let mut y = 4;
-        for line in wrapped(ABOUT, cells.into(), Role::Plain) {
+        for line in wrapped(say!(ABOUT), cells.into(), Role::Plain) {
             line.view(canvas, (3, y), cells);
             y += 1;
         }
         for (label, value) in [("Required", &self.known.required), ("Found", &self.known.found)] {
             if !value.is_empty() {
-                canvas.put((3, y), label, Role::Muted);
+                canvas.put((3, y), say!(label), Role::Muted);
                 canvas.put_in((COLUMN, y), cells.saturating_sub(COLUMN), value, Role::Plain);
                 y += 1;
             }

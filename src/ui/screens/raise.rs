@@ -5,6 +5,7 @@ use crate::domain::ids::CharacteristicId;
 use crate::domain::instruction::{Ask, Step};
 use crate::domain::people::Action;
 use crate::domain::traveler::command::StepAt;
+use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::may;
 use crate::ui::world::World;
@@ -26,7 +27,10 @@ pub fn raise(
     }
     let mut known = vec![("Unit", format!("{}  {}", view.id, view.order.part))];
     let title = step.map_or(String::new(), |step| format!("  {}", step.title));
-    known.push(("Step", format!("op {}  {}{title}", at.operation, at.step)));
+    known.push((
+        "Step",
+        say!("op {operation}  {step}{title}", operation = at.operation, step = at.step, title),
+    ));
     if let Some(place) = &world.place {
         known.push(("Place", place.to_string()));
     }

@@ -6,6 +6,7 @@ use crate::domain::hash::Hash;
 use crate::domain::instruction::{Ask, Instruction, StandardStep, Step};
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::step::ask_name;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -43,7 +44,7 @@ impl Text {
             Self::Instruction(i) => (&i.id, &i.revision, &i.title),
             Self::Standard(s) => (&s.id, &s.revision, &s.title),
         };
-        format!("{id} rev {revision}  {title}")
+        say!("{id} rev {revision}  {title}", id, revision, title)
     }
 }
 
@@ -171,17 +172,15 @@ impl Layer for ReaderScreen {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(text) = &self.text else {
-            canvas.put((1, 1), "Instruction", Role::Title);
+            canvas.put((1, 1), say!("Instruction"), Role::Title);
             if self.missing {
-                canvas.put(
-                    (2, 4),
-                    "This instruction is not at this station yet. Sync: F9.",
-                    Role::Warn,
-                );
+                let words = say!("This instruction is not at this station yet. Sync: F9.");
+                canvas.put((2, 4), words, Role::Warn);
             }
             return;
         };
-        let right = format!("step {} of {}", self.step + 1, text.steps().len());
+        let (step, steps) = (self.step + 1, text.steps().len());
+        let right = say!("step {step} of {steps}", step, steps);
         let width = canvas.width().saturating_sub(1);
         let room = width.saturating_sub(canvas.cells(&right) + 2);
         canvas.put_in((1, 1), room, &text.head(), Role::Title);
@@ -206,11 +205,12 @@ impl ReaderScreen {
         let mut text = lines(&step.text, cells, ascii);
         if !step.asks.is_empty() {
             text.push(Line::default());
-            text.push(Line::of("Asks", Role::Title));
+            text.push(Line::of(say!("Asks"), Role::Title));
         }
         for ask in &step.asks {
             let more = if let Ask::Measure(measure) = ask {
-                format!("   {}   {} times", measure.requirement, measure.count)
+                let times = say!("{times} times", times = measure.count);
+                format!("   {}   {times}", measure.requirement)
             } else {
                 String::new()
             };

@@ -3,6 +3,7 @@
 use crate::domain::ids::GaugeId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -16,7 +17,9 @@ use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::trace::{Trace, TraceLine};
 
+use super::recorded;
 use super::thread::trace::TraceScreen;
+use super::told;
 
 const PURPOSE: &str = "Everything that was recorded about this unit, step by step, with who, when, \
     verdict and gauge; below, the marked record in full. Enter goes on to the gauge it was measured with.";
@@ -126,7 +129,7 @@ impl Layer for RecordScreen {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         if self.unknown {
-            canvas.put((1, 1), &format!("{} is not known here", self.unit), Role::Warn);
+            canvas.put((1, 1), &say!("{unit} is not known here", unit = self.unit), Role::Warn);
             return;
         }
         let Some(record) = &self.record else { return };
@@ -134,7 +137,7 @@ impl Layer for RecordScreen {
         let x = canvas.put((x + 2, 1), &record.part, Role::Muted);
         let role = if record.standing.contains("on hold") { Role::Hold } else { Role::Plain };
         let cells = canvas.width().saturating_sub(x + 3);
-        canvas.put_in((x + 2, 1), cells, &record.standing, role);
+        canvas.put_in((x + 2, 1), cells, &recorded::standing(&record.standing), role);
         self.lines.view(canvas, |shown, canvas| view_line(shown, world, canvas));
         self.view_marked(world, canvas);
     }
@@ -143,8 +146,11 @@ impl Layer for RecordScreen {
 fn view_line(shown: &Shown<'_, TraceLine>, world: &World, canvas: &mut Canvas<'_>) {
     let (line, mut y) = (shown.row, shown.y);
     if begins(line, shown.above) {
-        let step = if line.step.is_empty() { "the unit" } else { &line.step };
-        canvas.put((1, y), step, Role::Title);
+        let step = match line.step.as_str() {
+            "" => say!("the unit").to_owned(),
+            step => recorded::step(step),
+        };
+        canvas.put((1, y), &step, Role::Title);
         y += 1;
     }
     if shown.marked {
@@ -158,14 +164,19 @@ fn view_line(shown: &Shown<'_, TraceLine>, world: &World, canvas: &mut Canvas<'_
         let x = canvas.mark((room + 1, y), mark, role);
         canvas.put((x + 1, y), &words, role);
     }
-    canvas.put_in((17, y), room.saturating_sub(17), &line.what, Role::Plain);
+    canvas.put_in(
+        (17, y),
+        room.saturating_sub(17),
+        &recorded::what(&line.kind, &line.what),
+        Role::Plain,
+    );
 }
 
 /// The verdict in a word, and what the server did not accept.
 fn verdict(line: &TraceLine) -> (String, Mark, Role) {
     let refused = line.not_accepted.is_some();
     let Some(verdict) = &line.verdict else {
-        let words = if refused { "not accepted" } else { "" };
+        let words = if refused { say!("not accepted") } else { "" };
         return (words.to_owned(), Mark::Hold, Role::Hold);
     };
     let (mark, role) = match verdict.as_str() {
@@ -173,8 +184,15 @@ fn verdict(line: &TraceLine) -> (String, Mark, Role) {
         "Marginal" => (Mark::Warn, Role::Warn),
         _ => (Mark::Fail, Role::Fail),
     };
-    let words = if refused { format!("{verdict}, not accepted") } else { verdict.clone() };
+    let verdict = word(verdict);
+    let words = if refused { say!("{verdict}, not accepted", verdict) } else { verdict.to_owned() };
     (words, mark, role)
+}
+
+/// A verdict as it is said.
+fn word(verdict: &str) -> &str {
+    let known = ["Pass", "Marginal", "Fail"].into_iter().find(|known| *known == verdict);
+    known.map_or(verdict, |known| say!(known))
 }
 
 impl RecordScreen {
@@ -184,20 +202,21 @@ impl RecordScreen {
         let top = canvas.height().saturating_sub(3 + BELOW);
         canvas.rule(top);
         let cells = canvas.width().saturating_sub(INDENT + 1);
-        let saved = if line.at_server { "at server" } else { "saved" };
+        let saved = if line.at_server { say!("at server") } else { say!("saved") };
         let mut said = vec![line.who.clone(), world.site_time(line.at)];
         if !line.place.is_empty() {
             said.push(line.place.clone());
         }
         if let Some(gauge) = &line.gauge {
-            said.push(format!("gauge {gauge}"));
+            said.push(say!("gauge {gauge}", gauge));
         }
         said.extend([saved.to_owned(), line.position.clone()]);
         canvas.put_in((INDENT, top + 1), cells, &said.join("  "), Role::Muted);
-        let verdict = line.verdict.as_ref().map(|verdict| format!("{verdict}: "));
-        let mut text = format!("{}{}", verdict.unwrap_or_default(), line.what);
+        let verdict = line.verdict.as_ref().map(|verdict| format!("{}: ", word(verdict)));
+        let mut text =
+            format!("{}{}", verdict.unwrap_or_default(), recorded::what(&line.kind, &line.what));
         if let Some(permit) = &line.permit {
-            text = format!("{text}; goes on by {permit}");
+            text = say!("{text}; goes on by {permit}", text, permit = told::permitted(permit));
         }
         let rows = BELOW - 2;
         let lines = wrapped(&text, cells.into(), Role::Plain);

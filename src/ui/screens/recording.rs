@@ -9,20 +9,26 @@ use crate::domain::quantity::Number;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::TravelerState;
+use crate::domain::understood::{Said, understood};
 use crate::domain::unit::Unit;
+use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::layer::{Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::words::due;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
 
 use super::gauge::{GaugeScreen, choose};
+use super::told;
+
+/// What is said of a value that its gauge does not show.
+const FINER: &[Said] = &[("{value} is finer than {gauge} shows ({least})", &[])];
 
 /// Whether what was typed as a number holds letters and digits, as badges do.
 fn is_like_a_badge(text: &str) -> bool {
@@ -98,14 +104,14 @@ impl Asked {
             None => Entry::Answer(yes),
             Some(gauge) => Entry::AnswerWith { yes, gauge },
         };
-        self.given(entry, if yes { "saved yes" } else { "saved no" })
+        self.given(entry, say!(if yes { "saved yes" } else { "saved no" }))
     }
 
     /// Says whether something conforms, for the first time or again.
     pub(super) fn conforms(self, good: bool, world: &mut World) -> Result<Given, Turn> {
         let value = ReadingValue::Conforms(good);
         if let Self::Again(reading, _) = self {
-            return Ok((TravelerCommand::Retype { reading, value }, "saved".to_owned()));
+            return Ok((TravelerCommand::Retype { reading, value }, say!("saved").to_owned()));
         }
         self.reading(value, world)
     }
@@ -113,7 +119,7 @@ impl Asked {
     /// A reading with the gauge of the session; one is asked for where none is chosen.
     fn reading(self, value: ReadingValue, world: &mut World) -> Result<Given, Turn> {
         let gauge = gauge_of(self.gauge_class(), world)?;
-        let saved = format!("saved {}", shown(&value));
+        let saved = say!("saved {value}", value = told::value(&value));
         self.given(Entry::Reading { value, gauge }, saved)
     }
 }
@@ -127,14 +133,14 @@ pub(super) fn gauge_of(
     if let Some(row) = world.gauges.get(class) {
         return Ok(Some(row.gauge.clone()));
     }
-    world.warn(format!("not saved yet: choose a {class} first"));
+    world.warn(say!("not saved yet: choose a {class} first", class));
     Err(Turn::Open(Box::new(GaugeScreen::new(class.clone()))))
 }
 
 /// The gauge of a class that is used now, with its due date; none where no gauge is asked for.
 pub(super) fn gauge_words(class: Option<&GaugeClassId>, world: &World) -> Option<(String, Role)> {
     let Some(row) = world.gauges.get(class?) else {
-        return Some(("no gauge yet".to_owned(), Role::Warn));
+        return Some((say!("no gauge yet").to_owned(), Role::Warn));
     };
     let due = row.due.map_or(String::new(), |date| format!(" {}", due(date, world.today())));
     let (soon, role) = if row.soon_days.is_some() { ("! ", Role::Warn) } else { ("", Role::Plain) };
@@ -151,7 +157,8 @@ pub(super) fn reading_unit(class: Option<&GaugeClassId>, limits: Unit, world: &W
 /// Warns of a value that is new on a unit and finer than its gauge shows.
 pub(super) fn warn_of_finer(before: &TravelerState, now: &TravelerState, world: &mut World) {
     if let Some(words) = now.finer_since(before) {
-        world.announce(format!("! saved, but {words}"), Role::Warn);
+        let words = tell(&understood(&words, FINER));
+        world.announce(format!("! {}", say!("saved, but {words}", words)), Role::Warn);
     }
 }
 
@@ -182,7 +189,7 @@ impl Recording {
         }
         if let Asked::Again(reading, Some(unit)) = asked {
             let value = ReadingValue::Number { number: self.number(&text, world)?, unit };
-            let saved = format!("saved {}", shown(&value));
+            let saved = say!("saved {value}", value = told::value(&value));
             return Ok((TravelerCommand::Retype { reading, value }, saved));
         }
         let Asked::Ask(_, _, ask) = &asked else { return Err(Turn::Stay) };
@@ -200,12 +207,12 @@ impl Recording {
                 given.inspect_err(|_| self.field.refuse())
             }
             Ask::Enter { form: EnterForm::Number(unit), .. } => {
-                let saved = format!("saved {text} {unit}");
+                let saved = say!("saved {value}", value = format!("{text} {unit}"));
                 self.number(&text, world)?;
                 asked.given(Entry::Text(text), saved)
             }
             Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => {
-                let saved = format!("saved {text}");
+                let saved = say!("saved {value}", value = text);
                 asked.given(Entry::Text(text), saved)
             }
             Ask::Check { .. } | Ask::Wait(_) | Ask::Sign(_) => Err(Turn::Stay),
@@ -221,13 +228,14 @@ impl Recording {
             text.len() >= usize::from(PIN_DIGITS_LEAST) && text.bytes().all(|b| b.is_ascii_digit());
         if after_badge && digits {
             self.field.clear();
-            world
-                .warn("not saved: if that was a PIN, it is asked for nowhere here; type the value");
+            world.warn(say!(
+                "not saved: if that was a PIN, it is asked for nowhere here; type the value"
+            ));
             return Err(Turn::Stay);
         }
         Number::parse(text).map_err(|error| {
             self.field.refuse();
-            world.warn(format!("not saved: {error}"));
+            world.warn(say!("not saved: {why}", why = tell(&error.words())));
             Turn::Stay
         })
     }
@@ -356,7 +364,7 @@ impl Recording {
         let Some((_, id)) = self.gauges.take() else { return };
         match rows.into_iter().find(|row| row.gauge == id) {
             Some(row) => choose(row, class, world),
-            None => world.warn(format!("gauge {id} is not known here")),
+            None => world.warn(say!("gauge {id} is not known here", id)),
         }
     }
 }

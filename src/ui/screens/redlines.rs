@@ -3,6 +3,7 @@
 use crate::domain::decide::Command;
 use crate::domain::ids::RevisionId;
 use crate::domain::redline::{RedlineAnswer, RedlineCommand};
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -12,6 +13,7 @@ use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::{Pages, Sheet};
 use crate::ui::parts::prose::Line;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -92,7 +94,7 @@ impl Layer for RedlinesScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Redlines", Role::Title);
+        canvas.put((1, 1), say!("Redlines"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.rows.view(canvas, |shown, canvas| view_row(shown.row, shown.y, world, canvas));
@@ -152,7 +154,7 @@ impl RedlineScreen {
             "" => None,
             text => match RevisionId::parse(text) {
                 Ok(revision) => Some(revision),
-                Err(error) => return world.warn(error.to_string()),
+                Err(error) => return world.warn(tell(&error.words())),
             },
         };
         match self.stage {
@@ -161,7 +163,7 @@ impl RedlineScreen {
             Stage::Reason { accepted } => {
                 let reason = self.reason.text().trim().to_owned();
                 if reason.is_empty() {
-                    return world.say("type a reason first", Role::Warn);
+                    return world.say(say!("type a reason first"), Role::Warn);
                 }
                 let revision = revision.filter(|_| accepted);
                 let answer = RedlineCommand::Answer(RedlineAnswer { accepted, revision, reason });
@@ -227,7 +229,7 @@ impl Layer for RedlineScreen {
         }
         match (self.stage, key.digit()) {
             (Stage::Choice, Some(1 | 2)) if !self.is_read(world) => {
-                world.say("read to the last page first: PgDn turns", Role::Warn);
+                world.say(say!("read to the last page first: PgDn turns"), Role::Warn);
             }
             (Stage::Choice, Some(1)) => self.stage = Stage::Revision,
             (Stage::Choice, Some(2)) => self.stage = Stage::Reason { accepted: false },
@@ -258,13 +260,13 @@ impl Layer for RedlineScreen {
         self.pending = None;
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         let well = saved(&outcome).is_some();
-        let turn = world.outcome(outcome, "saved: answered");
+        let turn = world.outcome(outcome, say!("saved: answered"));
         if well { Turn::Back } else { turn }
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let row = &self.row;
-        canvas.put((1, 1), &format!("Redline {}", row.redline), Role::Title);
+        canvas.put((1, 1), &say!("Redline {id}", id = row.redline), Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &row.spot(), Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
@@ -272,8 +274,8 @@ impl Layer for RedlineScreen {
         canvas.read_first = self.stage == Stage::Choice;
         self.pages.view(&lines, (4, rows), canvas);
         let mut y = 4 + u16::try_from(lines.len()).unwrap_or(rows).min(rows);
-        let place = row.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
-        let unit = row.unit.as_ref().map_or_else(String::new, |unit| format!(", on {unit}"));
+        let place = row.place.as_ref().map_or_else(String::new, |place| say!(" at {place}", place));
+        let unit = row.unit.as_ref().map_or_else(String::new, |unit| say!(", on {unit}", unit));
         let by = format!("{}{place}, {}{unit}", row.by, world.site_time(row.at));
         canvas.put_in((3, y + 1), cells, &by, Role::Muted);
         y += 3;
@@ -282,18 +284,18 @@ impl Layer for RedlineScreen {
                 canvas.cursor = Some((3, y));
                 for (number, words) in [("1", "Accept"), ("2", "Reject")] {
                     canvas.put((3, y), number, Role::Accent);
-                    canvas.put((6, y), words, Role::Plain);
+                    canvas.put((6, y), say!(words), Role::Plain);
                     y += 1;
                 }
             }
             Stage::Revision => {
-                let ask = "In which revision? Enter alone where that is not known yet";
+                let ask = say!("In which revision? Enter alone where that is not known yet");
                 canvas.put((3, y), ask, Role::Title);
                 self.revision.view(canvas, (3, y + 2), cells, true);
             }
             Stage::Reason { accepted } => {
                 let ask = if accepted { "Accepted. Why?" } else { "Rejected. Why?" };
-                canvas.put((3, y), ask, Role::Title);
+                canvas.put((3, y), say!(ask), Role::Title);
                 self.reason.view(canvas, (3, y + 2), cells, true);
             }
         }

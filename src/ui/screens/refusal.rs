@@ -3,11 +3,14 @@
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::told::Told;
 use crate::domain::stream::TravelerId;
+use crate::domain::words::Words;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -69,12 +72,8 @@ impl RefusalScreen {
 
     /// The reasons as lines, with the site's own word for a deviation.
     fn lines(&self, cells: usize, world: &World) -> Vec<Line> {
-        let called = self.reasons.iter().map(|told| Told {
-            code: told.code,
-            what: world.called(&told.what),
-            next: world.called(&told.next),
-        });
-        lines(&called.collect::<Vec<_>>(), cells, world.ascii)
+        let called = |words: &Words| world.called(&tell(words));
+        lines_as(&self.reasons, &called, (cells, world.ascii))
     }
 
     /// What Enter does, where it does more than go back.
@@ -89,10 +88,18 @@ impl RefusalScreen {
 
 /// The reasons as lines: number, what, code; then what to do.
 pub fn lines(reasons: &[Told], cells: usize, ascii: bool) -> Vec<Line> {
+    lines_as(reasons, &tell, (cells, ascii))
+}
+
+fn lines_as(
+    reasons: &[Told],
+    said: &dyn Fn(&Words) -> String,
+    (cells, ascii): (usize, bool),
+) -> Vec<Line> {
     let mut out = Vec::new();
     let arrow = Mark::Arrow.glyph(ascii);
     for (n, Told { code, what, next }) in reasons.iter().enumerate() {
-        let what = format!("{what}  ({code})");
+        let (what, next) = (format!("{}  ({code})", said(what)), said(next));
         for (row, mut line) in
             wrapped(&what, cells.saturating_sub(4), Role::Plain).into_iter().enumerate()
         {
@@ -100,7 +107,7 @@ pub fn lines(reasons: &[Told], cells: usize, ascii: bool) -> Vec<Line> {
             line.0.insert(0, (lead, Role::Title));
             out.push(line);
         }
-        let next = wrapped(next, cells.saturating_sub(7), Role::Accent);
+        let next = wrapped(&next, cells.saturating_sub(7), Role::Accent);
         for (row, mut line) in next.into_iter().enumerate() {
             let lead = if row == 0 { format!("    {arrow} ") } else { "      ".to_owned() };
             line.0.insert(0, (lead, Role::Accent));
@@ -167,26 +174,29 @@ impl Layer for RefusalScreen {
         if *meaning != ScanMeaning::Badge {
             return None;
         }
-        world.warn("no badge is taken here: Esc first, then scan it again");
+        world.warn(say!("no badge is taken here: Esc first, then scan it again"));
         Some(Turn::Stay)
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let count = self.reasons.len();
         let reasons = match count {
-            1 => "this reason".to_owned(),
-            _ => format!("these reasons ({count})"),
+            1 => say!("for|this reason").to_owned(),
+            _ => say!("these reasons ({count})", count),
         };
         let mark = Mark::Hold.glyph(canvas.ascii);
         let head = match &self.about {
-            About::Saving => format!("{mark} This was not saved, for {reasons}"),
-            About::Scan => format!("{mark} This scan was not taken, for {reasons}"),
-            About::Act(_) => format!("{mark} This is not for you to do, for {reasons}"),
-            About::Unit(id, operation) => {
-                format!("{mark} {id} op {operation} cannot be worked on here now, for {reasons}")
-            }
+            About::Saving => say!("This was not saved, for {reasons}", reasons),
+            About::Scan => say!("This scan was not taken, for {reasons}", reasons),
+            About::Act(_) => say!("This is not for you to do, for {reasons}", reasons),
+            About::Unit(unit, operation) => say!(
+                "{unit} op {operation} cannot be worked on here now, for {reasons}",
+                unit,
+                operation,
+                reasons
+            ),
         };
-        canvas.put((1, 1), &head, Role::Hold);
+        canvas.put((1, 1), &format!("{mark} {head}"), Role::Hold);
         let width = usize::from(canvas.width());
         let all = self.lines(width.saturating_sub(2), world);
         let rows = canvas.body_end().saturating_sub(4);
@@ -194,10 +204,11 @@ impl Layer for RefusalScreen {
             line.view(canvas, (1, y), canvas.width().saturating_sub(2));
         }
         if all.len() > rows.into() {
-            canvas.put((1, canvas.body_end() - 1), "more: PgDn", Role::Muted);
+            canvas.put((1, canvas.body_end() - 1), say!("more: PgDn"), Role::Muted);
         }
         if let About::Act(Some(_)) = &self.about {
-            canvas.put((5, canvas.body_end().saturating_sub(2)), SIGNED_BY_ANOTHER, Role::Plain);
+            let y = canvas.body_end().saturating_sub(2);
+            canvas.put((5, y), say!(SIGNED_BY_ANOTHER), Role::Plain);
         }
         canvas.cursor = Some((1, 1));
     }

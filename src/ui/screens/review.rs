@@ -3,6 +3,7 @@
 use crate::domain::decide::Command;
 use crate::domain::people::Action;
 use crate::domain::station::StationCommand;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -13,11 +14,13 @@ use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::span;
+use crate::ui::speech::objection;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::{ReviewRow, with_words};
+use crate::views::board::ReviewRow;
 
+use super::told;
 use super::traveler::TravelerScreen;
 
 const PURPOSE: &str = "The server did not accept a record. Say whether work goes on all the same: \
@@ -60,11 +63,11 @@ pub fn view_row(review: &ReviewRow, y: u16, world: &World, canvas: &mut Canvas<'
     let place =
         review.place.as_ref().map_or_else(|| review.station.to_string(), ToString::to_string);
     let x = canvas.mark((6, y), Mark::Warn, Role::Warn);
-    canvas.put_in((x + 1, y), 14, &format!("record, {place}"), Role::Title);
+    canvas.put_in((x + 1, y), 14, &say!("record, {place}", place), Role::Title);
     canvas.put_in((23, y), 16, &about(review), Role::Plain);
     canvas.put_in((40, y), 11, &age(review, world), Role::Plain);
-    canvas.put((52, y), "waits for an answer", Role::Warn);
-    canvas.put((8, y + 1), &review.reasons.join("; "), Role::Plain);
+    canvas.put((52, y), say!("waits for an answer"), Role::Warn);
+    canvas.put((8, y + 1), &objection(&review.reasons.join("; ")), Role::Plain);
 }
 
 fn age(review: &ReviewRow, world: &World) -> String {
@@ -90,16 +93,22 @@ impl ReviewScreen {
             Choice { accepted, counts, words, follows }
         };
         let decisions = self.review.decisions.iter().enumerate().map(|(n, decision)| {
-            let follows = if n == 0 { "as the unit goes now" } else { "instead, from now on" };
-            choice(true, Some(decision.clone()), &format!("{decision} counts"), follows)
+            let follows =
+                if n == 0 { say!("as the unit goes now") } else { say!("instead, from now on") };
+            choice(
+                true,
+                Some(decision.clone()),
+                &say!("{decision} counts", decision = told::becomes(decision)),
+                follows,
+            )
         });
         let mut choices: Vec<Choice> = decisions.collect();
         if choices.is_empty() {
-            let follows = "the record stands, and its hold is released";
-            choices.push(choice(true, None, "Work goes on", follows));
+            let follows = say!("the record stands, and its hold is released");
+            choices.push(choice(true, None, say!("Work goes on"), follows));
         }
-        let follows = "what is held stays held, and this stays on the board";
-        choices.push(choice(false, None, "It does not", follows));
+        let follows = say!("what is held stays held, and this stays on the board");
+        choices.push(choice(false, None, say!("It does not"), follows));
         choices
     }
 
@@ -114,7 +123,7 @@ impl ReviewScreen {
             return;
         };
         if reason.is_empty() {
-            world.say("type a reason first", Role::Warn);
+            world.say(say!("type a reason first"), Role::Warn);
             return;
         }
         let fact = self.review.fact.clone();
@@ -213,23 +222,24 @@ impl Layer for ReviewScreen {
         self.done = true;
         world.drop_draft(&self.draft_key());
         let goes_on = self.chosen.as_ref().is_some_and(|chosen| chosen.accepted);
-        world.outcome(outcome, if goes_on { "saved: work goes on" } else { "saved: still held" });
+        let said = if goes_on { say!("saved: work goes on") } else { say!("saved: still held") };
+        world.outcome(outcome, said);
         Turn::Back
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let width = canvas.width().saturating_sub(1);
-        canvas.put((1, 1), "Answer the server", Role::Title);
+        canvas.put((1, 1), say!("Answer the server"), Role::Title);
         canvas.put_right(width, 1, &about(&self.review), Role::Plain);
         canvas.rule(2);
         let y = self.view_record((3, world), canvas);
         if let Some(chosen) = &self.chosen {
-            canvas.put((3, y), &format!("Answer    {}", chosen.words), Role::Title);
-            canvas.put((3, y + 2), "Why?", Role::Plain);
+            canvas.put((3, y), &format!("{:<10}{}", say!("Answer"), chosen.words), Role::Title);
+            canvas.put((3, y + 2), say!("Why?"), Role::Plain);
             self.reason.view(canvas, (13, y + 2), width.saturating_sub(14), true);
             return;
         }
-        canvas.put((3, y), ASK, Role::Title);
+        canvas.put((3, y), say!(ASK), Role::Title);
         canvas.cursor = Some((3, y));
         let choices = self.choices();
         let widest = choices.iter().map(|choice| canvas.cells(&choice.words)).max();
@@ -238,16 +248,29 @@ impl Layer for ReviewScreen {
         let mut end = choices::view(offered, (y + 2, column), canvas);
         if self.review.unit().is_some() {
             canvas.put((3, end), &self.show_number().to_string(), Role::Accent);
-            canvas.put((6, end), "Show the unit", Role::Plain);
+            canvas.put((6, end), say!("Show the unit"), Role::Plain);
             end += 1;
         }
-        if let Some(words) = with_words(self.review.with_it) {
-            canvas.put((3, end + 1), &format!("Where work goes on: {words}."), Role::Muted);
+        let with_it = match self.review.with_it {
+            0 => None,
+            1 => {
+                Some(say!("Where work goes on: with it 1 record that only follows it.").to_owned())
+            }
+            more => {
+                Some(say!("Where work goes on: with it {more} records that only follow it.", more))
+            }
+        };
+        if let Some(words) = with_it {
+            canvas.put((3, end + 1), &words, Role::Muted);
             end += 2;
         }
         let cells = width.saturating_sub(4);
         for words in &self.review.not_to_follow {
-            let text = format!("It cannot follow \"{words}\" from where it stands: {ANEW}.");
+            let text = say!(
+                "It cannot follow \"{words}\" from where it stands: {anew}.",
+                words = told::becomes(words),
+                anew = say!(ANEW)
+            );
             for line in wrapped(&text, cells.into(), Role::Muted) {
                 line.view(canvas, (3, end + 1), cells);
                 end += 1;
@@ -261,25 +284,30 @@ impl ReviewScreen {
     fn view_record(&self, (mut y, world): (u16, &World), canvas: &mut Canvas<'_>) -> u16 {
         let review = &self.review;
         let cells = canvas.width().saturating_sub(14);
-        let verdict = review.standing();
-        let what = if review.what.is_empty() { "not known here" } else { &review.what };
-        let place = review.place.as_ref().map(|place| format!(" at {place}")).unwrap_or_default();
+        let verdict = say!(review.standing());
+        let what = if review.what.is_empty() { say!("not known here") } else { &review.what };
+        let place =
+            review.place.as_ref().map(|place| say!(" at {place}", place)).unwrap_or_default();
         let by = match (review.who.as_str(), age(review, world)) {
-            ("", _) => format!("station {}", review.station),
-            (who, age) => format!("{who}{place}, station {}, {age} ago", review.station),
+            ("", _) => say!("station {station}", station = review.station),
+            (who, age) => {
+                let station = &review.station;
+                say!("{who}{place}, station {station}, {age} ago", who, place, station, age)
+            }
         };
         for (label, text, role) in [
-            ("Record", what, Role::Plain),
-            ("By", &by, Role::Plain),
-            ("Standing", verdict, Role::Warn),
+            (say!("label|Record"), what, Role::Plain),
+            (say!("By"), &by, Role::Plain),
+            (say!("Standing"), verdict, Role::Warn),
         ] {
             canvas.put((3, y), label, Role::Muted);
             canvas.put_in((13, y), cells, text, role);
             y += 1;
         }
-        canvas.put((3, y), "Reasons", Role::Muted);
+        canvas.put((3, y), say!("Reasons"), Role::Muted);
         let lines = review.reasons.iter().flat_map(|reason| {
-            let mut lines = wrapped(reason, usize::from(cells).saturating_sub(2), Role::Plain);
+            let mut lines =
+                wrapped(&objection(reason), usize::from(cells).saturating_sub(2), Role::Plain);
             for (n, line) in lines.iter_mut().enumerate() {
                 let lead = if n == 0 { "- " } else { "  " };
                 line.0.insert(0, (lead.to_owned(), Role::Plain));

@@ -4,12 +4,14 @@ use crate::domain::scan::symbology::Identifier;
 use crate::domain::scan::test_code::{self, Finding};
 use crate::domain::scan::{self, EOT, GS, RS, Separators};
 use crate::domain::text::sanitize_line;
+use crate::say;
 use crate::ui::input::{Key, ScanEnd};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::code::{QUIET_ON_SCREEN, Squares};
 use crate::ui::parts::prose::wrapped;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -43,11 +45,11 @@ impl ScannerScreen {
     fn words(&self, world: &World, ascii: bool, drawn: bool) -> Vec<Told> {
         let mut words = Vec::new();
         match &self.came {
-            None if drawn => words.push(plain("Scan the code beside this, or any other.")),
+            None if drawn => words.push(plain(say!("Scan the code beside this, or any other."))),
             None => {
-                words.push(plain("Scan the test code, or any other."));
-                words
-                    .push(("gemba scan --png FILE makes a picture of it.".to_owned(), Role::Muted));
+                words.push(plain(say!("Scan the test code, or any other.")));
+                let picture = say!("gemba scan --png FILE makes a picture of it.");
+                words.push((picture.to_owned(), Role::Muted));
             }
             Some((code, end)) => {
                 words.extend(bytes(code));
@@ -62,9 +64,12 @@ impl ScannerScreen {
         if !self.typed.is_empty() {
             words.push(plain(""));
             let typed = sanitize_line(&self.typed).into_owned();
-            let slow = "as if typed, too slow for a scan: set no pause between characters, and CR \
-                        at the end";
-            words.push((format!("{} {typed} came {slow}", Mark::Warn.glyph(ascii)), Role::Warn));
+            let slow = say!(
+                "{typed} came as if typed, too slow for a scan: set no pause between characters, \
+                 and CR at the end",
+                typed
+            );
+            words.push((format!("{} {slow}", Mark::Warn.glyph(ascii)), Role::Warn));
         }
         words
     }
@@ -78,10 +83,10 @@ fn plain(text: &str) -> Told {
 fn bytes(code: &str) -> Vec<Told> {
     let kind = match Identifier::split(code).0 {
         Some(identifier) if identifier.kind().is_empty() => {
-            (format!("{identifier}, which no kind of code has"), Role::Title)
+            (say!("{identifier}, which no kind of code has", identifier), Role::Title)
         }
         Some(identifier) => (format!("{identifier} {}", identifier.kind()), Role::Title),
-        None => ("no AIM identifier".to_owned(), Role::Title),
+        None => (say!("no AIM identifier").to_owned(), Role::Title),
     };
     let shown: String = code.chars().take(BYTES_MAX).map(named).collect();
     let hex: Vec<String> = code.bytes().take(BYTES_MAX).map(|byte| format!("{byte:02x}")).collect();
@@ -90,7 +95,7 @@ fn bytes(code: &str) -> Vec<Told> {
         kind,
         (shown, Role::Accent),
         (hex.join(" "), Role::Muted),
-        plain(&format!("{count} bytes")),
+        plain(&say!("{count} bytes", count)),
     ]
 }
 
@@ -109,26 +114,34 @@ fn key_name(number: u8) -> String {
 
 /// What a key says of a scanner, and what to set; a terminal may turn characters into keys as well.
 fn key_words(key: &str, ascii: bool) -> Vec<Told> {
-    let came = format!("{} {key} came as a key, as for a separator", Mark::Fail.glyph(ascii));
+    let came = say!("{key} came as a key, as for a separator", key);
+    let came = format!("{} {came}", Mark::Fail.glyph(ascii));
     let next = if key.starts_with("Ctrl-") {
-        "the terminal turns control characters into keys: turn its modifyOtherKeys (or CSI u) off, or \
-         let the scanner send GS as ASCII 29 over a serial line"
+        say!(
+            "the terminal turns control characters into keys: turn its modifyOtherKeys (or CSI u) \
+             off, or let the scanner send GS as ASCII 29 over a serial line"
+        )
     } else {
-        "set the scanner to send control characters as they are (GS is ASCII 29, Ctrl-]): turn its \
-         function-key mapping off"
+        say!(
+            "set the scanner to send control characters as they are (GS is ASCII 29, Ctrl-]): turn \
+             its function-key mapping off"
+        )
     };
     vec![(came, Role::Fail), plain(next)]
 }
 
 fn end_words(end: &ScanEnd, ascii: bool) -> Vec<Told> {
-    let well =
-        |what: &str| vec![(format!("{} ended with {what}", Mark::Pass.glyph(ascii)), Role::Ok)];
+    let well = |what: &str| {
+        let ended = say!("ended with {what}", what);
+        vec![(format!("{} {ended}", Mark::Pass.glyph(ascii)), Role::Ok)]
+    };
     match end {
-        ScanEnd::Enter => well("Enter (CR or LF)"),
-        ScanEnd::Tab => well("Tab; CR serves as well"),
+        ScanEnd::Enter => well(say!("Enter (CR or LF)")),
+        ScanEnd::Tab => well(say!("Tab; CR serves as well")),
         ScanEnd::Etx => well("ETX"),
         ScanEnd::Nothing | ScanEnd::Cut => {
-            let next = "no end mark: set its suffix to CR, or scanner-without-end in gemba.toml";
+            let next =
+                say!("no end mark: set its suffix to CR, or scanner-without-end in gemba.toml");
             vec![(format!("{} {next}", Mark::Warn.glyph(ascii)), Role::Warn)]
         }
         ScanEnd::Key(key) => key_words(key, ascii),
@@ -137,11 +150,11 @@ fn end_words(end: &ScanEnd, ascii: bool) -> Vec<Told> {
 
 /// What the test code became, or how another code reads; of a part of one, neither.
 fn verdict((code, end): (&str, &ScanEnd), world: &World, ascii: bool) -> Vec<Told> {
-    let part = vec![plain("This is a part of the code: nothing is read of it.")];
+    let part = vec![plain(say!("This is a part of the code: nothing is read of it."))];
     let findings = test_code::findings(code);
     if findings == [Finding::Whole] {
         let mut words = told(&Finding::Whole, ascii);
-        words.push(plain(if world.person.is_some() { PROVEN } else { NOBODY }));
+        words.push(plain(say!(if world.person.is_some() { PROVEN } else { NOBODY })));
         return words;
     }
     if findings != [Finding::OtherCode] {
@@ -151,14 +164,15 @@ fn verdict((code, end): (&str, &ScanEnd), world: &World, ascii: bool) -> Vec<Tol
         _ if matches!(end, ScanEnd::Cut | ScanEnd::Key(_)) => part,
         Ok(content) => {
             let line = sanitize_line(&content.line()).into_owned();
-            vec![(format!("{} reads as {line}", Mark::Pass.glyph(ascii)), Role::Ok)]
+            let reads = say!("reads as {line}", line);
+            vec![(format!("{} {reads}", Mark::Pass.glyph(ascii)), Role::Ok)]
         }
         Err(reason) => vec![
             (
-                format!("{} {} {}", Mark::Fail.glyph(ascii), reason.code(), reason.what()),
+                format!("{} {} {}", Mark::Fail.glyph(ascii), reason.code(), tell(&reason.what())),
                 Role::Fail,
             ),
-            plain(&reason.next()),
+            plain(&tell(&reason.next())),
         ],
     }
 }
@@ -166,9 +180,9 @@ fn verdict((code, end): (&str, &ScanEnd), world: &World, ascii: bool) -> Vec<Tol
 fn told(finding: &Finding, ascii: bool) -> Vec<Told> {
     let (mark, role) =
         if finding.is_well() { (Mark::Pass, Role::Ok) } else { (Mark::Warn, Role::Warn) };
-    let mut words = vec![(format!("{} {}", mark.glyph(ascii), finding.what()), role)];
+    let mut words = vec![(format!("{} {}", mark.glyph(ascii), tell(&finding.what())), role)];
     if !finding.next().is_empty() {
-        words.push(plain(finding.next()));
+        words.push(plain(say!(finding.next())));
     }
     words
 }
@@ -221,7 +235,7 @@ impl Layer for ScannerScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Try a scanner", Role::Title);
+        canvas.put((1, 1), say!("Try a scanner"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let code = Squares::of(&test_code::text(), QUIET_ON_SCREEN);

@@ -5,9 +5,12 @@ use crate::domain::deviation::{Disposition, Share};
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::deviation::DeviationReason;
 use crate::domain::stream::TravelerId;
+use crate::domain::understood::{SHARED, understood};
+use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::prose::wrapped;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::ConcernedView;
@@ -28,11 +31,11 @@ pub fn read(text: &str, open: &[&ConcernedView]) -> Result<Vec<Share>, String> {
     let there: Vec<(&TravelerId, u32)> =
         open.iter().map(|unit| (&unit.traveler, unit.pieces)).collect();
     let units: Vec<TravelerId> = there.iter().map(|(unit, _)| (*unit).clone()).collect();
-    let shares = Share::of_each(Share::read(text)?, &units);
+    let shares = Share::of_each(said_of(text)?, &units);
     let mut reasons = Share::refused(&shares, &there);
     reasons.extend(shares.iter().filter_map(|share| no_such_step(share, open)));
     match reasons.first() {
-        Some(first) => Err(format!("{} {} Next: {}", first.code(), first.what(), first.next())),
+        Some(first) => Err(said(first, &tell(&first.next()))),
         None => Ok(shares),
     }
 }
@@ -44,9 +47,18 @@ pub fn not_alike(chosen: &[Share], open: &[&ConcernedView]) -> Option<String> {
     let each = Share::of_each(chosen.to_vec(), &units);
     each.iter().find_map(|share| {
         let (reason, unit) = (no_such_step(share, open)?, share.unit.as_ref()?);
-        let (code, what) = (reason.code(), reason.what());
-        Some(format!("{unit}: {code} {what} Next: share out by unit with 7"))
+        Some(format!("{unit}: {}", said(&reason, say!("share out by unit with 7"))))
     })
+}
+
+/// The shares that a text says.
+fn said_of(text: &str) -> Result<Vec<Share>, String> {
+    Share::read(text).map_err(|why| tell(&understood(&why, SHARED)))
+}
+
+/// A reason in a line.
+fn said(reason: &Reason, next: &str) -> String {
+    say!("{code} {what} Next: {next}", code = reason.code(), what = tell(&reason.what()), next)
 }
 
 /// Why a share cannot be done again from the step that it names.
@@ -65,10 +77,10 @@ fn no_such_step(share: &Share, open: &[&ConcernedView]) -> Option<Reason> {
 /// Draws what there is to share out, and how that is typed.
 pub fn view(field: &Field, open: &[&ConcernedView], canvas: &mut Canvas<'_>) {
     let width = canvas.width().saturating_sub(6);
-    canvas.put((3, 6), "How is it shared out?", Role::Title);
+    canvas.put((3, 6), say!("How is it shared out?"), Role::Title);
     field.view(canvas, (3, 8), width, true);
     let cursor = canvas.cursor;
-    let how = "such as  36 use as is, 2 scrap, 2 rework STEP  or  UNIT=scrap, use as is";
+    let how = say!("such as  36 use as is, 2 scrap, 2 rework STEP  or  UNIT=scrap, use as is");
     canvas.put_in((3, 10), width, how, Role::Muted);
     for (unit, y) in open.iter().zip(12..) {
         if y >= canvas.body_end() {
@@ -76,11 +88,14 @@ pub fn view(field: &Field, open: &[&ConcernedView], canvas: &mut Canvas<'_>) {
         }
         let steps: Vec<&str> = unit.steps_before.iter().map(|(id, _)| id.as_str()).collect();
         let steps = match unit.operation {
-            None => "not begun".to_owned(),
-            Some(_) => format!("steps: {}", steps.join(", ")),
+            None => say!("not begun").to_owned(),
+            Some(_) => say!("steps: {steps}", steps = steps.join(", ")),
         };
-        let pieces =
-            if unit.pieces > 1 { format!("  {} pieces", unit.pieces) } else { String::new() };
+        let pieces = if unit.pieces > 1 {
+            say!("  {pieces} pieces", pieces = unit.pieces)
+        } else {
+            String::new()
+        };
         let text = format!("{}{pieces}  {steps}", unit.traveler);
         canvas.put_in((3, y), width, &text, Role::Plain);
     }
@@ -92,12 +107,12 @@ pub fn view_no_steps(unit: Option<&ConcernedView>, world: &World, canvas: &mut C
     let named = unit.map_or_else(String::new, |unit| unit.traveler.to_string());
     let begun = unit.is_some_and(|unit| unit.operation.is_some());
     let (why, how) = if begun { NO_TEXT } else { NOT_BEGUN };
-    canvas.put((3, 6), &format!("{named}: no step is done again."), Role::Title);
+    canvas.put((3, 6), &say!("{unit}: no step is done again.", unit = named), Role::Title);
     canvas.cursor = Some((3, 6));
     let cells = canvas.width().saturating_sub(6);
     let mut y = 8;
     for (text, role) in [(why, Role::Warn), (how, Role::Plain)] {
-        for line in wrapped(&world.called(text), cells.into(), role) {
+        for line in wrapped(&world.called(say!(text)), cells.into(), role) {
             line.view(canvas, (3, y), cells);
             y += 1;
         }

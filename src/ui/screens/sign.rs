@@ -5,6 +5,7 @@ use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::set::{SetAct, SetCommand};
+use crate::say;
 use crate::ui::effect::{Pin, Signing};
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -69,7 +70,9 @@ impl SignScreen {
         if !sign.not_same_person_as.is_empty() {
             let steps: Vec<String> =
                 sign.not_same_person_as.iter().map(ToString::to_string).collect();
-            screen.lines.push(("Not by", format!("whoever performed {}", steps.join(", "))));
+            screen
+                .lines
+                .push(("Not by", say!("whoever performed {steps}", steps = steps.join(", "))));
         }
         screen
     }
@@ -93,9 +96,9 @@ impl SignScreen {
     ) -> Self {
         let shown: Vec<Seen> = views.iter().map(|view| Seen::of(view)).collect();
         let lines = vec![
-            ("Step", format!("op {}  {title}", at.operation)),
-            ("Meaning", sign.meaning.word().to_owned()),
-            ("In the role", sign.role.word().to_owned()),
+            ("Step", say!("op {operation}  {title}", operation = at.operation, title)),
+            ("Meaning", say!(sign.meaning.word()).to_owned()),
+            ("In the role", say!(sign.role.word()).to_owned()),
         ];
         let (signs, role, since) = (ToSign::new(), sign.role, Since::default());
         Self { shown, since, of_set: true, at, ask, lines, covers, role, signs, pending: None }
@@ -138,8 +141,8 @@ impl SignScreen {
     fn lines(&self, world: &World) -> Vec<Line> {
         let sheet = Sheet::of(world);
         let came = self.since.count() > 0;
-        let row = |name: &str, value: &str, role: Role| {
-            sheet.named((name, Role::Muted), VALUE, (value, role))
+        let row = |name: &'static str, value: &str, role: Role| {
+            sheet.named((say!(name), Role::Muted), VALUE, (value, role))
         };
         let mut lines =
             self.names().map_or_else(Vec::new, |names| row("Units", &names, Role::Plain));
@@ -147,7 +150,7 @@ impl SignScreen {
         let role = if came { Role::Warn } else { Role::Plain };
         lines.extend(row("Covers", &self.covered(), role));
         if came {
-            lines.extend(sheet.text(CAME, 1, Role::Warn));
+            lines.extend(sheet.text(say!(CAME), 1, Role::Warn));
             lines.extend(self.since.lines(sheet));
         }
         lines
@@ -155,8 +158,9 @@ impl SignScreen {
 
     fn say_what_came(&self, world: &mut World) {
         let came = count(self.since.count(), "fact", "facts");
-        world.warn(format!(
-            "not signed (P41): {came} came since; look at what is marked, then sign"
+        world.warn(say!(
+            "not signed (P41): {came} came since; look at what is marked, then sign",
+            came
         ));
     }
 }
@@ -240,7 +244,7 @@ impl Layer for SignScreen {
         self.pending = None;
         if saved(&outcome).is_some() {
             world.has_signed(&self.signs.proof.badge_text());
-            world.outcome(outcome, "saved: signed");
+            world.outcome(outcome, say!("saved: signed"));
             return Turn::Back;
         }
         self.signs.proof.again();
@@ -259,7 +263,7 @@ impl Layer for SignScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let title = format!("{} Signature", Mark::Sign.glyph(canvas.ascii));
+        let title = format!("{} {}", Mark::Sign.glyph(canvas.ascii), say!("Signature"));
         canvas.put((1, 1), &title, Role::Title);
         canvas.rule(2);
         self.signs.view(&self.lines(world), world, canvas);

@@ -2,6 +2,8 @@
 
 use crate::domain::refusal::signing::{NOT_PROVEN, SigningReason};
 use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::understood::understood;
+use crate::say;
 use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -9,9 +11,11 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::{SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
+use crate::ui::parts::heard;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::link::SignInNews;
+use crate::views::link::{NEWS, SignInNews};
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
@@ -71,14 +75,14 @@ impl SignInScreen {
         if let Some(form) = &mut self.new_pin {
             match form.enter() {
                 Entered::NotYet => {}
-                Entered::Differ => world.warn(DIFFER),
+                Entered::Differ => world.warn(say!(DIFFER)),
                 Entered::Twice(pin) => {
-                    world.say("changing your PIN at the server …", Role::Muted);
+                    world.say(say!("changing your PIN at the server …"), Role::Muted);
                     self.asked = Some(world.change_pin(self.proof.badge_text(), pin));
                 }
             }
         } else if let Some((Some(badge), pin)) = self.proof.enter() {
-            world.say("checking …", Role::Muted);
+            world.say(say!("checking …"), Role::Muted);
             self.typed = Some(pin.clone());
             self.asked = Some(world.sign_in(badge, pin));
         }
@@ -97,7 +101,7 @@ impl SignInScreen {
             |reason: &Reason| matches!(reason, Reason::Signing(SigningReason::PinAged { .. }));
         let [only] = refusal.reasons.as_slice() else { return false };
         let Some(before) = typed.filter(|_| aged(only)) else { return false };
-        self.new_pin = Some(NewPinForm::new(before, only.what()));
+        self.new_pin = Some(NewPinForm::new(before, tell(&only.what())));
         true
     }
 
@@ -109,14 +113,14 @@ impl SignInScreen {
         }
         match trouble {
             SignInTrouble::Refused(refusal) if self.asks_new_pin(&refusal, typed) => {
-                world.say("your PIN is too old", Role::Warn);
+                world.say(say!("your PIN is too old"), Role::Warn);
             }
-            SignInTrouble::Wrong => world.warn(NOT_PROVEN),
+            SignInTrouble::Wrong => world.warn(say!(NOT_PROVEN)),
             SignInTrouble::Refused(refusal) => {
-                world.warn("not signed in");
+                world.warn(say!("not signed in"));
                 self.refused = Some(refusal);
             }
-            SignInTrouble::Fault(why) => world.warn(format!("not signed in: {why}")),
+            SignInTrouble::Fault(why) => world.warn(say!("not signed in: {why}", why)),
         }
     }
 
@@ -133,7 +137,9 @@ impl SignInScreen {
         let people = &self.news.demo_people;
         for line in &self.news.lines {
             if y < last {
-                canvas.put_in((8, y), cells, line, Role::Plain);
+                // What somebody said is between quotation marks.
+                let ours = (!line.starts_with('"')).then(|| tell(&understood(line, NEWS)));
+                canvas.put_in((8, y), cells, ours.as_ref().unwrap_or(line), Role::Plain);
                 y += 1;
             }
         }
@@ -144,15 +150,15 @@ impl SignInScreen {
         if y >= last {
             return;
         }
-        canvas.put((8, y), TRY, Role::Title);
+        canvas.put((8, y), say!(TRY), Role::Title);
         for (name, role, badge, pin) in people {
             y += 1;
             if y >= last {
                 return;
             }
             canvas.put_in((8, y), 16, name, Role::Plain);
-            canvas.put_in((25, y), 14, role, Role::Plain);
-            canvas.put((40, y), "badge", Role::Muted);
+            canvas.put_in((25, y), 14, heard::role(role), Role::Plain);
+            canvas.put((40, y), say!("column|badge"), Role::Muted);
             canvas.put_in((46, y), 10, badge, Role::Accent);
             canvas.put((57, y), "PIN", Role::Muted);
             canvas.put((61, y), pin, Role::Accent);
@@ -267,11 +273,12 @@ impl Layer for SignInScreen {
             let x = canvas.put((8, 3), place.as_str(), Role::Title);
             let x = canvas.put((x + 3, 3), &self.news.place, Role::Plain);
             if let Some(by) = &world.place_by {
-                canvas.put((x + 3, 3), &format!("({by})"), Role::Muted);
+                canvas.put((x + 3, 3), &format!("({})", heard::place_by(by)), Role::Muted);
             }
         } else {
             canvas.put((8, 3), "gemba", Role::Title);
-            canvas.put((16, 3), "no place yet: scan its label, or choose it after", Role::Plain);
+            let text = say!("no place yet: scan its label, or choose it after");
+            canvas.put((16, 3), text, Role::Plain);
         }
         let ask = match (self.proof.at_pin, self.change) {
             (true, _) => ASK_PIN,
@@ -279,10 +286,10 @@ impl Layer for SignInScreen {
             (false, false) => ASK,
         };
         if let Some(form) = &self.new_pin {
-            canvas.put((8, 5), ASK_NEW, Role::Title);
+            canvas.put((8, 5), say!(ASK_NEW), Role::Title);
             form.view(canvas, (8, 7));
         } else {
-            canvas.put((8, 5), ask, Role::Title);
+            canvas.put((8, 5), say!(ask), Role::Title);
             self.proof.view(canvas, (8, 7));
         }
         self.view_below(world, canvas);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::fact::Position;
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::message::Ticket;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
@@ -14,6 +15,8 @@ use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::trace::{Trace, TraceLine};
 use crate::views::traveler::TravelerView;
+
+use super::recorded;
 
 /// A unit with the facts that were there to be seen.
 #[derive(Debug)]
@@ -100,7 +103,7 @@ impl Since {
             Position::parse(&line.position).is_some_and(|position| came.contains(&position))
         };
         for line in trace.lines.iter().filter(is_new) {
-            let what = if line.what.is_empty() { &line.kind } else { &line.what };
+            let what = recorded::what(&line.kind, &line.what);
             let unit = if of_several { format!("{} ", unit.unit) } else { String::new() };
             let step =
                 if line.step.is_empty() { String::new() } else { format!("{}: ", line.step) };
@@ -113,7 +116,9 @@ impl Since {
     fn not_told(&mut self) {
         for (unit, came) in self.open.drain(..) {
             let came = count(came.len(), "fact", "facts");
-            self.words.push(format!("! {unit}: {came}, which cannot be told here: open the unit"));
+            let words =
+                say!("{unit}: {came}, which cannot be told here: open the unit", unit, came);
+            self.words.push(format!("! {words}"));
         }
     }
 

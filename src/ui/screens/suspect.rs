@@ -2,6 +2,8 @@
 
 use crate::domain::people::Action;
 use crate::domain::traveler::suspect::HeldStanding;
+use crate::domain::understood::{HELD, understood};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -9,6 +11,7 @@ use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line, two_lines};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -49,10 +52,16 @@ impl SuspectsScreen {
 pub(super) fn view_range(row: &SuspectRange, y: u16, canvas: &mut Canvas<'_>) {
     let x = canvas.mark((5, y), Mark::Fail, Role::Fail);
     canvas.put_in((x + 1, y), 16, &row.unit.to_string(), Role::Title);
-    let what = format!("{} {} at {}", row.name, row.value, row.place);
+    let what =
+        say!("{name} {value} at {place}", name = row.name, value = row.value, place = row.place);
     canvas.put_in((25, y), canvas.width().saturating_sub(43), &what, Role::Plain);
-    canvas.put_right(canvas.width().saturating_sub(1), y, &row.held_words(), Role::Warn);
-    canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &row.since, Role::Muted);
+    canvas.put_right(canvas.width().saturating_sub(1), y, &tell(&row.held_words()), Role::Warn);
+    canvas.put_in(
+        (7, y + 1),
+        canvas.width().saturating_sub(8),
+        &tell(&understood(&row.since, HELD)),
+        Role::Muted,
+    );
 }
 
 impl Layer for SuspectsScreen {
@@ -89,7 +98,7 @@ impl Layer for SuspectsScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Suspect units", Role::Title);
+        canvas.put((1, 1), say!("Suspect units"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.rows.view(canvas, |shown, canvas| view_range(shown.row, shown.y, canvas));
@@ -134,7 +143,7 @@ fn view_unit(range: &SuspectRange, unit: &SuspectUnit, y: u16, canvas: &mut Canv
         (None, HeldStanding::Cleared) => (Mark::Open, Role::Muted),
     };
     let x = canvas.mark((23, y), mark, role);
-    canvas.put_in((x + 1, y), 26, &unit.words(), role);
+    canvas.put_in((x + 1, y), 26, &tell(&unit.words()), role);
     let held = unit.standing.is_open();
     let (away, role) = match (unit.shipped, range.is_elsewhere(unit)) {
         (true, _) => (Some(Mark::Warn), if held { Role::Fail } else { Role::Plain }),
@@ -144,7 +153,7 @@ fn view_unit(range: &SuspectRange, unit: &SuspectUnit, y: u16, canvas: &mut Canv
     if let Some(away) = away {
         canvas.mark((52, y), away, role);
     }
-    canvas.put_in((55, y), canvas.width().saturating_sub(56), &unit.whereabouts(), role);
+    canvas.put_in((55, y), canvas.width().saturating_sub(56), &tell(&unit.whereabouts()), role);
 }
 
 impl Layer for SuspectScreen {
@@ -199,22 +208,23 @@ impl Layer for SuspectScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let SuspectRange { unit, name, value, place, since, .. } = &self.range;
-        canvas.put((1, 1), "Suspect", Role::Title);
-        let found = format!("{unit} was found at {value}");
+        canvas.put((1, 1), say!("Suspect"), Role::Title);
+        let found = say!("{unit} was found at {value}", unit, value);
         canvas.put_in((12, 1), canvas.width().saturating_sub(13), &found, Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let cells = canvas.width().saturating_sub(2);
-        canvas.put_in((1, 3), cells, &format!("{name}: made at {place}"), Role::Plain);
-        canvas.put_in((1, 4), cells, since, Role::Plain);
+        canvas.put_in((1, 3), cells, &say!("{name}: made at {place}", name, place), Role::Plain);
+        canvas.put_in((1, 4), cells, &tell(&understood(since, HELD)), Role::Plain);
         let by = self.range.good_by.as_ref().zip(self.range.good_at);
-        let checked = |(by, at)| format!("checked good by {by}, {}", world.site_time(at));
-        let words = by.map_or_else(String::new, checked);
+        let words = by.map_or_else(String::new, |(by, at)| {
+            say!("checked good by {by}, {time}", by, time = world.site_time(at))
+        });
         canvas.put_in((1, 5), cells.saturating_sub(16), &words, Role::Muted);
         let end = canvas.width().saturating_sub(1);
-        canvas.put_right(end, 5, &self.range.held_words(), Role::Warn);
+        canvas.put_right(end, 5, &tell(&self.range.held_words()), Role::Warn);
         if self.range.held().next().is_some() && !Self::may_release(world) {
-            canvas.put_in((1, 6), cells, UNMEASURED, Role::Muted);
+            canvas.put_in((1, 6), cells, say!(UNMEASURED), Role::Muted);
         }
         self.units.view(canvas, |shown, canvas| view_unit(&self.range, shown.row, shown.y, canvas));
     }

@@ -1,5 +1,7 @@
 //! How the station stands with its server.
 
+use crate::domain::understood::understood;
+use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
@@ -8,10 +10,11 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::{count, span};
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::link::{SyncView, not_here_words};
-use crate::views::packet::{self, Packet, PacketStanding};
+use crate::views::link::{OTHERWISE, SyncView, said_not_listed};
+use crate::views::packet::{Packet, PacketStanding, told_span};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 
@@ -53,7 +56,7 @@ impl Layer for SyncScreen {
             return Turn::Back;
         }
         world.ask(Effect::SyncNow);
-        world.say("trying to reach the server", Role::Muted);
+        world.say(say!("trying to reach the server"), Role::Muted);
         Turn::Stay
     }
 
@@ -74,14 +77,14 @@ impl Layer for SyncScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Sync state", Role::Title);
+        canvas.put((1, 1), say!("Sync state"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(view) = &self.view else { return };
         let mut y = 4;
         let room = canvas.width().saturating_sub(VALUES_AT + 1);
         for (name, value, role) in rows(view, world) {
-            canvas.put((3, y), name, Role::Muted);
+            canvas.put((3, y), say!(name), Role::Muted);
             // What to do stands at the end of what is wrong: it is never cut off.
             for line in wrapped(&value, room.into(), role) {
                 line.view(canvas, (VALUES_AT, y), room);
@@ -93,9 +96,9 @@ impl Layer for SyncScreen {
             if y >= canvas.body_end() {
                 return;
             }
-            canvas.put((3, y), "Feed", Role::Muted);
+            canvas.put((3, y), say!("Feed"), Role::Muted);
             canvas.put_in((22, y), 30, feed, Role::Plain);
-            canvas.put((54, y), &format!("up to {position}"), Role::Plain);
+            canvas.put((54, y), &say!("up to {position}", position), Role::Plain);
             y += 1;
         }
     }
@@ -104,60 +107,63 @@ impl Layer for SyncScreen {
 fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
     let link = &view.link;
     let state = match (link.stopped, link.connected) {
-        (true, _) => ("stopped until a person acts", Role::Fail),
-        (false, true) => ("connected", Role::Ok),
-        (false, false) => ("no server; everything is saved here", Role::Warn),
+        (true, _) => (say!("stopped until a person acts"), Role::Fail),
+        (false, true) => (say!("connected"), Role::Ok),
+        (false, false) => (say!("no server; everything is saved here"), Role::Warn),
     };
     let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let (station, ledger, epoch) = (&view.station, &view.ledger, view.epoch);
+    let station = say!("{station}, ledger {ledger}, epoch {epoch}", station, ledger, epoch);
+    let server = view.server.clone().unwrap_or_else(|| say!("not enrolled").to_owned());
     let mut rows = vec![
-        (
-            "Station",
-            format!("{}, ledger {}, epoch {}", view.station, view.ledger, view.epoch),
-            Role::Plain,
-        ),
-        ("Server", view.server.clone().unwrap_or_else(|| "not enrolled".to_owned()), Role::Plain),
+        ("Station", station, Role::Plain),
+        ("Server", server, Role::Plain),
         ("State", state.0.to_owned(), state.1),
     ];
     if let Some(trouble) = &link.trouble {
         rows.push(("Trouble", trouble.clone(), Role::Warn));
     }
     for words in link.otherwise.iter().take(LIMITS_MAX) {
-        rows.push(("Not the same", words.clone(), Role::Fail));
+        rows.push(("Not the same", tell(&understood(words, OTHERWISE)), Role::Fail));
     }
     if link.untried_s.is_some() {
         rows.push((
             "Nobody tries",
-            "start the exchange: gemba sync --watch".to_owned(),
+            say!("start the exchange: gemba sync --watch").to_owned(),
             Role::Warn,
         ));
     }
-    let last = link.last_contact.map_or("never".to_owned(), |at| {
-        format!("{} ago", span(world.time.moment.utc.duration_since(at).as_secs()))
+    let last = link.last_contact.map_or(say!("never").to_owned(), |at| {
+        let age = world.time.moment.utc.duration_since(at).as_secs();
+        say!("{time} ago", time = span(age))
     });
     rows.push(("Last contact", last, Role::Plain));
     let waiting = count(number(link.waiting), "fact", "facts");
-    rows.push(("Saved here", format!("up to {}", view.last_seq), Role::Plain));
-    rows.push(("At server", format!("up to {}, {waiting} waiting", view.at_server), Role::Plain));
+    let (here, there) = (view.last_seq, view.at_server);
+    rows.push(("Saved here", say!("up to {position}", position = here), Role::Plain));
+    let there = say!("up to {position}, {waiting} waiting", position = there, waiting);
+    rows.push(("At server", there, Role::Plain));
     if link.not_accepted > 0 {
-        let text = count(number(link.not_accepted), "record", "records");
+        let text = count(number(link.not_accepted), "count|record", "count|records");
         rows.push((
             "Not accepted",
-            format!("{text} of this station: see the shift board"),
+            say!("{records} of this station: see the shift board", records = text),
             Role::Warn,
         ));
     }
     if view.orphans > 0 {
         rows.push(("Wait for others", count(number(view.orphans), "fact", "facts"), Role::Warn));
     }
-    if let Some(words) = not_here_words(view.not_here) {
-        rows.push(("Orders not here", words, Role::Warn));
+    if let Some(words) = said_not_listed(view.not_here) {
+        rows.push(("Orders not here", tell(&words), Role::Warn));
     }
     if view.blobs_missing > 0 {
         let text = count(number(view.blobs_missing), "picture or text", "pictures or texts");
         rows.push(("Not here yet", text, Role::Warn));
     }
     if let Some((offset, age)) = view.offset_ms {
-        let text = format!("{:.1} s off the server's, measured {} ago", seconds(offset), span(age));
+        let (off, age) = (format!("{:.1}", seconds(offset)), span(age));
+        let text = say!("{off} s off the server's, measured {age} ago", off, age);
         rows.push(("Clock", text, Role::Plain));
     }
     packet_rows(&view.packet, &mut rows);
@@ -166,8 +172,8 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
 
 /// How old what is known here is, and until when work goes on by it.
 fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
-    let age = packet.age_s.map(|age| format!("heard {} ago", packet::span(age)));
-    let age = age.unwrap_or_else(|| "never heard from the server".to_owned());
+    let age = packet.age_s.map(|age| say!("heard {age} ago", age = tell(&told_span(age))));
+    let age = age.unwrap_or_else(|| say!("never heard from the server").to_owned());
     rows.push(("Known here", age, Role::Plain));
     if let Some(until) = packet.good_until {
         let (words, role) = match packet.standing {
@@ -175,25 +181,28 @@ fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
             PacketStanding::EndsSoon => ("good until", Role::Warn),
             PacketStanding::Good | PacketStanding::NeverReached => ("good until", Role::Plain),
         };
-        rows.push(("Badges and PINs", format!("{words} {}", minute(until)), role));
+        rows.push(("Badges and PINs", format!("{} {}", say!(words), minute(until)), role));
     }
     for limit in packet.instructions.iter().take(LIMITS_MAX) {
         let text = match (limit.good_until, limit.good) {
-            (Some(until), true) => format!("begun until {}", minute(until)),
-            (Some(until), false) => format!("not begun since {}", minute(until)),
-            (None, _) => "not begun before the server is reached".to_owned(),
+            (Some(until), true) => say!("begun until {time}", time = minute(until)),
+            (Some(until), false) => say!("not begun since {time}", time = minute(until)),
+            (None, _) => say!("not begun before the server is reached").to_owned(),
         };
-        let text = format!("{} rev {} {text}", limit.instruction, limit.revision);
+        let (id, revision) = (&limit.instruction, &limit.revision);
+        let text = format!("{} {text}", say!("{id} rev {revision}", id, revision));
         rows.push(("Instruction", text, if limit.good { Role::Plain } else { Role::Warn }));
     }
     if let Some(first) = packet.unread.first() {
         let more = packet.unread.len() - 1;
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        rows.push(("Judged without", format!("the text of {}{more}", first.text), Role::Warn));
-        rows.push(("", "the station that handed it in syncs: gemba sync".to_owned(), Role::Warn));
+        let more = if more > 0 { say!(" and {more} more", more) } else { String::new() };
+        let text = format!("{}{more}", say!("the text of {text}", text = first.text));
+        rows.push(("Judged without", text, Role::Warn));
+        let next = say!("the station that handed it in syncs: gemba sync");
+        rows.push(("", next.to_owned(), Role::Warn));
     }
     if let Some(step) = packet.clock_steps.last() {
-        let text = format!("{}, at {}", step.words(), minute(step.at));
+        let text = say!("{what}, at {time}", what = tell(&step.words()), time = minute(step.at));
         rows.push(("Wall clock", text, Role::Warn));
     }
 }

@@ -1,6 +1,7 @@
 //! What is signed, page by page, and below its last page badge and PIN: nobody signs what was not
 //! shown to them.
 
+use crate::say;
 use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -79,7 +80,7 @@ impl ToSign {
         } else if self.is_read(lines, world) {
             self.proof.key(key);
         } else {
-            world.say("read to the last page first: PgDn turns", Role::Warn);
+            world.say(say!("read to the last page first: PgDn turns"), Role::Warn);
         }
     }
 
@@ -91,11 +92,11 @@ impl ToSign {
         let shown = u16::try_from(lines.len()).unwrap_or(rows).min(rows);
         let y = TOP + shown;
         if !self.is_read(lines, world) {
-            canvas.put((3, y + 1), READ_ON, Role::Accent);
+            canvas.put((3, y + 1), say!(READ_ON), Role::Accent);
             canvas.cursor = Some((3, y + 1));
             return;
         }
-        canvas.put((3, y + 1), ASK, Role::Title);
+        canvas.put((3, y + 1), say!(ASK), Role::Title);
         // An empty row between, where there is room.
         let proof = if shown + 2 < rows { y + 3 } else { y + 2 };
         self.proof.view(canvas, (3, proof));

@@ -1,5 +1,6 @@
 //! The tour: what to know first, in one minute, once for each person at a station.
 
+use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
@@ -23,16 +24,22 @@ const PAGES: [Page; 5] = [
     (
         "Find your work",
         &[
-            ("scan", "the label of a unit, an order or a part: its page opens, wherever you are."),
-            ("arrows", "mark a row of the list, and Enter opens it. Type to see only what fits."),
+            (
+                "tour|scan",
+                "the label of a unit, an order or a part: its page opens, wherever you are.",
+            ),
+            (
+                "tour|arrows",
+                "mark a row of the list, and Enter opens it. Type to see only what fits.",
+            ),
             ("▶", "is the row or the step that Enter takes now."),
         ],
     ),
     (
         "Do a step",
         &[
-            ("read", "what to do stands on the right, the steps on the left."),
-            ("type", "the value or scan it, then Enter. It is judged at once, by its limits."),
+            ("tour|read", "what to do stands on the right, the steps on the left."),
+            ("tour|type", "the value or scan it, then Enter. It is judged at once, by its limits."),
             ("1 2", "answer yes or no. Enter on a page where nothing is open finishes the step."),
         ],
     ),
@@ -56,10 +63,10 @@ const PAGES: [Page; 5] = [
     (
         "Saved is saved",
         &[
-            ("saved", "it is on this station's disk. The network may be away for weeks."),
-            ("at server", "it is there, too. The top line says how much still waits."),
+            ("tour|saved", "it is on this station's disk. The network may be away for weeks."),
+            ("tour|at server", "it is there, too. The top line says how much still waits."),
             (
-                "badge",
+                "tour|badge",
                 "scan yours again, or sign out, when you go: what is recorded bears your name.",
             ),
         ],
@@ -129,23 +136,23 @@ impl Layer for TourScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), TITLE, Role::Title);
-        let count = format!("{} of {}", self.page + 1, PAGES.len());
+        canvas.put((1, 1), say!(TITLE), Role::Title);
+        let count = say!("{n} of {all}", n = self.page + 1, all = PAGES.len());
         canvas.put_right(canvas.width().saturating_sub(1), 1, &count, Role::Muted);
         canvas.rule(2);
         let Some((title, lines)) = PAGES.get(self.page) else { return };
-        canvas.put((3, 4), title, Role::Title);
+        canvas.put((3, 4), say!(*title), Role::Title);
         let (mut y, x) = (6, 15);
         let cells = canvas.width().saturating_sub(x + 3);
         for (sign, text) in *lines {
-            canvas.put((3, y), &sign_on(sign, canvas.ascii), Role::Accent);
-            for line in wrapped(&world.called(text), cells.into(), Role::Plain) {
+            canvas.put((3, y), sign_on(sign, canvas.ascii), Role::Accent);
+            for line in wrapped(&world.called(say!(*text)), cells.into(), Role::Plain) {
                 line.view(canvas, (x, y), cells);
                 y += 1;
             }
             y += 1;
         }
-        canvas.put((3, canvas.body_end().saturating_sub(2)), LEAVE, Role::Muted);
+        canvas.put((3, canvas.body_end().saturating_sub(2)), say!(LEAVE), Role::Muted);
         canvas.cursor = Some((3, 4));
     }
 }
@@ -153,9 +160,9 @@ impl Layer for TourScreen {
 const LEAVE: &str = "Enter goes on. Esc leaves; F9, Show me around, brings it back.";
 
 /// A sign as it looks on this terminal.
-fn sign_on(sign: &str, ascii: bool) -> String {
+fn sign_on(sign: &'static str, ascii: bool) -> &'static str {
     use crate::ui::symbols::Mark;
     let marks = [Mark::Now, Mark::Fail];
     let mark = marks.iter().find(|mark| mark.glyph(false) == sign);
-    mark.map_or(sign, |mark| mark.glyph(ascii)).to_owned()
+    mark.map_or(say!(sign), |mark| mark.glyph(ascii))
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::wait::RunningWait;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
@@ -88,13 +89,14 @@ impl Layer for WaitsScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), TITLE, Role::Title);
+        canvas.put((1, 1), say!(TITLE), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.waits.view(canvas, |shown, canvas| {
             let (wait, y) = (&shown.row.wait, shown.y);
             let (words, role) = left(wait.standing(&world.time.moment));
-            let title = format!("op {} {}", wait.operation, wait.title);
+            let op = say!("op {operation}", operation = wait.operation);
+            let title = format!("{op} {}", wait.title);
             let named = if shown.marked { Role::Title } else { Role::Plain };
             canvas.put_in((6, y), 34, &title, named);
             canvas.put((42, y), &words, role);

@@ -43,7 +43,7 @@ pub fn run(console: &Console, args: &FirstArticleArgs) -> Result<Exit, Fault> {
         return Err(Fault::refused(what, "it was opened as any other lot")
             .next("open it as one: gemba inspection open --first-article"));
     };
-    let (words, revision) = (first.words(), first.revision.clone());
+    let (words, revision) = (first.words().to_string(), first.revision.clone());
     let query = Query::FirstArticle { series: id, opened: lot.opened.clone() };
     let Answer::FirstArticle(found) = station.answer(&query)? else { return Err(rows::mixed_up()) };
     let form = found.ok_or_else(|| {
@@ -84,13 +84,13 @@ fn cells(line: &FormLine) -> Vec<String> {
     vec![
         line.number.clone(),
         line.location.clone(),
-        line.designator.clone(),
+        line.designator.to_string(),
         line.name.clone(),
         line.requirement.clone(),
         number(&line.lower),
         number(&line.upper),
         line.unit.clone().unwrap_or_default(),
-        line.results_words(),
+        line.results_words().to_string(),
         list(&line.gauges),
         list(&line.nonconformances),
         line.standing().to_owned(),

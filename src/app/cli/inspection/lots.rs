@@ -279,14 +279,14 @@ fn show_signed(
         ("lot", format!("{}: {}", view.name(), view.standing)),
         ("by", by),
         ("severity", format!("{}: {}", view.severity, view.why)),
-        ("plan", view.plan()),
-        ("found", view.found()),
+        ("plan", view.plan().to_string()),
+        ("found", view.found().to_string()),
         ("bad", bad.join(", ")),
         ("to inspect", pieces.join(", ")),
     ];
     acts::show_signed(console, &rows);
-    let first = view.first_article.as_ref().map(|first| ("", first.words()));
-    let twice = view.recorded_twice.iter().map(|words| ("recorded twice", words.clone()));
+    let first = view.first_article.as_ref().map(|first| ("", first.words().to_string()));
+    let twice = view.recorded_twice.iter().map(|words| ("recorded twice", words.to_string()));
     let open = open_words(&view).map(|words| ("", words));
     let besides: Vec<(&str, String)> = first.into_iter().chain(open).chain(twice).collect();
     acts::show_signed(console, &besides);

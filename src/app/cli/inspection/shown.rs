@@ -3,7 +3,7 @@
 use super::lots::{LotArgs, SeriesArgs, lot_of, series_of, to_sign};
 use crate::app::cli::{Console, rows};
 use crate::app::fault::{Exit, Fault};
-use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView};
+use crate::views::inspection::{LotToOpen, LotView, PieceView};
 use crate::views::query::{Answer, Query};
 
 /// Shows a lot: its plan, why so strictly, which pieces, what was found.
@@ -54,7 +54,8 @@ pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
             (Some(reason), false) => format!("corrects: {reason}"),
             (None, false) => String::new(),
         };
-        let values: Vec<String> = record.values.iter().map(PieceValue::words).collect();
+        let values: Vec<String> =
+            record.values.iter().map(|value| value.words().to_string()).collect();
         vec![record.piece.to_string(), values.join("; "), record.by.clone(), note]
     };
     let table: Vec<Vec<String>> = view.records.iter().map(row).collect();
@@ -117,7 +118,7 @@ fn cells(view: &LotView) -> Vec<String> {
         view.lot.to_string(),
         view.supplier.clone(),
         view.severity.to_string(),
-        view.plan(),
+        view.plan().to_string(),
         view.nonconforming.len().to_string(),
         view.remaining.len().to_string(),
         view.standing.clone(),
@@ -136,7 +137,7 @@ pub fn series(console: &Console, args: &SeriesArgs) -> Result<Exit, Fault> {
             let mut row = cells(lot);
             row.drain(0..1);
             row.remove(1);
-            row.push(lot.why.clone());
+            row.push(lot.why.to_string());
             row
         })
         .collect();

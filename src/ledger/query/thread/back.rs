@@ -160,8 +160,8 @@ impl Asked<'_> {
         let lots = series.into_iter().flat_map(|series| series.lots);
         let lots = lots.filter(|lot| lot.unit.as_ref() == Some(unit));
         let row = |lot: LotView| {
-            let said = [lot.standing.clone(), lot.plan(), lot.found()];
-            let signed = lot.decided.iter().chain(&lot.disposed).cloned();
+            let said = [lot.standing.clone(), lot.plan().to_string(), lot.found().to_string()];
+            let signed = lot.decided.iter().chain(&lot.disposed).map(ToString::to_string);
             let said: Vec<String> = said.into_iter().chain(signed).collect();
             ThreadRow {
                 depth: 1,

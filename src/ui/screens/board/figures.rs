@@ -1,5 +1,6 @@
 //! What was made by place and hour, as the board draws it.
 
+use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -7,8 +8,14 @@ use crate::ui::world::World;
 use crate::views::board::{Board, BoardRow, BoardTime, Figures, HourRow};
 
 /// Columns of the figures, by where each ends.
-const COLUMNS: [(u16, &str); 6] =
-    [(17, "good"), (23, "scrap"), (29, "hold"), (35, "plan"), (58, "1st pass"), (65, "begun")];
+const COLUMNS: [(u16, &str); 6] = [
+    (17, "good"),
+    (23, "column|scrap"),
+    (29, "column|hold"),
+    (35, "plan"),
+    (58, "1st pass"),
+    (65, "column|begun"),
+];
 /// Where the hours begin, and how many of them are drawn: the last ones.
 const HOURS: u16 = 38;
 const HOURS_MAX: usize = 12;
@@ -32,7 +39,7 @@ pub(super) fn bars(hours: &[HourRow], most: u32, ascii: bool) -> String {
 /// Draws a row a place, and the whole; tells the row below.
 pub(super) fn view(board: &Board, y: u16, world: &World, canvas: &mut Canvas<'_>) -> u16 {
     let y = rows(&board.places, y, world, canvas);
-    canvas.put((3, y), "all", Role::Title);
+    canvas.put((3, y), say!("all"), Role::Title);
     let silent = board.places.iter().any(|row| row.silent);
     figures((&board.total, board.plan()), (y, silent, Role::Title), canvas);
     y + 1
@@ -40,12 +47,12 @@ pub(super) fn view(board: &Board, y: u16, world: &World, canvas: &mut Canvas<'_>
 
 /// Draws the head and a row a place; tells the row below.
 pub(super) fn rows(rows: &[BoardRow], mut y: u16, world: &World, canvas: &mut Canvas<'_>) -> u16 {
-    canvas.put((3, y), "place", Role::Muted);
+    canvas.put((3, y), say!("place"), Role::Muted);
     for (end, name) in COLUMNS {
-        canvas.put_right(end, y, name, Role::Muted);
+        canvas.put_right(end, y, say!(name), Role::Muted);
     }
-    canvas.put((HOURS, y), "by the hour", Role::Muted);
-    canvas.put((LAST_SEEN, y), "last seen", Role::Muted);
+    canvas.put((HOURS, y), say!("by the hour"), Role::Muted);
+    canvas.put((LAST_SEEN, y), say!("last seen"), Role::Muted);
     y += 1;
     for row in rows {
         let role = if row.silent { Role::Warn } else { Role::Plain };
@@ -54,7 +61,7 @@ pub(super) fn rows(rows: &[BoardRow], mut y: u16, world: &World, canvas: &mut Ca
         let most = row.hours.iter().map(|hour| hour.good).chain(row.per_hour).max();
         let text = bars(&row.hours, most.unwrap_or(0), canvas.ascii);
         canvas.put((HOURS, y), &text, role);
-        let last = row.last_contact.map_or("never".to_owned(), |at| super::age(at, world));
+        let last = row.last_contact.map_or(say!("never").to_owned(), |at| super::age(at, world));
         canvas.put((LAST_SEEN, y), &last, role);
         y += 1;
     }
@@ -81,7 +88,7 @@ fn figures(
         counted(begun),
     ];
     for ((end, name), text) in COLUMNS.into_iter().zip(texts) {
-        let role = if name == "hold" && on_hold > 0 { Role::Hold } else { role };
+        let role = if name == "column|hold" && on_hold > 0 { Role::Hold } else { role };
         canvas.put_right(end, y, &text, role);
     }
 }
@@ -91,29 +98,34 @@ fn figures(
 pub(super) fn complete_to(time: &BoardTime, rows: &[BoardRow], world: &World) -> (String, Role) {
     let silent: Vec<&BoardRow> = rows.iter().filter(|row| row.silent).collect();
     let of = match &time.shift {
-        Some(shift) => format!("{} shift, {}", shift.name, shift.date),
-        None => "Since midnight".to_owned(),
+        Some(shift) => say!("{shift} shift, {date}", shift = shift.name, date = shift.date),
+        None => say!("Since midnight").to_owned(),
     };
     let complete = match time.complete_to {
         // What is complete of a silent place is said beside it.
         Some(_) if !silent.is_empty() => {
             let heard = rows.iter().filter(|row| !row.silent);
             let to = heard.filter_map(|row| row.last_contact).min();
-            to.map_or_else(String::new, |at| format!(", complete to {}", world.site_time(at)))
+            to.map_or_else(String::new, |at| {
+                say!(", complete to {time}", time = world.site_time(at))
+            })
         }
-        Some(at) => format!(", complete to {}", world.site_time(at)),
-        None => ", nothing known".to_owned(),
+        Some(at) => say!(", complete to {time}", time = world.site_time(at)),
+        None => say!(", nothing known").to_owned(),
     };
     let mut text = format!("{of}{complete}");
     for (n, row) in silent.iter().enumerate() {
-        let but = if n == 0 { ", but" } else { "," };
-        let since = row
-            .last_contact
-            .map_or_else(String::new, |at| format!(" since {}", world.site_time(at)));
-        text = format!("{text}{but} {} silent{since}", row.place);
+        let but = if n == 0 { say!(", but") } else { "," };
+        let silent = match row.last_contact {
+            Some(at) => {
+                say!("{place} silent since {time}", place = row.place, time = world.site_time(at))
+            }
+            None => say!("{place} silent", place = row.place),
+        };
+        text = format!("{text}{but} {silent}");
     }
     if time.link_down {
-        text.push_str(", without the server");
+        text.push_str(say!(", without the server"));
     }
     let whole = silent.is_empty() && !time.link_down;
     (text, if whole { Role::Title } else { Role::Warn })

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 
 use crate::domain::ids::PlaceId;
 use crate::domain::traveler::lot::Pieces;
+use crate::domain::understood::{HELD, understood};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -18,6 +20,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, mark_line, moved, two_lines};
 use crate::ui::parts::words::{count, span};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -38,6 +41,7 @@ use super::line::{LineFor, LineScreen};
 use super::redlines::{self, RedlineScreen};
 use super::review::{self, ReviewScreen};
 use super::suspect::{self, SuspectScreen};
+use super::told;
 use place::PlaceScreen;
 use wall::WallScreen;
 
@@ -267,15 +271,15 @@ impl Layer for BoardScreen {
         }
         let mut lines = Vec::new();
         if board.held_nowhere > 0 {
-            lines.push(format!("{} more on hold, at no place", board.held_nowhere));
+            lines.push(say!("{count} more on hold, at no place", count = board.held_nowhere));
         }
         if let Some(words) = board.deviation_counts.words() {
-            lines.push(format!("{}: {words}", world.called("Deviations open")));
+            lines.push(format!("{}: {}", world.called(say!("Deviations open")), tell(&words)));
         }
         if let Some((unit, what)) = board.accepted.first() {
             let more = board.accepted.len() - 1;
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            lines.push(format!("{unit} {what}{more}"));
+            let more = if more > 0 { say!(" and {more} more", more) } else { String::new() };
+            lines.push(format!("{unit} {}{more}", told::accepted(what)));
         }
         let cells = canvas.width().saturating_sub(4);
         canvas.put_in((3, y + 1), cells, &lines.join("; "), Role::Warn);
@@ -292,15 +296,20 @@ fn view_held(
 ) {
     let x = canvas.mark((6, y), Mark::Hold, Role::Hold);
     let instruction = &row.held.measured.instruction;
-    canvas.put_in((x + 1, y), 30, &format!("{instruction} at {place}"), Role::Title);
+    canvas.put_in(
+        (x + 1, y),
+        30,
+        &say!("{instruction} at {place}", instruction, place),
+        Role::Title,
+    );
     canvas.put_in((40, y), 11, &age(row.since, world), Role::Plain);
-    canvas.put((52, y), "held: not begun here", Role::Hold);
-    canvas.put((8, y + 1), &row.held.words(), Role::Plain);
+    canvas.put((52, y), say!("held: not begun here"), Role::Hold);
+    canvas.put((8, y + 1), &tell(&understood(&row.held.words(), HELD)), Role::Plain);
 }
 
 pub(super) fn age(at: Timestamp, world: &World) -> String {
     let seconds = world.time.moment.utc.duration_since(at).as_secs();
-    if seconds < 60 { "now".to_owned() } else { format!("{} ago", span(seconds)) }
+    if seconds < 60 { say!("now").to_owned() } else { say!("{span} ago", span = span(seconds)) }
 }
 
 /// What was counted of lots, by place and operation; tells whether there is any.
@@ -308,24 +317,34 @@ fn view_pieces(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
     let counted = |row: &PiecesRow| {
         let place = row.place.as_ref().map_or("-", |place| place.as_str());
         let pieces = Pieces { good: row.good, scrap: row.scrap, rework: row.rework };
-        format!("{place} op {}: {}", row.operation, pieces.words())
+        say!(
+            "{place} op {operation}: {pieces}",
+            place,
+            operation = row.operation,
+            pieces = told::pieces(pieces)
+        )
     };
     let counted: Vec<String> = board.pieces.iter().map(counted).collect();
     if counted.is_empty() {
         return false;
     }
     let cells = canvas.width().saturating_sub(4);
-    canvas.put_in((3, y), cells, &format!("pieces  {}", counted.join("; ")), Role::Plain);
+    canvas.put_in(
+        (3, y),
+        cells,
+        &say!("pieces  {counted}", counted = counted.join("; ")),
+        Role::Plain,
+    );
     true
 }
 
 /// How units stand that go out; tells whether there is any.
 fn view_ships(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
     let Some((words, held)) = board.ships.words() else { return false };
-    let x = canvas.put((3, y), &words, Role::Plain);
+    let x = canvas.put((3, y), &tell(&words), Role::Plain);
     if let Some(held) = held {
         let x = canvas.mark((x + 2, y), Mark::Hold, Role::Fail);
-        canvas.put((x + 1, y), &held, Role::Fail);
+        canvas.put((x + 1, y), &tell(&held), Role::Fail);
     }
     true
 }
@@ -333,22 +352,25 @@ fn view_ships(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
 impl BoardScreen {
     fn view_waits(&self, board: &Board, (y, world): (u16, &World), canvas: &mut Canvas<'_>) {
         let title = match self.waits.count() {
-            0 => "Nothing waits".to_owned(),
-            waits => format!("Waits for somebody: {}", count(waits, "thing", "things")),
+            0 => say!("Nothing waits").to_owned(),
+            waits => {
+                say!("Waits for somebody: {things}", things = count(waits, "thing", "things"))
+            }
         };
         let title = match self.suspect {
             0 => title,
-            suspect => format!("{title}, {suspect} suspect"),
+            suspect => say!("{title}, {suspect} suspect", title, suspect),
         };
         canvas.put((3, y), &title, Role::Title);
         let Figures { readings, failing, marginal, corrected, .. } = board.total;
         if readings > 0 {
             let parts = [(failing, "failing"), (marginal, "marginal"), (corrected, "corrected")];
             let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-            let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+            let parts: Vec<String> =
+                parts.map(|(count, what)| format!("{count} {}", say!(what))).collect();
             let parts =
                 if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-            let text = format!("{readings} readings{parts}");
+            let text = say!("{readings} readings{parts}", readings, parts);
             canvas.put_right(canvas.width().saturating_sub(1), y, &text, Role::Muted);
         }
         self.waits.view(canvas, |shown, canvas| match shown.row {

@@ -2,6 +2,7 @@
 
 use crate::domain::ids::PlaceId;
 use crate::domain::traced::Traced;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -9,6 +10,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::screens::record::RecordScreen;
+use crate::ui::screens::recorded;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board_place::{OrderHere, PlaceBoard, UnitHere};
@@ -95,7 +97,12 @@ impl Layer for OrderScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let title = format!("{}  {} at {}", self.order.order, self.order.part, self.place);
+        let title = say!(
+            "{order}  {part} at {place}",
+            order = self.order.order,
+            part = self.order.part,
+            place = self.place
+        );
         let x = canvas.put((1, 1), &title, Role::Title);
         canvas.rule(2);
         if let Some(board) = &self.board {
@@ -117,7 +124,7 @@ impl Layer for OrderScreen {
             view_counts(counts, y, canvas);
             let role = if row.on_hold { Role::Hold } else { Role::Plain };
             let cells = canvas.width().saturating_sub(9);
-            canvas.put_in((8, y + 1), cells, &row.standing, role);
+            canvas.put_in((8, y + 1), cells, &recorded::standing(&row.standing), role);
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::ids::PlaceId;
 use crate::domain::traced::Traced;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -9,6 +10,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::words::count;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board_place::{Cause, OrderHere, PlaceBoard};
@@ -23,8 +25,13 @@ const NONE: &str = "Nothing was worked on here, and nothing stands here.";
 /// Where the list of orders begins: below the figures, the causes and the head.
 const TOP: u16 = 9;
 /// Columns of the counts, by where each ends.
-const COLUMNS: [(u16, &str); 5] =
-    [(46, "good"), (53, "scrap"), (62, "failing"), (68, "hold"), (75, "begun")];
+const COLUMNS: [(u16, &str); 5] = [
+    (46, "good"),
+    (53, "column|scrap"),
+    (62, "failing"),
+    (68, "column|hold"),
+    (75, "column|begun"),
+];
 
 /// One place.
 #[derive(Debug)]
@@ -98,7 +105,7 @@ impl Layer for PlaceScreen {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         if self.unknown {
-            let text = format!("{} is not on the board of this station", self.place);
+            let text = say!("{place} is not on the board of this station", place = self.place);
             canvas.put((1, 1), &text, Role::Warn);
             return;
         }
@@ -111,7 +118,8 @@ impl Layer for PlaceScreen {
         if !board.causes.is_empty() {
             view_causes(&board.causes, 6, canvas);
         } else if !board.row.silent && !board.time.link_down {
-            canvas.put((3, 6), "no reading fails here, and no deviation was raised", Role::Muted);
+            let text = say!("no reading fails here, and no deviation was raised");
+            canvas.put((3, 6), text, Role::Muted);
         }
         head("order", board.left_out, TOP - 1, canvas);
         self.orders.view(canvas, |shown, canvas| {
@@ -126,14 +134,14 @@ impl Layer for PlaceScreen {
 }
 
 /// The head of the columns above a list.
-pub(super) fn head(of: &str, left_out: usize, y: u16, canvas: &mut Canvas<'_>) {
-    canvas.put((6, y), of, Role::Muted);
+pub(super) fn head(of: &'static str, left_out: usize, y: u16, canvas: &mut Canvas<'_>) {
+    let x = canvas.put((6, y), say!(of), Role::Muted);
     for (end, name) in COLUMNS {
-        canvas.put_right(end, y, name, Role::Muted);
+        canvas.put_right(end, y, say!(name), Role::Muted);
     }
     if left_out > 0 {
-        let text = format!("{} not told", count(left_out, "unit", "units"));
-        canvas.put((12, y), &text, Role::Warn);
+        let text = say!("{units} not told", units = count(left_out, "unit", "units"));
+        canvas.put(((x + 1).max(12), y), &text, Role::Warn);
     }
 }
 
@@ -142,7 +150,7 @@ pub(super) fn view_counts(counts: [u32; 5], y: u16, canvas: &mut Canvas<'_>) {
     for ((end, name), many) in COLUMNS.into_iter().zip(counts) {
         let role = match (name, many) {
             (_, 0) => Role::Muted,
-            ("hold", _) => Role::Hold,
+            ("column|hold", _) => Role::Hold,
             ("failing", _) => Role::Fail,
             _ => Role::Plain,
         };
@@ -152,7 +160,7 @@ pub(super) fn view_counts(counts: [u32; 5], y: u16, canvas: &mut Canvas<'_>) {
 
 /// What fails most, in a line.
 pub(super) fn view_causes(causes: &[Cause], y: u16, canvas: &mut Canvas<'_>) {
-    let words: Vec<String> = causes.iter().map(Cause::words).collect();
+    let words: Vec<String> = causes.iter().map(|cause| tell(&cause.words())).collect();
     let cells = canvas.width().saturating_sub(4);
-    canvas.put_in((3, y), cells, &format!("most: {}", words.join("; ")), Role::Warn);
+    canvas.put_in((3, y), cells, &say!("most: {causes}", causes = words.join("; ")), Role::Warn);
 }

@@ -1,5 +1,6 @@
 //! The board for a wall: the few figures that a whole shop reads from far away, and nothing of persons.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -106,12 +107,12 @@ impl Layer for WallScreen {
         let mut y = 1;
         for big in &all {
             let Some(scale) = scale else {
-                let text = format!("{} {} {}", big.name, big.figure, big.below);
+                let text = format!("{} {} {}", say!(big.name), big.figure, big.below);
                 canvas.put_in((1, y + 1), width.saturating_sub(2), &text, big.role);
                 y += 1;
                 continue;
             };
-            canvas.put((1, y + 1), big.name, Role::Title);
+            canvas.put((1, y + 1), say!(big.name), Role::Title);
             canvas.put_in((1, y + 2), FIGURES - 2, &big.below, Role::Muted);
             big::put(canvas, (FIGURES, y), &big.figure, (scale, big.role));
             y += big::rows(scale) + 1;
@@ -146,7 +147,7 @@ fn figures_of(board: &Board) -> [Big; 4] {
         Some(_) if board.is_whole() => Role::Ok,
         Some(_) | None => Role::Plain,
     };
-    let of_plan = plan.map(|plan| format!("of {plan} planned"));
+    let of_plan = plan.map(|plan| say!("of {plan} planned", plan));
     let share = (first_pass * 100).checked_div(finished);
     let waits = board.waits();
     [
@@ -159,13 +160,13 @@ fn figures_of(board: &Board) -> [Big; 4] {
         Big {
             name: "FIRST PASS",
             figure: share.map_or_else(|| "-".to_owned(), |share| format!("{silent}{share}%")),
-            below: format!("scrap {silent}{scrap}"),
+            below: say!("scrap {silent}{scrap}", silent, scrap),
             role: Role::Plain,
         },
         Big {
             name: "ON HOLD",
             figure: format!("{silent}{on_hold}"),
-            below: "units".to_owned(),
+            below: say!("units").to_owned(),
             role: if on_hold > 0 { Role::Hold } else { Role::Plain },
         },
         Big {
@@ -179,7 +180,7 @@ fn figures_of(board: &Board) -> [Big; 4] {
 
 fn waits_words(board: &Board) -> String {
     match board.help.len() {
-        0 => "for somebody".to_owned(),
-        calls => format!("calls: {calls}"),
+        0 => say!("for somebody").to_owned(),
+        calls => say!("calls: {calls}", calls),
     }
 }

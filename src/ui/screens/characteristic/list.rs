@@ -1,6 +1,7 @@
 //! The characteristics of a specification; Enter opens what was measured of one.
 
 use crate::domain::specification::{Characteristic, Specification};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
@@ -58,7 +59,8 @@ impl Layer for CharacteristicsScreen {
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let Specification { part, revision, .. } = &self.specification;
-        canvas.put((1, 1), &format!("Characteristics of {part} rev {revision}"), Role::Title);
+        let title = say!("Characteristics of {part} rev {revision}", part, revision);
+        canvas.put((1, 1), &title, Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         self.rows.view(canvas, |shown, canvas| {
@@ -66,7 +68,7 @@ impl Layer for CharacteristicsScreen {
             canvas.put_in((6, y), 5, &row.balloon, Role::Title);
             canvas.put_in((12, y), 30, &row.name, Role::Plain);
             canvas.put_in((43, y), 22, &row.requirement, Role::Plain);
-            canvas.put((66, y), row.class.word(), Role::Muted);
+            canvas.put((66, y), say!(row.class.word()), Role::Muted);
         });
     }
 }

@@ -11,6 +11,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 use crate::domain::ids::{CharacteristicId, PartId};
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::traced::Traced;
+use crate::domain::understood::{Said, understood};
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -18,11 +20,12 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::words::{count, verdict_mark};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::characteristic::{By, CharacteristicView, Group, Measured};
-use crate::views::link::not_here_words;
+use crate::views::link::said_not_listed;
 use crate::views::query::{Answer, Query};
 
 use super::record::RecordScreen;
@@ -32,6 +35,10 @@ const PURPOSE: &str = "What was measured of one characteristic: the chart shows 
     the limits, the oldest at the left. Tab tells them apart by revision, place and shift, or lists \
     them; Enter opens the unit of the marked one.";
 const NONE: &str = "Nothing was measured of it here.";
+/// Of what is measured, and what it is told apart by, the words that are ours.
+const VALUES: [(&str, &str); 2] =
+    [("conforms", "column|conforms"), ("does not conform", "column|does not conform")];
+const UNKNOWN: &[Said] = &[("not known", &[])];
 /// Rows of the chart: one above the upper limit, one below the lower, the rest between.
 const CHART: u16 = 9;
 const CHART_TOP: u16 = 3;
@@ -194,16 +201,17 @@ impl Layer for CharacteristicScreen {
         let title = format!("{}  {}", self.part, self.id);
         let x = canvas.put((1, 1), &title, Role::Title);
         if self.unknown {
-            canvas.put((3, CHART_TOP), NONE, Role::Plain);
+            canvas.put((3, CHART_TOP), say!(NONE), Role::Plain);
         }
         let Some(view) = &self.view else { return };
-        let mut said = format!("{}: {}   as of {}", view.name, view.requirement, self.as_of);
+        let as_of = say!("as of {time}", time = self.as_of);
+        let mut said = format!("{}: {}   {as_of}", view.name, view.requirement);
         if view.older {
             let last = count(view.readings.len(), "reading", "readings");
-            said = format!("{said}   the last {last}");
+            said = format!("{said}   {}", say!("the last {last}", last));
         }
-        if let Some(words) = not_here_words(view.not_here) {
-            said = format!("{said}   {words}");
+        if let Some(words) = said_not_listed(view.not_here) {
+            said = format!("{said}   {}", tell(&words));
         }
         canvas.put_in((x + 2, 1), canvas.width().saturating_sub(x + 3), &said, Role::Plain);
         // Read line by line its dots mean nothing; the values stand below.
@@ -220,16 +228,16 @@ impl Layer for CharacteristicScreen {
 impl CharacteristicScreen {
     fn view_groups(&self, by: By, canvas: &mut Canvas<'_>) {
         let unit = self.view.as_ref().and_then(|view| view.unit());
-        canvas.put((3, TABLE), &format!("by {}", by.word()), Role::Title);
+        canvas.put((3, TABLE), &say!("by {what}", what = say!(by.word())), Role::Title);
         for (end, name) in COLUMNS {
-            canvas.put_right(end, TABLE, name, Role::Muted);
+            canvas.put_right(end, TABLE, say!(name), Role::Muted);
         }
         if let Some(unit) = unit {
             canvas.put((COLUMNS[4].0 + 1, TABLE), unit.symbol(), Role::Muted);
         }
         self.groups.view(canvas, |shown, canvas| {
             let (row, y) = (shown.row, shown.y);
-            canvas.put_name((3, y), 24, &row.of, Role::Plain);
+            canvas.put_name((3, y), 24, &tell(&understood(&row.of, UNKNOWN)), Role::Plain);
             let role = if row.failing > 0 { Role::Fail } else { Role::Muted };
             canvas.put_right(COLUMNS[0].0, y, &row.count.to_string(), Role::Plain);
             canvas.put_right(COLUMNS[1].0, y, &row.failing.to_string(), role);
@@ -242,14 +250,17 @@ impl CharacteristicScreen {
     }
 
     fn view_readings(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((3, TABLE), "the newest first", Role::Title);
+        canvas.put((3, TABLE), say!("the newest first"), Role::Title);
         self.readings.view(canvas, |shown, canvas| {
             let (row, y) = (shown.row, shown.y);
-            canvas.put_in((6, y), 13, &row.value, Role::Title);
+            let ours = VALUES.into_iter().find(|(value, _)| *value == row.value);
+            let value = ours.map_or(row.value.as_str(), |(_, word)| say!(word));
+            canvas.put_in((6, y), 13, value, Role::Title);
             if let Some(verdict) = row.verdict {
                 let (mark, role, named) = verdict_mark(verdict);
+                let named = if verdict == Verdict::Marginal { "column|Marginal" } else { named };
                 let x = canvas.mark((20, y), mark, role);
-                canvas.put_in((x + 1, y), 8, named, role);
+                canvas.put_in((x + 1, y), 8, say!(named), role);
             }
             canvas.put_name((31, y), 17, &row.traveler.to_string(), Role::Plain);
             canvas.put_in((49, y), 13, &world.site_time(row.at), Role::Muted);

@@ -5,9 +5,11 @@ use crate::domain::quantity::Verdict;
 use crate::domain::traveler::correction::{Consequences, Uncovered, consequences, uncovered_with};
 use crate::domain::traveler::entry::entry_consequences;
 use crate::domain::traveler::lot::{Pieces, Reported};
+use crate::say;
 use crate::ui::parts::words::verdict_mark;
+use crate::ui::screens::told;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
-use crate::views::signature::words_of_uncovered;
 use crate::views::traveler::TravelerView;
 
 use super::rows::What;
@@ -22,12 +24,13 @@ pub(super) fn told(
         What::Reading(value) => {
             let judged = (value, &view.instructions);
             let told = consequences(&view.state, at, judged);
-            told.map(|told| words(&told)).map_err(|reason| reason.what())
+            told.map(|told| words(&told)).map_err(|reason| tell(&reason.what()))
         }
         What::Count(pieces) => Ok(recounted(view, at, *pieces)),
         What::Text(text) => {
             let told = entry_consequences(&view.state, at, (text, &view.instructions));
-            told.map(|told| or_nothing(beside_the_verdict(&told))).map_err(|reason| reason.what())
+            told.map(|told| or_nothing(beside_the_verdict(&told)))
+                .map_err(|reason| tell(&reason.what()))
         }
         What::Answer(_) => Ok(or_nothing(signed_again(&uncovered_with(&view.state, at)))),
     }
@@ -41,9 +44,10 @@ fn recounted(view: &TravelerView, at: &Position, pieces: Pieces) -> Vec<(String,
     let mut lines = Vec::new();
     let scrapped = state.scrapped().saturating_sub(before.scrap).saturating_add(pieces.scrap);
     if scrapped >= state.pieces() {
-        lines.push(("Every piece is scrap: the lot ends.".to_owned(), Role::Fail));
+        lines.push((say!("Every piece is scrap: the lot ends.").to_owned(), Role::Fail));
     } else if pieces.scrap != before.scrap {
-        let text = format!("Scrap of this lot: {} before, {scrapped} now.", state.scrapped());
+        let before = state.scrapped();
+        let text = say!("Scrap of this lot: {before} before, {now} now.", before, now = scrapped);
         lines.push((text, Role::Plain));
     }
     if let Some(report) = report {
@@ -51,7 +55,7 @@ fn recounted(view: &TravelerView, at: &Position, pieces: Pieces) -> Vec<(String,
         let missing = state.pieces_missing(report.what.operation, &view.instructions);
         let left = missing.saturating_add(counted(before)).saturating_sub(counted(pieces));
         if left > 0 {
-            lines.push((format!("{left} are still to be counted here."), Role::Warn));
+            lines.push((say!("{left} are still to be counted here.", left), Role::Warn));
         }
     }
     lines.extend(signed_again(&uncovered_with(state, at)));
@@ -60,11 +64,14 @@ fn recounted(view: &TravelerView, at: &Position, pieces: Pieces) -> Vec<(String,
 
 /// What follows from a correction, a line each.
 fn words(told: &Consequences) -> Vec<(String, Role)> {
-    let verdict = |verdict: Option<Verdict>| verdict.map_or("not judged", |v| verdict_mark(v).2);
-    let judged = format!("The verdict: {} before, {} now.", verdict(told.from), verdict(told.to));
+    let verdict =
+        |verdict: Option<Verdict>| say!(verdict.map_or("not judged", |v| verdict_mark(v).2));
+    let (before, now) = (verdict(told.from), verdict(told.to));
+    let judged = say!("The verdict: {before} before, {now} now.", before, now);
     let mut lines = vec![(judged, Role::Plain)];
     if told.holds() {
-        lines.push(("The unit is held: type it again, or the deviation opens.".into(), Role::Fail));
+        let held = say!("The unit is held: type it again, or the deviation opens.");
+        lines.push((held.to_owned(), Role::Fail));
     }
     lines.extend(beside_the_verdict(told));
     if lines.len() == 1 {
@@ -77,11 +84,12 @@ fn words(told: &Consequences) -> Vec<(String, Role)> {
 fn beside_the_verdict(told: &Consequences) -> Vec<(String, Role)> {
     let mut lines = signed_again(&told.uncovered);
     for next in &told.downstream {
-        let text = format!("{} {} was done on the old value.", next.operation, next.name);
+        let (operation, name) = (next.operation, &next.name);
+        let text = say!("{operation} {name} was done on the old value.", operation, name);
         lines.push((text, Role::Warn));
     }
     for turned in &told.turned {
-        lines.push((format!("{}.", turned.words()), Role::Warn));
+        lines.push((format!("{}.", told::turned(turned)), Role::Warn));
     }
     lines
 }
@@ -90,15 +98,15 @@ fn beside_the_verdict(told: &Consequences) -> Vec<(String, Role)> {
 fn signed_again(uncovered: &[Uncovered]) -> Vec<(String, Role)> {
     let line = |signed: &Uncovered| {
         let (given, at) =
-            (words_of_uncovered(signed), format!("{} {}", signed.operation, signed.step));
-        (format!("No longer covers: {given}. {at} is signed again."), Role::Warn)
+            (told::uncovered(signed), format!("{} {}", signed.operation, signed.step));
+        (say!("No longer covers: {given}. {at} is signed again.", given, at), Role::Warn)
     };
     uncovered.iter().map(line).collect()
 }
 
 fn or_nothing(mut lines: Vec<(String, Role)>) -> Vec<(String, Role)> {
     if lines.is_empty() {
-        lines.push(("Nothing else changes.".into(), Role::Muted));
+        lines.push((say!("Nothing else changes.").into(), Role::Muted));
     }
     lines
 }

@@ -9,6 +9,7 @@ use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -98,7 +99,7 @@ impl CorrectScreen {
             Ok(value) => Some(value),
             Err(why) => {
                 self.value.refuse();
-                world.warn(format!("not saved: {why}"));
+                world.warn(say!("not saved: {why}", why));
                 None
             }
         }
@@ -125,7 +126,7 @@ impl CorrectScreen {
             Stage::Why => {
                 let reason = self.reason.text().trim().to_owned();
                 if reason.is_empty() {
-                    world.say("type a reason first", Role::Warn);
+                    world.say(say!("type a reason first"), Role::Warn);
                     return;
                 }
                 let Some(value) = self.typed(world) else { return };
@@ -136,7 +137,7 @@ impl CorrectScreen {
                         self.follows = told;
                         self.stage = Stage::Sure;
                     }
-                    Err(why) => world.warn(format!("not saved: {why}")),
+                    Err(why) => world.warn(say!("not saved: {why}", why)),
                 }
             }
             Stage::Sure => {
@@ -163,9 +164,9 @@ impl CorrectScreen {
         let (name, first) = shown_value.unwrap_or_default();
         let now = self.marked().and_then(|row| row.what.corrected(&self.value.text()).ok());
         let now = now.map(|now| now.words()).unwrap_or_default();
-        canvas.put((3, 4), &format!("{name}: {first} becomes {now}"), Role::Title);
-        canvas.put((3, 5), &format!("Why: {}", self.reason.text()), Role::Muted);
-        canvas.put((3, 7), "What follows", Role::Title);
+        canvas.put((3, 4), &say!("{name}: {first} becomes {now}", name, first, now), Role::Title);
+        canvas.put((3, 5), &say!("Why: {reason}", reason = self.reason.text()), Role::Muted);
+        canvas.put((3, 7), say!("What follows"), Role::Title);
         let width = usize::from(canvas.width().saturating_sub(8));
         let mut y = 8;
         for (text, role) in &self.follows {
@@ -179,7 +180,7 @@ impl CorrectScreen {
         canvas.mark((3, y + 1), Mark::Now, Role::Focus);
         canvas.put(
             (5, y + 1),
-            "Enter: correct it; the first value stays in the record",
+            say!("Enter: correct it; the first value stays in the record"),
             Role::Focus,
         );
         canvas.cursor = Some((3, y + 1));
@@ -277,9 +278,12 @@ impl Layer for CorrectScreen {
                 self.pending = None;
                 let done = saved(&outcome).is_some();
                 let counted = matches!(self.marked().map(|row| &row.what), Some(What::Count(_)));
-                let what = if counted { "count" } else { "value" };
-                let said = format!("saved: {what} corrected, the first one is kept");
-                let turn = world.outcome(outcome, &said);
+                let said = if counted {
+                    say!("saved: count corrected, the first one is kept")
+                } else {
+                    say!("saved: value corrected, the first one is kept")
+                };
+                let turn = world.outcome(outcome, said);
                 if done {
                     return Turn::Back;
                 }
@@ -305,7 +309,7 @@ impl Layer for CorrectScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Correct what was recorded", Role::Title);
+        canvas.put((1, 1), say!("Correct what was recorded"), Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.id.to_string(), Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
@@ -325,17 +329,17 @@ impl Layer for CorrectScreen {
         let cells = canvas.width().saturating_sub(22);
         match self.marked().map(|row| &row.what) {
             Some(what) if what.is_typed() => {
-                canvas.put((3, 15), "Right value", Role::Plain);
+                canvas.put((3, 15), say!("Right value"), Role::Plain);
                 canvas.put((46, 15), what.unit(), Role::Muted);
                 self.value.view(canvas, (18, 15), 26, self.stage == Stage::Value);
             }
             Some(what) => {
                 let now = what.corrected("").map(|now| now.words()).unwrap_or_default();
-                canvas.put((3, 15), &format!("it is {now}"), Role::Plain);
+                canvas.put((3, 15), &say!("it is {now}", now), Role::Plain);
             }
             None => {}
         }
-        canvas.put((3, 17), "Why", Role::Plain);
+        canvas.put((3, 17), say!("Why"), Role::Plain);
         self.reason.view(canvas, (18, 17), cells, self.stage == Stage::Why);
     }
 }

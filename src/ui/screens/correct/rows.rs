@@ -4,11 +4,13 @@ use crate::domain::fact::Position;
 use crate::domain::people::Action;
 use crate::domain::quantity::{Number, NumberError};
 use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::state::Attempt;
 use crate::domain::traveler::step::ask_name;
+use crate::say;
 use crate::ui::message::Person;
+use crate::ui::screens::told;
+use crate::ui::speech::tell;
 use crate::views::traveler::TravelerView;
 
 /// What may be corrected.
@@ -32,9 +34,9 @@ pub(super) enum What {
 impl What {
     pub(super) fn words(&self) -> String {
         match self {
-            Self::Reading(value) => shown(value),
-            Self::Count(pieces) => pieces.words(),
-            Self::Answer(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+            Self::Reading(value) => told::value(value),
+            Self::Count(pieces) => told::pieces(*pieces),
+            Self::Answer(yes) => told::answer(*yes).to_owned(),
             Self::Text(text) => text.clone(),
         }
     }
@@ -48,14 +50,14 @@ impl What {
     pub(super) fn unit(&self) -> &'static str {
         match self {
             Self::Reading(ReadingValue::Number { unit, .. }) => unit.symbol(),
-            Self::Count(_) => "good, or good/scrap/rework",
+            Self::Count(_) => say!("good, or good/scrap/rework"),
             Self::Reading(ReadingValue::Conforms(_)) | Self::Answer(_) | Self::Text(_) => "",
         }
     }
 
     /// The right one as typed, in the unit of the first.
     pub(super) fn corrected(&self, text: &str) -> Result<Self, String> {
-        let words = |error: NumberError| error.to_string();
+        let words = |error: NumberError| tell(&error.words());
         Ok(match self {
             Self::Answer(was) => Self::Answer(!was),
             Self::Text(_) => Self::Text(text.trim().to_owned()),
@@ -67,7 +69,7 @@ impl What {
                 Self::Reading(ReadingValue::Number { number, unit: *unit })
             }
             Self::Count(_) => {
-                let no_count = || "type a number, or good/scrap such as 10/2".to_owned();
+                let no_count = || say!("type a number, or good/scrap such as 10/2").to_owned();
                 Self::Count(Pieces::parse(text).ok_or_else(no_count)?)
             }
         })
@@ -111,7 +113,7 @@ fn counts<'a>(view: &'a TravelerView, person: &'a Person) -> impl Iterator<Item 
     let reports = reports.filter(|report| view.state.lot.stands(report));
     reports.filter(move |report| may(report.author())).map(|report| Row {
         at: report.at.clone(),
-        name: format!("op {} pieces", report.what.operation),
+        name: say!("op {operation} pieces", operation = report.what.operation),
         what: What::Count(report.pieces()),
     })
 }

@@ -1,16 +1,18 @@
 //! Choosing a piece that was recorded wrongly, and saying why it is recorded again (R3).
 
 use crate::domain::inspection::series::SeriesId;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::inspection::{LotView, PieceValue, PieceView};
+use crate::views::inspection::{LotView, PieceView};
 
 use super::lot::LotScreen;
 
@@ -66,7 +68,7 @@ impl Layer for CorrectPieceScreen {
         match (act, self.piece) {
             (Act::Choose, _) => self.choose(),
             (Act::Next, Some(_)) if reason.is_empty() => {
-                world.say("type a reason first", Role::Warn);
+                world.say(say!("type a reason first"), Role::Warn);
             }
             (Act::Next, Some(piece)) => {
                 let again = LotScreen::correcting(&self.lot, self.series.clone(), (piece, reason));
@@ -97,8 +99,8 @@ impl Layer for CorrectPieceScreen {
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
-        canvas.put((1, 1), "Correct a piece", Role::Title);
-        canvas.put_right(end, 1, &self.lot.name(), Role::Plain);
+        canvas.put((1, 1), say!("Correct a piece"), Role::Title);
+        canvas.put_right(end, 1, &tell(&self.lot.name()), Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(piece) = self.piece else {
@@ -107,14 +109,14 @@ impl Layer for CorrectPieceScreen {
         };
         let row = self.rows.rows().iter().find(|row| row.piece == piece);
         let found = row.map_or_else(String::new, words);
-        canvas.put_in((3, 4), end - 3, &format!("Piece {piece}  {found}"), Role::Plain);
-        canvas.put((3, 6), "Why is it recorded again?", Role::Title);
+        canvas.put_in((3, 4), end - 3, &say!("Piece {piece}  {found}", piece, found), Role::Plain);
+        canvas.put((3, 6), say!("Why is it recorded again?"), Role::Title);
         self.reason.view(canvas, (3, 8), end - 4, true);
     }
 }
 
 fn words(row: &PieceView) -> String {
-    let values: Vec<String> = row.values.iter().map(PieceValue::words).collect();
+    let values: Vec<String> = row.values.iter().map(|value| tell(&value.words())).collect();
     values.join("; ")
 }
 
@@ -122,6 +124,6 @@ fn view_row(row: &PieceView, y: u16, canvas: &mut Canvas<'_>) {
     let (mark, role) =
         if row.nonconforming { (Mark::Fail, Role::Fail) } else { (Mark::Pass, Role::Ok) };
     let x = canvas.mark((6, y), mark, role);
-    let text = format!("piece {}  {}", row.piece, words(row));
+    let text = say!("piece {piece}  {found}", piece = row.piece, found = words(row));
     canvas.put_in((x + 1, y), canvas.width().saturating_sub(x + 2), &text, Role::Plain);
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::inspection::series::{LotStanding, SeriesId};
 use crate::domain::people::Action;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -12,6 +13,7 @@ use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
 use crate::ui::screens::to_sign::ToSign;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -48,38 +50,38 @@ impl DecideLotScreen {
         let LotView { nonconforming, accept, reject, .. } = &*self.lot;
         let found = nonconforming.len();
         if self.accept {
-            format!("{found} nonconforming, and up to {accept} are accepted")
+            say!("{found} nonconforming, and up to {accept} are accepted", found, accept)
         } else {
-            format!("{found} nonconforming, and {reject} or more are not accepted")
+            say!("{found} nonconforming, and {reject} or more are not accepted", found, reject)
         }
     }
 
     /// What is signed: what the plan asks for and why, and everything that was found.
     fn lines(&self, world: &World) -> Vec<Line> {
         let (mark, role, what) = if self.accept {
-            (Mark::Pass, Role::Ok, "ACCEPT")
+            (Mark::Pass, Role::Ok, say!("ACCEPT"))
         } else {
-            (Mark::Fail, Role::Fail, "REJECT")
+            (Mark::Fail, Role::Fail, say!("REJECT"))
         };
         let (lot, sheet) = (&self.lot, Sheet::of(world));
         let mark = mark.glyph(world.ascii);
-        let mut lines = sheet.text(&format!("The plan asks to {mark} {what}"), 1, role);
+        let mut lines = sheet.text(&say!("The plan asks to {mark} {what}", mark, what), 1, role);
         lines.extend(sheet.text(&self.because(), 1, Role::Plain));
         lines.push(Line::default());
         let pieces = count(lot.records.len(), "record of a piece", "records of pieces");
         let bad: Vec<String> = lot.nonconforming.iter().map(ToString::to_string).collect();
-        let bad = if bad.is_empty() { "none".to_owned() } else { bad.join(", ") };
+        let bad = if bad.is_empty() { say!("none").to_owned() } else { bad.join(", ") };
         let mut rows = vec![
-            ("Plan", format!("{}, {}", lot.severity, lot.plan())),
-            ("Found", lot.found()),
-            ("Bad", bad),
+            (say!("Plan"), format!("{}, {}", say!(lot.severity.word()), tell(&lot.plan()))),
+            (say!("Found"), tell(&lot.found())),
+            (say!("Bad"), bad),
         ];
-        rows.extend(lot.first_article.as_ref().map(|first| ("", first.words())));
-        rows.extend(lot.recorded_twice.iter().map(|words| ("Twice", words.clone())));
+        rows.extend(lot.first_article.as_ref().map(|first| ("", tell(&first.words()))));
+        rows.extend(lot.recorded_twice.iter().map(|words| (say!("Twice"), tell(words))));
         let named: Vec<String> = lot.deviations.iter().map(ToString::to_string).collect();
-        rows.extend((!named.is_empty()).then(|| ("Named by", named.join(", "))));
-        rows.push(("Meaning", self.word().to_owned()));
-        rows.push(("Covers", format!("how it was opened, and {pieces}")));
+        rows.extend((!named.is_empty()).then(|| (say!("Named by"), named.join(", "))));
+        rows.push((say!("Meaning"), say!(self.word()).to_owned()));
+        rows.push((say!("Covers"), say!("how it was opened, and {pieces}", pieces)));
         lines.extend(sheet.rows(11, &rows));
         lines
     }
@@ -92,12 +94,13 @@ impl DecideLotScreen {
         }
         let open = lot.stands == LotStanding::Open;
         let Some(accept) = lot.accepts.filter(|_| open) else {
-            world.announce("! what was found changed meanwhile: nothing was signed", Role::Warn);
+            let words = say!("! what was found changed meanwhile: nothing was signed");
+            world.announce(words, Role::Warn);
             return Turn::Back;
         };
         (self.lot, self.accept) = (lot, accept);
         self.signs.proof.again();
-        world.warn("more was recorded meanwhile; look at it, then sign");
+        world.warn(say!("more was recorded meanwhile; look at it, then sign"));
         Turn::Stay
     }
 }
@@ -184,7 +187,8 @@ impl Layer for DecideLotScreen {
         self.pending = None;
         if saved(&outcome).is_some() {
             world.has_signed(&self.signs.proof.badge_text());
-            world.outcome(outcome, &format!("saved: {} is {}", self.lot.name(), self.word()));
+            let (lot, word) = (tell(&self.lot.name()), say!(self.word()));
+            world.outcome(outcome, &say!("saved: {lot} is {word}", lot, word));
             return Turn::Back;
         }
         self.signs.proof.again();
@@ -194,8 +198,8 @@ impl Layer for DecideLotScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
-        canvas.put((1, 1), "Decide a lot", Role::Title);
-        canvas.put_right(end, 1, &self.lot.name(), Role::Plain);
+        canvas.put((1, 1), say!("Decide a lot"), Role::Title);
+        canvas.put_right(end, 1, &tell(&self.lot.name()), Role::Plain);
         canvas.rule(2);
         self.signs.view(&self.lines(world), world, canvas);
     }

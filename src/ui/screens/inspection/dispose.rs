@@ -2,6 +2,7 @@
 
 use crate::domain::inspection::fact::LotEnd;
 use crate::domain::inspection::series::SeriesId;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -13,6 +14,7 @@ use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::screens::to_sign::ToSign;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::inspection::LotView;
@@ -60,14 +62,13 @@ impl DisposeLotScreen {
         let Stage::Sign(chosen) = self.stage else { return Vec::new() };
         let (end, follows) = chosen_words(chosen);
         let lot = &self.lot;
-        let found = format!("{}; {} or more are too many", lot.found(), lot.reject);
         let rows = [
-            ("Lot", lot.name()),
-            ("Plan", lot.plan()),
-            ("Found", found),
-            ("Decision", format!("{end}: {follows}")),
-            ("Why", self.reason.text().trim().to_owned()),
-            ("Meaning", "dispositioned".to_owned()),
+            (say!("Lot"), tell(&lot.name())),
+            (say!("Plan"), tell(&lot.plan())),
+            (say!("Found"), too_many(lot)),
+            (say!("Decision"), format!("{}: {}", say!(end), say!(follows))),
+            (say!("Why"), self.reason.text().trim().to_owned()),
+            (say!("Meaning"), say!("dispositioned").to_owned()),
         ];
         Sheet::of(world).rows(13, &rows)
     }
@@ -88,7 +89,9 @@ impl DisposeLotScreen {
         let reason = self.reason.text().trim().to_owned();
         match self.stage {
             Stage::What => {}
-            Stage::Why(_) if reason.is_empty() => world.say("type a reason first", Role::Warn),
+            Stage::Why(_) if reason.is_empty() => {
+                world.say(say!("type a reason first"), Role::Warn);
+            }
             Stage::Why(end) => {
                 self.signs = ToSign::new();
                 self.signs.proof.again_by_pin(world);
@@ -103,6 +106,11 @@ impl DisposeLotScreen {
             }
         }
     }
+}
+
+/// What was found, and how much is too much.
+fn too_many(lot: &LotView) -> String {
+    say!("{found}; {reject} or more are too many", found = tell(&lot.found()), reject = lot.reject)
 }
 
 /// The words of a choice.
@@ -218,8 +226,8 @@ impl Layer for DisposeLotScreen {
             world.drop_draft(&self.slot());
             self.reason.clear();
             world.has_signed(&self.signs.proof.badge_text());
-            let name = self.lot.name();
-            world.outcome(outcome, &format!("saved: what becomes of {name}"));
+            let name = tell(&self.lot.name());
+            world.outcome(outcome, &say!("saved: what becomes of {name}", name));
             return Turn::Back;
         }
         self.signs.proof.again();
@@ -229,28 +237,30 @@ impl Layer for DisposeLotScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
-        canvas.put((1, 1), "Rejected lot", Role::Title);
-        canvas.put_right(end, 1, &self.lot.name(), Role::Plain);
+        canvas.put((1, 1), say!("Rejected lot"), Role::Title);
+        canvas.put_right(end, 1, &tell(&self.lot.name()), Role::Plain);
         canvas.rule(2);
         let chosen = match self.stage {
             Stage::Sign(_) => return self.signs.view(&self.lines(world), world, canvas),
             Stage::Why(chosen) => Some(chosen),
             Stage::What => None,
         };
-        let LotView { reject, .. } = &*self.lot;
-        canvas.put_in((3, 3), end - 3, &format!("Plan      {}", self.lot.plan()), Role::Plain);
-        let found = format!("Found     {}; {reject} or more are too many", self.lot.found());
+        let plan = format!("{:<10}{}", say!("Plan"), tell(&self.lot.plan()));
+        canvas.put_in((3, 3), end - 3, &plan, Role::Plain);
+        let found = format!("{:<10}{}", say!("Found"), too_many(&self.lot));
         canvas.put_in((3, 4), end - 3, &found, Role::Plain);
         let Some(chosen) = chosen else {
-            canvas.put((3, 6), "What becomes of the lot?", Role::Title);
+            canvas.put((3, 6), say!("What becomes of the lot?"), Role::Title);
             canvas.cursor = Some((3, 6));
-            choices::view(CHOICES.map(|(word, about)| (word, Role::Plain, about)), (8, 18), canvas);
+            let choices = CHOICES.map(|(word, about)| (say!(word), Role::Plain, say!(about)));
+            choices::view(choices, (8, 18), canvas);
             return;
         };
         let (decided, follows) = chosen_words(chosen);
-        let x = canvas.put((3, 6), &format!("Decision  {decided}"), Role::Title);
-        canvas.put_in((x + 2, 6), end.saturating_sub(x + 2), follows, Role::Muted);
-        canvas.put((3, 8), "Why?", Role::Plain);
+        let decided = format!("{:<10}{}", say!("Decision"), say!(decided));
+        let x = canvas.put((3, 6), &decided, Role::Title);
+        canvas.put_in((x + 2, 6), end.saturating_sub(x + 2), say!(follows), Role::Muted);
+        canvas.put((3, 8), say!("Why?"), Role::Plain);
         self.reason.view(canvas, (13, 8), end.saturating_sub(13), true);
     }
 }

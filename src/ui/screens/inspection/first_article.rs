@@ -3,6 +3,7 @@
 use crate::domain::fact::Position;
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::quantity::Verdict;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -11,10 +12,11 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape};
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::inspection::grid::GridScreen;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::first_article::{FirstArticleView, FormLine, Progress};
+use crate::views::first_article::{FirstArticleView, FormLine};
 use crate::views::query::{Answer, Query};
 
 const PURPOSE: &str = "Every characteristic of the specification with what was found, in the order of the \
@@ -50,8 +52,9 @@ impl FirstArticleScreen {
 /// How a line stands: symbol, role, word. What lacks a result is no pass.
 fn standing(line: &FormLine) -> (Mark, Role, &'static str) {
     match (line.verdict.map(verdict_mark), line.demanded) {
+        (Some((mark, Role::Warn, _)), _) => (mark, Role::Warn, "column|Marginal"),
         (Some((mark, role, _)), _) => (mark, role, line.verdict.map_or("", Verdict::word)),
-        (None, true) => (Mark::Open, Role::Warn, "open"),
+        (None, true) => (Mark::Open, Role::Warn, "state|open"),
         (None, false) => (Mark::Dot, Role::Muted, "reference"),
     }
 }
@@ -64,19 +67,19 @@ fn view_line(line: &FormLine, y: u16, canvas: &mut Canvas<'_>) {
     let name = format!("{}  {}", line.name, line.requirement);
     canvas.put_in((9, y), at.saturating_sub(10), &name, Role::Plain);
     let x = canvas.mark((at, y), mark, role);
-    canvas.put_in((x + 1, y), end.saturating_sub(x + 1), word, role);
+    canvas.put_in((x + 1, y), end.saturating_sub(x + 1), say!(word), role);
     let list = |names: Vec<String>| names.join(", ");
     let gauges = list(line.gauges.iter().map(ToString::to_string).collect());
     let named = list(line.nonconformances.iter().map(ToString::to_string).collect());
     let missing = match line.missing.len() {
         0 => String::new(),
-        _ if line.results.is_empty() => "no result yet".to_owned(),
+        _ if line.results.is_empty() => say!("no result yet").to_owned(),
         _ => {
             let pieces: Vec<String> = line.missing.iter().map(ToString::to_string).collect();
-            format!("no result of piece {}", pieces.join(", "))
+            say!("no result of piece {pieces}", pieces = pieces.join(", "))
         }
     };
-    let parts = [line.location.clone(), line.designator.clone(), line.results_words()];
+    let parts = [line.location.clone(), tell(&line.designator), tell(&line.results_words())];
     let parts = parts.into_iter().chain([gauges, named, missing]);
     let words: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     canvas.put_in((9, y + 1), end.saturating_sub(9), &words.join("   "), Role::Muted);
@@ -126,19 +129,20 @@ impl Layer for FirstArticleScreen {
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
-        canvas.put((1, 1), "First article", Role::Title);
+        canvas.put((1, 1), say!("First article"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(form) = &self.form else {
             if self.missing {
-                canvas.put_in((3, 4), end.saturating_sub(3), NOT_HERE, Role::Warn);
+                canvas.put_in((3, 4), end.saturating_sub(3), say!(NOT_HERE), Role::Warn);
             }
             return;
         };
-        canvas.put_right(end, 1, &form.lot.name(), Role::Plain);
-        let of = format!("{} rev {}, drawing {}", form.part, form.revision, form.drawing);
+        canvas.put_right(end, 1, &tell(&form.lot.name()), Role::Plain);
+        let FirstArticleView { part, revision, drawing, .. } = &**form;
+        let of = say!("{part} rev {revision}, drawing {drawing}", part, revision, drawing);
         canvas.put_in((1, 3), end.saturating_sub(1), &of, Role::Muted);
-        let words = form.lot.first_article.as_ref().map(Progress::words);
+        let words = form.lot.first_article.as_ref().map(|first| tell(&first.words()));
         canvas.put_right(end, 3, &words.unwrap_or_default(), Role::Accent);
         self.lines.view(canvas, |shown, canvas| view_line(shown.row, shown.y, canvas));
     }

@@ -9,6 +9,7 @@ use crate::domain::inspection::decide::{Anew, InspectionCommand};
 use crate::domain::inspection::series::{LotStanding, SeriesId};
 use crate::domain::people::Action;
 use crate::domain::traveler::fact::ReadingValue;
+use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -210,10 +211,9 @@ impl LotScreen {
                 world.ask(Effect::KeepDraft(slot, answer.kept()));
             }
             let words = asks.get(rank).map_or_else(String::new, |ask| answer.words(ask));
-            world.say(
-                format!("noted {words}; piece {piece} is saved with its last answer"),
-                Role::Plain,
-            );
+            let words =
+                say!("noted {words}; piece {piece} is saved with its last answer", words, piece);
+            world.say(words, Role::Plain);
             self.ready(world);
             return Turn::Stay;
         }
@@ -228,7 +228,7 @@ impl LotScreen {
         let Some(lot) = self.lot.as_ref().map(|lot| lot.lot.clone()) else { return Turn::Stay };
         let record = InspectionCommand::Record { lot, piece, values, corrects };
         let ticket = world.record(Command::Series(self.series.clone(), record));
-        self.recording.sent(ticket, format!("saved piece {piece}"), None);
+        self.recording.sent(ticket, say!("saved piece {piece}", piece), None);
         self.last = Some(piece);
         Turn::Stay
     }
@@ -259,7 +259,8 @@ impl LotScreen {
     fn tell_last(&mut self, world: &mut World) {
         let (Some(piece), Some(lot)) = (self.last.take(), &self.lot) else { return };
         if lot.nonconforming.contains(&piece) {
-            let words = format!("! saved, but piece {piece} does not conform; F5 corrects a slip");
+            let words =
+                say!("! saved, but piece {piece} does not conform; F5 corrects a slip", piece);
             world.announce(words, Role::Fail);
         }
     }

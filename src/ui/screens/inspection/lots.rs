@@ -1,5 +1,6 @@
 //! The lots that wait for an inspector, or for a word on what becomes of them.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -91,7 +92,7 @@ impl Layer for LotsScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Lots to inspect", Role::Title);
+        canvas.put((1, 1), say!("Lots to inspect"), Role::Title);
         if self.rows.is_loaded() {
             let lots = count(self.rows.count(), "lot waits", "lots wait");
             canvas.put_right(canvas.width().saturating_sub(1), 1, &lots, Role::Plain);

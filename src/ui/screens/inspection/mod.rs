@@ -3,7 +3,11 @@
 //! Invariant: what a page says of a plan is what the domain made of the facts, as it was loaded.
 
 use crate::domain::inspection::series::LotStanding;
+use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::hold::shown;
+use crate::say;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::views::inspection::LotView;
@@ -22,26 +26,37 @@ mod view;
 
 /// How a lot stands: symbol, role, words. What was accepted and is contradicted by now is no pass.
 fn standing(lot: &LotView) -> (Mark, Role, String) {
-    let words = lot.standing.clone();
+    let words = say!(lot.stands.words());
     match (lot.stands, lot.accepts) {
         (LotStanding::Open, Some(true)) => {
-            (Mark::Sign, Role::Accent, "waits: accept it".to_owned())
+            (Mark::Sign, Role::Accent, say!("waits: accept it").to_owned())
         }
-        (LotStanding::Open, Some(false)) => (Mark::Sign, Role::Fail, "waits: reject it".to_owned()),
-        (LotStanding::Open, None) => (Mark::Open, Role::Plain, words),
-        (LotStanding::Contradicted, _) => (Mark::Warn, Role::Fail, words),
+        (LotStanding::Open, Some(false)) => {
+            (Mark::Sign, Role::Fail, say!("waits: reject it").to_owned())
+        }
+        (LotStanding::Open, None) => (Mark::Open, Role::Plain, say!("state|open").to_owned()),
+        (LotStanding::Contradicted, _) => (Mark::Warn, Role::Fail, words.to_owned()),
         (LotStanding::Accepted | LotStanding::Disposed(_), _)
             if lot.to_dispose || lot.waits && lot.unit.is_some() =>
         {
-            (Mark::Warn, Role::Fail, format!("{words}, and held since"))
+            (Mark::Warn, Role::Fail, say!("{words}, and held since", words))
         }
         // What is known by now was not known when it was signed.
         (LotStanding::Accepted, _) if !lot.unseen.is_empty() => {
-            (Mark::Warn, Role::Warn, format!("{words}, more found since"))
+            (Mark::Warn, Role::Warn, say!("{words}, more found since", words))
         }
-        (LotStanding::Accepted, _) => (Mark::Pass, Role::Ok, words),
-        (LotStanding::Rejected, _) => (Mark::Fail, Role::Fail, words),
-        (LotStanding::Disposed(_), _) => (Mark::Hold, Role::Muted, words),
+        (LotStanding::Accepted, _) => (Mark::Pass, Role::Ok, words.to_owned()),
+        (LotStanding::Rejected, _) => (Mark::Fail, Role::Fail, words.to_owned()),
+        (LotStanding::Disposed(_), _) => (Mark::Hold, Role::Muted, words.to_owned()),
+    }
+}
+
+/// A value as people read it.
+fn said(value: &ReadingValue) -> String {
+    match value {
+        ReadingValue::Conforms(true) => say!("conforms").to_owned(),
+        ReadingValue::Conforms(false) => say!("does not conform").to_owned(),
+        ReadingValue::Number { .. } => shown(value),
     }
 }
 
@@ -50,22 +65,26 @@ fn view_row(lot: &LotView, y: u16, canvas: &mut Canvas<'_>) {
     let end = canvas.width().saturating_sub(1);
     let (mark, role, words) = standing(lot);
     let at = end.saturating_sub(canvas.cells(&words) + 2);
-    canvas.put_name((6, y), at.saturating_sub(8), &lot.name(), Role::Title);
+    canvas.put_name((6, y), at.saturating_sub(8), &tell(&lot.name()), Role::Title);
     let x = canvas.mark((at, y), mark, role);
     canvas.put((x + 1, y), &words, role);
     let (found, left) = (lot.nonconforming.len(), lot.remaining.len());
-    let again = if lot.again { "again, " } else { "" };
-    let first = if lot.first_article.is_some() { "first article, " } else { "" };
+    let again = if lot.again { say!("again, ") } else { "" };
+    let first = if lot.first_article.is_some() { say!("first article, ") } else { "" };
     let left = match left {
-        0 => "none remain".to_owned(),
-        1 => "1 remains".to_owned(),
-        _ => format!("{left} remain"),
+        0 => say!("none remain").to_owned(),
+        1 => say!("1 remains").to_owned(),
+        _ => say!("{left} remain", left),
     };
-    let plan = format!(
-        "{again}{first}{}: {}; found {found} of {}, {left}",
-        lot.severity,
-        lot.plan(),
-        lot.inspected
+    let plan = say!(
+        "{again}{first}{severity}: {plan}; found {found} of {inspected}, {left}",
+        again,
+        first,
+        severity = say!(lot.severity.word()),
+        plan = tell(&lot.plan()),
+        found,
+        inspected = lot.inspected,
+        left
     );
     canvas.put_in((8, y + 1), end.saturating_sub(8), &plan, Role::Muted);
 }

@@ -5,7 +5,9 @@ use crate::domain::ids::GaugeId;
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::quantity::number_and_unit;
 use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::traveler::hold::shown;
+use crate::say;
+
+use super::said;
 
 /// What stands between a value and its gauge; no gauge's name has a blank.
 const BY: &str = " by ";
@@ -50,9 +52,9 @@ impl Noted {
     /// For people.
     pub(super) fn words(&self, ask: &PieceAsk) -> String {
         let value = match (&self.value, ask.is_check()) {
-            (ReadingValue::Conforms(true), true) => "yes".to_owned(),
-            (ReadingValue::Conforms(false), true) => "no".to_owned(),
-            (value, _) => shown(value),
+            (ReadingValue::Conforms(true), true) => say!("yes").to_owned(),
+            (ReadingValue::Conforms(false), true) => say!("no").to_owned(),
+            (value, _) => said(value),
         };
         let by = self.gauge.as_ref().map_or_else(String::new, |gauge| format!(", {gauge}"));
         format!("{value}{by}")

@@ -1,6 +1,7 @@
 //! Opening a lot that came in: which, by what instruction, and how many pieces it has now.
 
 use crate::domain::ids::InstructionId;
+use crate::say;
 use crate::ui::effect::Opening;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -10,6 +11,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::inspection::LotToOpen;
@@ -34,7 +36,7 @@ pub struct OpenLotsScreen {
 }
 
 fn fits(lot: &LotToOpen, text: &str) -> bool {
-    lot.name().to_lowercase().contains(text)
+    lot.name().to_string().to_lowercase().contains(text)
 }
 
 fn same(lot: &LotToOpen, before: &LotToOpen) -> bool {
@@ -50,11 +52,15 @@ impl Default for OpenLotsScreen {
 
 fn view_row(lot: &LotToOpen, y: u16, canvas: &mut Canvas<'_>) {
     let end = canvas.width().saturating_sub(1);
-    canvas.put_name((3, y), 44, &lot.name(), Role::Title);
-    let pieces = lot.size.map_or_else(|| "not counted".to_owned(), |size| format!("{size} pcs"));
+    canvas.put_name((3, y), 44, &tell(&lot.name()), Role::Title);
+    let pieces = match lot.size {
+        Some(size) => say!("{size} pcs", size),
+        None => say!("not counted").to_owned(),
+    };
     canvas.put_in((48, y), 12, &pieces, Role::Plain);
     let by: Vec<&str> = lot.by.iter().map(|by| by.instruction.as_str()).collect();
-    let by = if lot.again { format!("again, {}", by.join(", ")) } else { by.join(", ") };
+    let again = if lot.again { say!("again, ") } else { "" };
+    let by = format!("{again}{}", by.join(", "));
     canvas.put_in((61, y), end.saturating_sub(61), &by, Role::Muted);
 }
 
@@ -106,9 +112,9 @@ impl Layer for OpenLotsScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Open a lot", Role::Title);
+        canvas.put((1, 1), say!("Open a lot"), Role::Title);
         canvas.rule(2);
-        let x = canvas.put((1, 3), "Find: ", Role::Plain);
+        let x = canvas.put((1, 3), say!("Find: "), Role::Plain);
         self.rows.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
         self.rows.view_filter(canvas, (x, 3), 40);
     }
@@ -146,7 +152,7 @@ impl OpenLotScreen {
         };
         let Ok(size) = self.size.text().trim().parse::<u32>() else {
             self.size.refuse();
-            world.warn("not opened: type how many pieces the lot has");
+            world.warn(say!("not opened: type how many pieces the lot has"));
             return;
         };
         let lot = self.lot.lot.clone();
@@ -213,7 +219,8 @@ impl Layer for OpenLotScreen {
         self.pending = None;
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         let opened = saved(&outcome).and_then(|facts| facts.first()).cloned();
-        let turn = world.outcome(outcome, &format!("saved: {} is opened", self.lot.name()));
+        let lot = tell(&self.lot.name());
+        let turn = world.outcome(outcome, &say!("saved: {lot} is opened", lot));
         let Some((opened, series)) = opened.zip(self.lot.series()) else {
             self.size.refuse();
             return turn;
@@ -223,12 +230,12 @@ impl Layer for OpenLotScreen {
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
-        canvas.put((1, 1), "Open a lot", Role::Title);
-        canvas.put_right(end, 1, &self.lot.name(), Role::Plain);
+        canvas.put((1, 1), say!("Open a lot"), Role::Title);
+        canvas.put_right(end, 1, &tell(&self.lot.name()), Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(chosen) = &self.by else {
-            canvas.put((3, 4), "By which instruction is it inspected?", Role::Title);
+            canvas.put((3, 4), say!("By which instruction is it inspected?"), Role::Title);
             let offered = self.lot.by.iter();
             let offered =
                 offered.map(|by| (by.instruction.as_str(), Role::Plain, by.rule.as_str()));
@@ -236,23 +243,25 @@ impl Layer for OpenLotScreen {
             return;
         };
         if let Some(by) = self.lot.by.iter().find(|by| by.instruction == *chosen) {
-            canvas.put_in((3, 4), end - 3, &format!("By     {}", by.instruction), Role::Plain);
+            let named = |name: &str, of: &str| format!("{name:<7}{of}");
+            let instruction = named(say!("lot|By"), by.instruction.as_str());
+            canvas.put_in((3, 4), end - 3, &instruction, Role::Plain);
             canvas.put_in((10, 5), end - 10, &by.title, Role::Muted);
-            canvas.put_in((3, 6), end - 3, &format!("Plan   {}", by.rule), Role::Plain);
+            canvas.put_in((3, 6), end - 3, &named(say!("Plan"), &by.rule), Role::Plain);
         }
         let noted = match (self.lot.size, self.lot.again) {
             (Some(size), _) if self.lot.unit.is_some() => {
-                format!("{size} are not scrap: Enter takes it")
+                say!("{size} are not scrap: Enter takes it", size)
             }
-            (Some(size), true) => format!("it had {size} before it was sorted"),
-            (Some(size), false) => format!("goods-in noted {size}: Enter takes it"),
-            (None, _) => "goods-in did not count".to_owned(),
+            (Some(size), true) => say!("it had {size} before it was sorted", size),
+            (Some(size), false) => say!("goods-in noted {size}: Enter takes it", size),
+            (None, _) => say!("goods-in did not count").to_owned(),
         };
-        canvas.put((3, 8), "How many pieces has it now?", Role::Title);
+        canvas.put((3, 8), say!("How many pieces has it now?"), Role::Title);
         canvas.put((3, 9), &noted, Role::Muted);
         self.size.view(canvas, (3, 11), 20, true);
         let (words, role) =
             if self.first_article { (FIRST, Role::Accent) } else { (USUAL, Role::Muted) };
-        canvas.put_in((3, 13), end.saturating_sub(3), words, role);
+        canvas.put_in((3, 13), end.saturating_sub(3), say!(words), role);
     }
 }

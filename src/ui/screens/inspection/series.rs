@@ -1,12 +1,14 @@
 //! The history of a series: every lot with how strictly it was inspected and why, and what is next.
 
 use crate::domain::inspection::series::SeriesId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape};
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::inspection::{LotView, NextView};
@@ -49,22 +51,27 @@ impl SeriesScreen {
 
 /// `next by WI-2100 rev A: tightened, 2 of 5 …; switching score 0`.
 fn next_words(next: &NextView) -> (String, Role) {
-    let by = format!("Next by {} rev {}: ", next.instruction, next.revision);
+    let NextView { instruction, revision, score, .. } = next;
+    let by = say!("Next by {instruction} rev {revision}: ", instruction, revision);
     if next.discontinued {
-        return (format!("{by}discontinued; quality takes it up again"), Role::Fail);
+        let words = say!("discontinued; quality takes it up again");
+        return (format!("{by}{words}"), Role::Fail);
     }
     if let Some(lot) = &next.opened_twice {
-        let words = format!("{by}stopped: two stations opened {lot}; quality takes it up again");
-        return (words, Role::Fail);
+        let words = say!("stopped: two stations opened {lot}; quality takes it up again", lot);
+        return (format!("{by}{words}"), Role::Fail);
     }
-    let earned = if next.may_be_reduced { "; reduced may be approved" } else { "" };
-    let (severity, why, score) = (next.severity, &next.why, next.score);
-    (format!("{by}{severity}, {why}; score {score}{earned}"), Role::Accent)
+    let earned = if next.may_be_reduced { say!("; reduced may be approved") } else { "" };
+    let (severity, why) = (say!(next.severity.word()), tell(&next.why));
+    let score = say!("score {score}", score);
+    (format!("{by}{severity}, {why}; {score}{earned}"), Role::Accent)
 }
 
 fn view_lot(lot: &LotView, y: u16, canvas: &mut Canvas<'_>) {
     super::view_row(lot, y, canvas);
-    let words = format!("{} rev {}; {}", lot.instruction, lot.revision, lot.why);
+    let LotView { instruction, revision, why, .. } = lot;
+    let why = tell(why);
+    let words = say!("{instruction} rev {revision}; {why}", instruction, revision, why);
     canvas.put_in((8, y + 2), canvas.width().saturating_sub(9), &words, Role::Muted);
 }
 
@@ -107,8 +114,8 @@ impl Layer for SeriesScreen {
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
-        canvas.put((1, 1), "History of the series", Role::Title);
-        let name = format!("{} of {}", self.id.part, self.id.supplier);
+        canvas.put((1, 1), say!("History of the series"), Role::Title);
+        let name = say!("{part} of {supplier}", part = self.id.part, supplier = self.id.supplier);
         canvas.put_right(end, 1, &name, Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));

@@ -1,10 +1,12 @@
 //! How the page of a lot is drawn.
 
 use crate::domain::inspection::asks::PieceAsk;
+use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::recording::{gauge_words, reading_unit};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -23,17 +25,17 @@ pub(super) fn view(screen: &LotScreen, world: &World, canvas: &mut Canvas<'_>) {
     let end = canvas.width().saturating_sub(1);
     canvas.cursor = Some((1, 1));
     let Some(lot) = &screen.lot else {
-        canvas.put((1, 1), "Lot", Role::Title);
+        canvas.put((1, 1), say!("Lot"), Role::Title);
         canvas.rule(2);
         if screen.unknown {
-            canvas.put((3, 4), "This lot is not known at this station.", Role::Warn);
+            canvas.put((3, 4), say!("This lot is not known at this station."), Role::Warn);
         }
         return;
     };
     let (mark, role, words) = standing(lot);
     let words = format!("{} {words}", mark.glyph(canvas.ascii));
     let at = end.saturating_sub(canvas.cells(&words));
-    canvas.put_name((1, 1), at.saturating_sub(2), &lot.name(), Role::Title);
+    canvas.put_name((1, 1), at.saturating_sub(2), &tell(&lot.name()), Role::Title);
     canvas.put((at, 1), &words, role);
     canvas.rule(2);
     view_plan(lot, canvas);
@@ -44,12 +46,14 @@ pub(super) fn view(screen: &LotScreen, world: &World, canvas: &mut Canvas<'_>) {
 /// By what, how strictly and why, how many, and what was found.
 fn view_plan(lot: &LotView, canvas: &mut Canvas<'_>) {
     let cells = canvas.width().saturating_sub(2);
-    let by = format!("{} rev {}: {}", lot.instruction, lot.revision, lot.rule);
+    let LotView { instruction, revision, rule, .. } = lot;
+    let by = say!("{instruction} rev {revision}: {rule}", instruction, revision, rule);
     canvas.put_in((1, 3), cells, &by, Role::Muted);
-    let again = if lot.again { "; it comes again" } else { "" };
-    canvas.put_in((1, 4), cells, &format!("{}: {}{again}", lot.severity, lot.why), Role::Plain);
-    let first = lot.first_article.as_ref().map(|first| format!("; {}", first.words()));
-    let plan = format!("{}{}", lot.plan(), first.unwrap_or_default());
+    let again = if lot.again { say!("; it comes again") } else { "" };
+    let severity = format!("{}: {}{again}", say!(lot.severity.word()), tell(&lot.why));
+    canvas.put_in((1, 4), cells, &severity, Role::Plain);
+    let first = lot.first_article.as_ref().map(|first| format!("; {}", tell(&first.words())));
+    let plan = format!("{}{}", tell(&lot.plan()), first.unwrap_or_default());
     canvas.put_in((1, 5), cells, &plan, Role::Plain);
     let pieces: Vec<String> = lot.remaining.iter().map(ToString::to_string).collect();
     let which = if pieces.is_empty() { String::new() } else { format!(": {}", pieces.join(", ")) };
@@ -58,7 +62,7 @@ fn view_plan(lot: &LotView, canvas: &mut Canvas<'_>) {
         (_, false) => Role::Warn,
         (_, true) => Role::Plain,
     };
-    canvas.put_in((1, 6), cells, &format!("{}{which}", lot.found()), role);
+    canvas.put_in((1, 6), cells, &format!("{}{which}", tell(&lot.found())), role);
     if let Some((words, role)) = besides(lot) {
         canvas.put_in((1, 7), cells, &words, role);
     }
@@ -67,11 +71,12 @@ fn view_plan(lot: &LotView, canvas: &mut Canvas<'_>) {
 /// What was recorded unseen, by the acceptance or by each other.
 fn besides(lot: &LotView) -> Option<(String, Role)> {
     if !lot.unseen.is_empty() {
-        let words = format!("! recorded unseen by the acceptance: {}", lot.unseen.join("; "));
-        return Some((words, Role::Fail));
+        let unseen: Vec<String> = lot.unseen.iter().map(tell).collect();
+        let unseen = unseen.join("; ");
+        return Some((say!("! recorded unseen by the acceptance: {unseen}", unseen), Role::Fail));
     }
-    let twice = lot.recorded_twice.first()?;
-    Some((format!("! recorded more than once, unseen: {twice}"), Role::Warn))
+    let twice = tell(lot.recorded_twice.first()?);
+    Some((say!("! recorded more than once, unseen: {twice}", twice), Role::Warn))
 }
 
 /// What is to be done now; tells the line after it.
@@ -80,33 +85,34 @@ fn view_now(screen: &LotScreen, lot: &LotView, world: &World, canvas: &mut Canva
     let mut lines = Vec::new();
     match screen.now() {
         Now::Loading => {}
-        Now::NoText => lines.extend(wrapped(NO_TEXT, cells.into(), Role::Warn)),
+        Now::NoText => lines.extend(wrapped(say!(NO_TEXT), cells.into(), Role::Warn)),
         Now::Ask(piece, ask) => return view_piece(screen, lot, (piece, ask), (world, canvas)),
         Now::InGrid(piece) => {
-            let text = format!("Piece {piece} is recorded value by value, in the grid.");
+            let text = say!("Piece {piece} is recorded value by value, in the grid.", piece);
             lines.extend(wrapped(&text, cells.into(), Role::Plain));
-            lines.push(enter("open the grid", canvas.ascii));
+            lines.push(enter(say!("open the grid"), canvas.ascii));
         }
         Now::Decide(accept) => {
-            let text = "Every piece of the sample was looked at.";
+            let text = say!("Every piece of the sample was looked at.");
             lines.extend(wrapped(text, cells.into(), Role::Plain));
-            let (does, role) =
-                if accept { ("accepts", Role::Ok) } else { ("does not accept", Role::Fail) };
-            let text = format!("The plan {does} the lot.");
-            lines.extend(wrapped(&text, cells.into(), role));
-            let signs = if accept { "accepted" } else { "rejected" };
-            lines.push(enter(&format!("sign that it is {signs}"), canvas.ascii));
+            let (does, signs, role) = if accept {
+                ("The plan accepts the lot.", "sign that it is accepted", Role::Ok)
+            } else {
+                ("The plan does not accept the lot.", "sign that it is rejected", Role::Fail)
+            };
+            lines.extend(wrapped(say!(does), cells.into(), role));
+            lines.push(enter(say!(signs), canvas.ascii));
         }
         Now::Dispose => {
             lines.extend(signed(lot, cells));
-            lines.push(enter("say what becomes of it", canvas.ascii));
+            lines.push(enter(say!("say what becomes of it"), canvas.ascii));
         }
         Now::Nothing => {
             lines.extend(signed(lot, cells));
             if lot.contradicted {
                 let text = "What was recorded unseen by the decision contradicts it: the lot is \
                     not to be used.";
-                lines.extend(wrapped(text, cells.into(), Role::Fail));
+                lines.extend(wrapped(say!(text), cells.into(), Role::Fail));
             }
         }
     }
@@ -126,9 +132,11 @@ fn enter(what: &str, ascii: bool) -> Line {
 }
 
 fn signed(lot: &LotView, cells: u16) -> Vec<Line> {
-    let deviation = lot.deviation.as_ref().map(|deviation| format!("held for {deviation}"));
-    let said = lot.decided.iter().chain(&deviation).chain(&lot.disposed);
-    said.flat_map(|words| wrapped(words, cells.into(), Role::Plain)).collect()
+    let deviation = lot.deviation.as_ref();
+    let deviation = deviation.map(|deviation| say!("held for {deviation}", deviation));
+    let (decided, disposed) = (lot.decided.iter().map(tell), lot.disposed.iter().map(tell));
+    let said = decided.chain(deviation).chain(disposed);
+    said.flat_map(|words| wrapped(&words, cells.into(), Role::Plain)).collect()
 }
 
 /// The piece with everything asked of it; tells the line after it.
@@ -139,18 +147,16 @@ fn view_piece(
     (world, canvas): (&World, &mut Canvas<'_>),
 ) -> u16 {
     let end = canvas.width().saturating_sub(1);
-    let x = canvas.put((1, TOP), &format!("Piece {piece} of {}", lot.size), Role::Title);
+    let x =
+        canvas.put((1, TOP), &say!("Piece {piece} of {size}", piece, size = lot.size), Role::Title);
     if let Some(reason) = screen.reason() {
-        canvas.put_in((x + 2, TOP), end - x - 2, &format!("again: {reason}"), Role::Warn);
+        canvas.put_in((x + 2, TOP), end - x - 2, &say!("again: {reason}", reason), Role::Warn);
     } else if lot.accepts == Some(false) {
-        canvas.put_in(
-            (x + 2, TOP),
-            end - x - 2,
-            "the plan rejects the lot: F3 signs it",
-            Role::Fail,
-        );
+        let words = say!("the plan rejects the lot: F3 signs it");
+        canvas.put_in((x + 2, TOP), end - x - 2, words, Role::Fail);
     } else {
-        let place = format!("{} of {} to inspect", lot.inspected + 1, lot.sample);
+        let (number, sample) = (lot.inspected + 1, lot.sample);
+        let place = say!("{number} of {sample} to inspect", number, sample);
         canvas.put_right(end, TOP, &place, Role::Muted);
     }
     let asks = screen.asks.as_deref().unwrap_or_default();
@@ -169,7 +175,12 @@ fn view_piece(
         } else if let Some(noted) = screen.noted.get(rank) {
             let x = canvas.mark((3, y), Mark::Dot, Role::Muted);
             canvas.put_in((x + 1, y), 44, &name, Role::Plain);
-            canvas.put_right(end, y, &format!("{}, noted", noted.words(ask)), Role::Plain);
+            canvas.put_right(
+                end,
+                y,
+                &say!("{value}, noted", value = noted.words(ask)),
+                Role::Plain,
+            );
         } else {
             let x = canvas.mark((3, y), Mark::Open, Role::Muted);
             canvas.put_in((x + 1, y), end.saturating_sub(x + 1), &name, Role::Muted);
@@ -199,7 +210,7 @@ fn view_field(
     }
     let Some(limits) = ask.kind.limits() else {
         let words = if ask.is_check() { "1 yes   2 no" } else { "1 conforms   2 does not" };
-        canvas.put((5, y), words, Role::Focus);
+        canvas.put((5, y), say!(words), Role::Focus);
         canvas.cursor = Some((5, y));
         return;
     };
@@ -233,15 +244,15 @@ fn view_record(record: &PieceView, y: u16, canvas: &mut Canvas<'_>) {
             None => ("", plain),
         };
         let role = if record.corrected { Role::Muted } else { role };
-        let words = format!("{} {} {symbol}", value.name, value.value);
+        let words = format!("{} {} {symbol}", value.name, tell(&value.value));
         x = canvas.put_in((x, y), end.saturating_sub(x), &words, role) + 2;
         if x >= end {
             return;
         }
     }
     let note = match (&record.reason, record.corrected) {
-        (_, true) => "corrected since".to_owned(),
-        (Some(reason), false) => format!("corrects: {reason}"),
+        (_, true) => say!("corrected since").to_owned(),
+        (Some(reason), false) => say!("corrects: {reason}", reason),
         (None, false) => record.by.clone(),
     };
     canvas.put_in((x, y), end.saturating_sub(x), &note, Role::Muted);

@@ -1,5 +1,6 @@
 //! A line of the queue: its columns are as wide as the names in them need.
 
+use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::words::day;
 use crate::ui::theme::Role;
@@ -53,14 +54,14 @@ impl Columns {
     }
 
     pub(super) fn view_head(&self, y: u16, canvas: &mut Canvas<'_>) {
-        canvas.put((ORDER, y), "order", Role::Muted);
-        canvas.put((self.unit, y), "unit", Role::Muted);
+        canvas.put((ORDER, y), say!("order"), Role::Muted);
+        canvas.put((self.unit, y), say!("column|unit"), Role::Muted);
         if self.part < self.operation {
-            canvas.put((self.part, y), "part", Role::Muted);
+            canvas.put((self.part, y), say!("part"), Role::Muted);
         }
-        canvas.put((self.operation, y), "operation", Role::Muted);
-        canvas.put((self.due, y), "due", Role::Muted);
-        canvas.put((self.state, y), "state", Role::Muted);
+        canvas.put((self.operation, y), say!("operation"), Role::Muted);
+        canvas.put((self.due, y), say!("due"), Role::Muted);
+        canvas.put((self.state, y), say!("state"), Role::Muted);
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::refusal::told::Told;
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -15,6 +16,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, Shown, mark_line};
 use crate::ui::parts::words::count;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -24,6 +26,7 @@ use crate::views::scan::ScanMeaning;
 
 use super::refusal::RefusalScreen;
 use super::set::SetScreen;
+use super::told;
 use super::traveler::TravelerScreen;
 use columns::{Columns, view_unit};
 
@@ -135,9 +138,9 @@ fn why(row: &QueueRow) -> Option<String> {
         let first = told.iter().find(said)?;
         let more = told.iter().filter(said).count() - 1;
         let more = if more > 0 { format!("  (+{more})") } else { String::new() };
-        Some(format!("{}{more}", first.what))
+        Some(format!("{}{more}", tell(&first.what)))
     };
-    of(row.stopped()).or_else(|| of(&row.first).map(|first| format!("first: {first}")))
+    of(row.stopped()).or_else(|| of(&row.first).map(|first| say!("first: {first}", first)))
 }
 
 /// How a unit stands: symbol, role, words; what others may begin is not ready for who only looks.
@@ -145,19 +148,19 @@ fn state(row: &QueueRow, only_looks: bool) -> (Mark, Role, String) {
     match &row.state {
         QueueState::Ready => {
             let lot = row.quantity.map_or(String::new(), |n| format!(", n = {n}"));
-            let words = if only_looks { FOR_OTHERS } else { "ready" };
+            let words = say!(if only_looks { FOR_OTHERS } else { "ready" });
             (Mark::Open, Role::Plain, format!("{words}{lot}"))
         }
         QueueState::Begun { paused: Some(reason), .. } => {
-            (Mark::Waiting, Role::Warn, format!("paused: {reason}"))
+            (Mark::Waiting, Role::Warn, say!("paused: {reason}", reason))
         }
         QueueState::Begun { step, steps, paused: None } => {
-            (Mark::Partly, Role::Accent, format!("step {step} of {steps}"))
+            (Mark::Partly, Role::Accent, say!("step {step} of {steps}", step, steps))
         }
         QueueState::NotYet { reasons } if reasons.iter().any(|told| told.code == SHIPPED) => {
-            (Mark::Hold, Role::Warn, "shipped, with work open".to_owned())
+            (Mark::Hold, Role::Warn, say!("shipped, with work open").to_owned())
         }
-        QueueState::NotYet { .. } => (Mark::Unknown, Role::Warn, "not yet".to_owned()),
+        QueueState::NotYet { .. } => (Mark::Unknown, Role::Warn, say!("not yet").to_owned()),
         QueueState::OnHold { why, deviation, .. } => {
             let what = deviation.as_ref().map_or_else(|| why.clone(), ToString::to_string);
             (Mark::Hold, Role::Hold, what)
@@ -244,7 +247,7 @@ impl Layer for QueueScreen {
             // Once a unit is marked, a scan marks one more.
             ScanMeaning::Traveler(id) if !world.marks.is_empty() => {
                 if world.marks.contains(id) {
-                    world.say(format!("{} is marked", id.unit), Role::Plain);
+                    world.say(say!("{unit} is marked", unit = id.unit), Role::Plain);
                 } else {
                     world.mark(id);
                 }
@@ -279,19 +282,19 @@ impl Layer for QueueScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), TITLE, Role::Title);
+        canvas.put((1, 1), say!(TITLE), Role::Title);
         canvas.rule(2);
         if world.place.is_none() {
-            canvas.put((1, 4), NO_PLACE, Role::Warn);
+            canvas.put((1, 4), say!(NO_PLACE), Role::Warn);
             return;
         }
         let Some(queue) = &self.queue else { return };
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.counts, Role::Plain);
         self.view_rows((queue, &world.marks), canvas);
         let y = canvas.height().saturating_sub(3);
-        canvas.put((1, y), "filter", Role::Muted);
+        canvas.put((1, y), say!("filter"), Role::Muted);
         if self.units.filter_text().is_empty() {
-            canvas.put_right(canvas.width().saturating_sub(1), y, HINT, Role::Muted);
+            canvas.put_right(canvas.width().saturating_sub(1), y, say!(HINT), Role::Muted);
         }
         self.units.view_filter(canvas, (8, y), 30);
     }
@@ -301,7 +304,8 @@ impl QueueScreen {
     fn view_rows(&self, (queue, marks): (&Queue, &[TravelerId]), canvas: &mut Canvas<'_>) {
         let cells = canvas.width().saturating_sub(4);
         if let Some(looks) = &queue.looks {
-            canvas.put_in((3, 3), cells, &format!("You only look: {}", looks.what), Role::Warn);
+            let text = say!("You only look: {why}", why = tell(&looks.what));
+            canvas.put_in((3, 3), cells, &text, Role::Warn);
         }
         let columns = Columns::of(self.units.fitting(), canvas);
         if self.units.marked().is_some() {
@@ -319,7 +323,7 @@ fn view_row(
     let (row, above, mut y) = (shown.row, shown.above, shown.y);
     if is_first_stopped(row, above) {
         y += u16::from(above.is_some());
-        canvas.put((3, y), NOT_YET, Role::Title);
+        canvas.put((3, y), say!(NOT_YET), Role::Title);
         y += 1;
     }
     if shown.marked {
@@ -331,7 +335,8 @@ fn view_row(
     }
     if let Some(accepted) = &row.accepted {
         y += 1;
-        canvas.put_in((12, y), canvas.width().saturating_sub(13), accepted, Role::Warn);
+        let (cells, accepted) = (canvas.width().saturating_sub(13), told::accepted(accepted));
+        canvas.put_in((12, y), cells, &accepted, Role::Warn);
     }
     if let Some(why) = why_below(row, above) {
         canvas.put_in((5, y + 1), canvas.width().saturating_sub(6), &why, Role::Warn);
@@ -355,5 +360,5 @@ fn counts(queue: &Queue) -> String {
         Some(_) => count(ready, "unit for others", "units for others"),
         None => count(ready, "unit ready", "units ready"),
     };
-    format!("{ready}   {not_yet} not yet   {on_hold} on hold")
+    say!("{ready}   {not_yet} not yet   {on_hold} on hold", ready, not_yet, on_hold)
 }

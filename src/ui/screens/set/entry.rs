@@ -1,6 +1,7 @@
 //! Records what was typed, answered or scanned for one unit of the set.
 
 use crate::domain::decide::Command;
+use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
 use crate::ui::screens::gauge::GaugeScreen;
@@ -31,7 +32,7 @@ impl SetScreen {
         if let Some(class) = self.asked().gauge_class() {
             return Turn::Open(Box::new(GaugeScreen::new(class.clone())));
         }
-        world.say("no gauge is asked for here", Role::Muted);
+        world.say(say!("no gauge is asked for here"), Role::Muted);
         Turn::Stay
     }
 

@@ -2,6 +2,7 @@
 //! where they fit, the table of units takes the rest; what it leaves is for the step's text.
 
 use crate::domain::instruction::{Ask, Block, CalloutLevel};
+use crate::say;
 use crate::ui::parts::prose::{Line, lines, wrapped};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -49,7 +50,7 @@ impl SetScreen {
                 Some(line) if most == 1 => {
                     line.0.push((format!(" {}", Mark::More.glyph(ascii)), Role::Accent));
                 }
-                Some(_) | None => text.push(Line::of(MORE, Role::Accent)),
+                Some(_) | None => text.push(Line::of(say!(MORE), Role::Accent)),
             }
         }
         let used = text.len().max(1);

@@ -12,6 +12,7 @@ use crate::domain::instruction::Ask;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::set::{Membership, SetAct, SetCommand, SetStanding};
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -19,6 +20,7 @@ use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{moved, page_of};
 use crate::ui::parts::words::count;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
@@ -109,7 +111,7 @@ impl SetScreen {
             left(unit) && was_in(&view.id) && !(all_moved && standing.at.is_none())
         });
         let (view, Membership::Left(reason)) = gone? else { return None };
-        Some(format!("{} left the set: {}", view.id.unit, reason.what()))
+        Some(say!("{unit} left the set: {why}", unit = view.id.unit, why = tell(&reason.what())))
     }
 
     /// Makes the field ready for what is asked now.
@@ -148,15 +150,15 @@ impl SetScreen {
     fn act_for(&mut self, act: Act, world: &mut World) -> Turn {
         match (act, self.now()) {
             (Act::Begin, Now::Start(units)) => {
-                self.record_all((units, SetCommand::Start), "saved: work begun", world);
+                self.record_all((units, SetCommand::Start), say!("saved: work begun"), world);
             }
             (Act::Complete, Now::Complete { units, here }) => {
                 let act = (units, SetCommand::Complete { at: here.at() });
-                self.record_all(act, "saved: step done", world);
+                self.record_all(act, say!("saved: step done"), world);
             }
             (Act::BeginWait, Now::All { units, here, number, .. }) => {
                 let act = (units, SetCommand::BeginWait { at: here.at(), ask: number });
-                self.record_all(act, "saved: the clock runs", world);
+                self.record_all(act, say!("saved: the clock runs"), world);
             }
             (Act::Sign, Now::All { units, here, number, ask: Ask::Sign(sign) }) => {
                 let views = self.views.iter().filter(|view| units.contains(&view.id));
@@ -172,7 +174,7 @@ impl SetScreen {
                 };
                 let units = now::open_units(&self.views, standing, (here, number, ask));
                 let command = SetCommand::Answer { at: here.at(), ask: number, yes: true, gauge };
-                self.record_all((units, command), "saved yes", world);
+                self.record_all((units, command), say!("saved yes"), world);
             }
             (Act::AcceptWait, Now::Complete { units, here }) => {
                 let Some(first) = units.first().cloned() else { return Turn::Stay };
@@ -321,7 +323,7 @@ impl Layer for SetScreen {
                 self.recording.field.fill(code);
                 return Some(self.enter(Act::Record, world));
             }
-            world.say(format!("{} is next", self.views[row].id.unit), Role::Plain);
+            world.say(say!("{unit} is next", unit = self.views[row].id.unit), Role::Plain);
             return Some(Turn::Stay);
         }
         if let ScanMeaning::Gauge(gauge) = meaning {
@@ -333,7 +335,7 @@ impl Layer for SetScreen {
             return Some(self.enter(Act::Record, world));
         }
         if let Some(other) = named.first() {
-            world.warn(format!("{other} is not of this set"));
+            world.warn(say!("{other} is not of this set", other));
             return Some(Turn::Stay);
         }
         None
@@ -359,7 +361,7 @@ impl Layer for SetScreen {
                 if let (Outcome::Refused(refusal), Some(first)) = (&outcome, self.units.first())
                     && asks_to_look(refusal)
                 {
-                    world.say("not saved yet: look at what changed first", Role::Warn);
+                    world.say(say!("not saved yet: look at what changed first"), Role::Warn);
                     return Turn::Open(Box::new(DifferenceScreen::new(first.clone())));
                 }
                 world.outcome(outcome, &pending.saved)

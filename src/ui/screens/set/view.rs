@@ -3,15 +3,17 @@
 use crate::domain::instruction::Ask;
 use crate::domain::moment::Moment;
 use crate::domain::refusal::Reason;
-use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::set::Membership;
 use crate::domain::traveler::state::{Attempt, RecordedWhat};
 use crate::domain::traveler::step::ask_name;
 use crate::domain::traveler::wait::{RunningWait, WaitStanding};
+use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::page_of;
 use crate::ui::parts::words::{clock, count, verdict_mark};
 use crate::ui::screens::recording::gauge_words;
+use crate::ui::screens::told;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::waits::left;
@@ -86,16 +88,17 @@ impl SetScreen {
 
     fn view_head(&self, here: Option<Here<'_>>, canvas: &mut Canvas<'_>) {
         let width = canvas.width().saturating_sub(1);
-        let mut left = format!("{} together", count(self.units.len(), "unit", "units"));
+        let mut left = say!("{units} together", units = count(self.units.len(), "unit", "units"));
         let mut right = String::new();
         if let Some(here) = here {
             let instruction = here.instruction;
             let rank = instruction.rank(&here.step.id).map_or(0, |rank| rank + 1);
             let (id, revision, of) =
                 (&instruction.id, &instruction.revision, instruction.steps.len());
-            right = format!("{id} rev {revision}  step {rank} of {of}");
+            right = say!("{id} rev {revision}  step {rank} of {of}", id, revision, rank, of);
             let (part, name) = (&instruction.part, &instruction.operation_name);
-            left = format!("{left}  {part}  op {} {name}", here.operation);
+            let operation = here.operation;
+            left = say!("{left}  {part}  op {operation} {name}", left, part, operation, name);
         }
         let room = width.saturating_sub(canvas.cells(&right) + 2);
         canvas.put_in((1, 1), room, &left, Role::Title);
@@ -125,19 +128,19 @@ impl SetScreen {
         match unit {
             Membership::Left(reason) => {
                 let x = canvas.mark((CELLS, y), Mark::Hold, Role::Hold);
-                let text = format!("left: {}", left_words(view, reason));
+                let text = say!("left: {why}", why = left_words(view, reason));
                 canvas.put_in((x + 1, y), room.saturating_sub(2), &text, Role::Hold);
             }
             Membership::NotBegun => {
                 let x = canvas.mark((CELLS, y), Mark::Open, Role::Plain);
-                canvas.put((x + 1, y), "not begun", Role::Plain);
+                canvas.put((x + 1, y), say!("not begun"), Role::Plain);
             }
             Membership::Stays | Membership::TypesAgain => {
                 if let Some(here) = here {
                     view_cells(view, here, y, canvas);
                 }
                 if *unit == Membership::TypesAgain {
-                    canvas.put_right(canvas.width() - 1, y, "type it again", Role::Fail);
+                    canvas.put_right(canvas.width() - 1, y, say!("type it again"), Role::Fail);
                 }
             }
         }
@@ -149,13 +152,14 @@ impl SetScreen {
         let left = |unit: &&Membership| matches!(unit, Membership::Left(_));
         let gone = standing.units.iter().filter(left).count();
         let goes = standing.units.len() - gone;
-        let mut text = format!("{goes} of {} go on", standing.units.len());
+        let of = standing.units.len();
+        let mut text = say!("{goes} of {of} go on", goes, of);
         if gone > 0 {
-            text = format!("{text}, {gone} left the set");
+            text = say!("{goes} of {of} go on, {gone} left the set", goes, of, gone);
         }
         let x = canvas.put((3, y), &text, Role::Muted);
         if (first, end) != (0, standing.units.len()) {
-            let page = format!("{} to {end} of {}: PgUp, PgDn", first + 1, standing.units.len());
+            let page = say!("{first} to {end} of {of}: PgUp, PgDn", first = first + 1, end, of);
             canvas.put_right(canvas.width().saturating_sub(1), y, &page, Role::Muted);
         }
         x
@@ -164,7 +168,7 @@ impl SetScreen {
     /// The gauge with which what is asked now is measured or checked, until when it is good.
     fn view_gauge(&self, world: &World, (x, y): (u16, u16), canvas: &mut Canvas<'_>) {
         if let Some((gauge, role)) = gauge_words(self.asked().gauge_class(), world) {
-            canvas.put((x + 3, y), &format!("gauge: {gauge}"), role);
+            canvas.put((x + 3, y), &say!("gauge: {gauge}", gauge), role);
         }
     }
 
@@ -177,50 +181,7 @@ impl SetScreen {
         let y = canvas.height().saturating_sub(4);
         let unit = now.row().and_then(|row| self.views.get(row));
         let unit = unit.map_or(String::new(), |view| self.name(view));
-        let enter = Mark::Now.glyph(canvas.ascii);
-        let text = match now {
-            Now::Loading => String::new(),
-            Now::Nobody => "No unit of this set can go on; Enter goes back.".to_owned(),
-            Now::Start(units) => {
-                format!("{enter} Enter: start work on {}", count(units.len(), "unit", "units"))
-            }
-            Now::Retype { .. } if now.is_attribute() => {
-                format!("{unit} does not conform. Look again: 1 conforms  2 does not")
-            }
-            Now::Retype { reading, .. } => {
-                let value = shown(reading.value());
-                format!("{unit}: {value} is outside its limits. Retype what the gauge shows:")
-            }
-            Now::Each { ask: Ask::Check { .. }, .. } if !layout.question.is_empty() => {
-                format!("1 yes for all   2 no for {unit}")
-            }
-            Now::Each { ask: Ask::Check { question, .. }, .. } => {
-                format!("{question}  1 yes for all   2 no for {unit}")
-            }
-            Now::Each { ask: Ask::Measure(measure), sample, .. } => {
-                let (name, required) = (&measure.name, &measure.requirement);
-                if now.is_attribute() {
-                    format!("{unit} {name}  {required}:  1 conforms  2 does not")
-                } else if measure.count > 1 {
-                    format!("{unit} {name} {sample} of {}  {required}:", measure.count)
-                } else {
-                    format!("{unit} {name}  {required}:")
-                }
-            }
-            Now::Each { ask, .. } => format!("{unit} {}:", ask_name(ask)),
-            Now::All { units, ask: Ask::Sign(sign), .. } => {
-                let units = count(units.len(), "unit", "units");
-                let (role, meaning) = (sign.role.word(), sign.meaning.word());
-                format!("{enter} Enter: {role} signs {meaning}, once for {units}")
-            }
-            Now::All { units, .. } => {
-                format!(
-                    "{enter} Enter: the clock starts for {}",
-                    count(units.len(), "unit", "units")
-                )
-            }
-            Now::Complete { units, .. } => self.complete_words(now, units.len(), world, enter),
-        };
+        let text = self.next_words(now, &unit, (world, layout), canvas.ascii);
         let room = canvas.width().saturating_sub(4);
         let room = if now.takes_text() { room.saturating_sub(FIELD_MIN) } else { room };
         let x = canvas.put_in((3, y), room, &text, Role::Focus);
@@ -236,6 +197,77 @@ impl SetScreen {
         }
     }
 
+    /// What is to be done next, in words.
+    fn next_words(
+        &self,
+        now: &Now<'_>,
+        unit: &str,
+        (world, layout): (&World, &Layout),
+        ascii: bool,
+    ) -> String {
+        let enter = Mark::Now.glyph(ascii);
+        match now {
+            Now::Loading => String::new(),
+            Now::Nobody => say!("No unit of this set can go on; Enter goes back.").to_owned(),
+            Now::Start(units) => {
+                let units = count(units.len(), "unit", "units");
+                say!("{mark} Enter: start work on {units}", mark = enter, units)
+            }
+            Now::Retype { .. } if now.is_attribute() => {
+                say!("{unit} does not conform. Look again: 1 conforms  2 does not", unit)
+            }
+            Now::Retype { reading, .. } => {
+                let value = told::value(reading.value());
+                say!(
+                    "{unit}: {value} is outside its limits. Retype what the gauge shows:",
+                    unit,
+                    value
+                )
+            }
+            Now::Each { ask: Ask::Check { .. }, .. } if !layout.question.is_empty() => {
+                say!("1 yes for all   2 no for {unit}", unit)
+            }
+            Now::Each { ask: Ask::Check { question, .. }, .. } => {
+                say!("{question}  1 yes for all   2 no for {unit}", question, unit)
+            }
+            Now::Each { ask: Ask::Measure(measure), sample, .. } => {
+                let (name, required) = (&measure.name, &measure.requirement);
+                if now.is_attribute() {
+                    say!("{unit} {name}  {required}:  1 conforms  2 does not", unit, name, required)
+                } else if measure.count > 1 {
+                    let count = measure.count;
+                    say!(
+                        "{unit} {name} {sample} of {count}  {required}:",
+                        unit,
+                        name,
+                        sample,
+                        count,
+                        required
+                    )
+                } else {
+                    format!("{unit} {name}  {required}:")
+                }
+            }
+            Now::Each { ask, .. } => format!("{unit} {}:", ask_name(ask)),
+            Now::All { units, ask: Ask::Sign(sign), .. } => {
+                let units = count(units.len(), "unit", "units");
+                let (role, meaning) = (say!(sign.role.word()), say!(sign.meaning.word()));
+                say!(
+                    "{mark} Enter: {role} signs {meaning}, once for {units}",
+                    mark = enter,
+                    role,
+                    meaning,
+                    units
+                )
+            }
+            Now::All { units, .. } => {
+                let units = count(units.len(), "unit", "units");
+                say!("{mark} Enter: the clock starts for {units}", mark = enter, units)
+            }
+            Now::Complete { units, .. } => self.complete_words(now, units.len(), world, enter),
+        }
+    }
+
     /// A unit as it is called here: with its order where the set has units of several.
     fn name(&self, view: &TravelerView) -> String {
         let several = self.views.iter().any(|other| other.id.order != view.id.order);
@@ -246,20 +278,25 @@ impl SetScreen {
         let units = count(units, "unit", "units");
         let moment = &world.time.moment;
         let Some(wait) = running(now, &self.views) else {
-            return format!("{enter} Enter: step done for {units}");
+            return say!("{mark} Enter: step done for {units}", mark = enter, units);
         };
         match wait.standing(moment) {
             WaitStanding::ToGo { ms } if ms <= LAST_MINUTE_MS => {
-                format!("The wait runs for {units}: {} to go", clock((ms + 999) / 1000))
+                say!(
+                    "The wait runs for {units}: {time} to go",
+                    units,
+                    time = clock((ms + 999) / 1000)
+                )
             }
             standing @ WaitStanding::ToGo { .. } => {
-                format!("The wait runs for {units}: {}", left(standing).0)
+                say!("The wait runs for {units}: {left}", units, left = left(standing).0)
             }
             WaitStanding::Unproven => {
-                "The wait cannot be proven: a supervisor accepts it for all, F9.".to_owned()
+                say!("The wait cannot be proven: a supervisor accepts it for all, F9.").to_owned()
             }
             standing @ (WaitStanding::LongEnough { .. } | WaitStanding::TooLong { .. }) => {
-                format!("{}. {enter} Enter: step done for {units}", left(standing).0)
+                let left = left(standing).0;
+                say!("{left}. {mark} Enter: step done for {units}", left, mark = enter, units)
             }
         }
     }
@@ -270,13 +307,13 @@ fn left_words(view: &TravelerView, reason: &Reason) -> String {
     let hold = view.state.hold_told().map(|(_, hold)| &hold.placed);
     match hold {
         Some(placed) => {
-            let why = placed.reason.words();
+            let why = told::held(&placed.reason);
             placed
                 .deviation
                 .as_ref()
                 .map_or_else(|| why.clone(), |number| format!("{number}, {why}"))
         }
-        None => reason.what(),
+        None => tell(&reason.what()),
     }
 }
 
@@ -288,7 +325,7 @@ fn view_step(here: Here<'_>, layout: &Layout, canvas: &mut Canvas<'_>) {
         line.view(canvas, (3, y), cells);
     }
     let y = layout.top - 1;
-    canvas.put((3, y), "unit", Role::Muted);
+    canvas.put((3, y), say!("unit"), Role::Muted);
     let column = column(here, canvas);
     for (n, ask) in (0_u16..).zip(&here.step.asks) {
         let x = CELLS + n * column;
@@ -300,7 +337,15 @@ fn view_step(here: Here<'_>, layout: &Layout, canvas: &mut Canvas<'_>) {
 
 /// What the column of an ask is called.
 fn head(ask: &Ask) -> String {
-    if matches!(ask, Ask::Wait(_)) { "wait".to_owned() } else { ask_name(ask) }
+    match ask {
+        Ask::Wait(_) => say!("wait").to_owned(),
+        Ask::Sign(_) => say!("signature").to_owned(),
+        Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Measure(_)
+        | Ask::Enter { .. } => ask_name(ask),
+    }
 }
 
 /// How wide the column of an ask is.
@@ -320,7 +365,7 @@ fn view_cells(view: &TravelerView, here: Here<'_>, y: u16, canvas: &mut Canvas<'
         }
         let recorded = attempt.is_some_and(|attempt| attempt.entry(number, 1).is_some());
         if not_sampled(view, here, number) && !recorded {
-            canvas.put_in((x, y), column - 1, "not sampled", Role::Muted);
+            canvas.put_in((x, y), column - 1, say!("not sampled"), Role::Muted);
             continue;
         }
         let samples = if let Ask::Measure(measure) = ask { measure.count } else { 1 };
@@ -349,18 +394,18 @@ fn view_entry(
             let verdict = reading.verdict().map(verdict_mark);
             let (mark, role) =
                 verdict.map_or((Mark::Dot, Role::Plain), |(mark, role, _)| (mark, role));
-            (shown(reading.value()), mark, role)
+            (told::value(reading.value()), mark, role)
         }
-        RecordedWhat::Answer(true) => ("yes".to_owned(), Mark::Pass, Role::Ok),
-        RecordedWhat::Answer(false) => ("no".to_owned(), Mark::Fail, Role::Fail),
+        RecordedWhat::Answer(true) => (told::answer(true).to_owned(), Mark::Pass, Role::Ok),
+        RecordedWhat::Answer(false) => (told::answer(false).to_owned(), Mark::Fail, Role::Fail),
         RecordedWhat::Text(text) => (text.clone(), Mark::Pass, Role::Ok),
         RecordedWhat::Component { identity, .. } => (identity.clone(), Mark::Pass, Role::Ok),
-        RecordedWhat::WaitBegan => ("runs".to_owned(), Mark::Waiting, Role::Accent),
+        RecordedWhat::WaitBegan => (say!("runs").to_owned(), Mark::Waiting, Role::Accent),
         RecordedWhat::Signature(_) => {
             // Whole or not at all: a name without its time and meaning is no signature (11.50).
-            let words = SignatureView::of_entry(entry).map(|signed| signed.words());
+            let words = SignatureView::of_entry(entry).map(|signed| tell(&signed.told()));
             let fits = words.filter(|words| canvas.cells(words) + 2 <= cells);
-            (fits.unwrap_or_else(|| "signed".to_owned()), Mark::Sign, Role::Ok)
+            (fits.unwrap_or_else(|| say!("signed").to_owned()), Mark::Sign, Role::Ok)
         }
     };
     let end = canvas.put_in((x, y), cells.saturating_sub(2), &text, role);

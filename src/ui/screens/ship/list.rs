@@ -1,5 +1,6 @@
 //! Units that are finished, and those that went out last: what is in doubt comes first.
 
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -13,6 +14,7 @@ use crate::views::query::{Answer, Query};
 use crate::views::ship::{ShipRow, ShipStands};
 
 use super::review::ShipScreen;
+use super::told;
 
 const PURPOSE: &str = "Units that are finished and did not go out, and the last ones that did. Open one \
     to see what stops it and every exception, and to release it. What is shipped and on hold comes first.";
@@ -50,15 +52,15 @@ fn view_row(row: &ShipRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     canvas.put_in((5, y), 22, &row.traveler.to_string(), Role::Title);
     canvas.put_in((28, y), 14, row.part.as_str(), Role::Plain);
     let x = canvas.mark((43, y), mark, role);
-    canvas.put_in((x + 1, y), 18, row.stands.words(), role);
+    canvas.put_in((x + 1, y), 18, say!(row.stands.words()), role);
     let when = match (row.shipped, row.finished) {
-        (Some(at), _) => format!("out {}", world.site_time(at)),
-        (None, Some(at)) => format!("done {}", world.site_time(at)),
+        (Some(at), _) => say!("out {time}", time = world.site_time(at)),
+        (None, Some(at)) => say!("done {time}", time = world.site_time(at)),
         (None, None) => String::new(),
     };
     canvas.put_right(canvas.width().saturating_sub(1), y, &when, Role::Muted);
     if let Some(why) = &row.why {
-        canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), why, role);
+        canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &told::in_doubt(why), role);
     }
 }
 
@@ -103,16 +105,16 @@ impl Layer for ShipsScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Release to ship", Role::Title);
+        canvas.put((1, 1), say!("Release to ship"), Role::Title);
         if self.rows.is_loaded() {
             let of = |stands: ShipStands| {
                 self.rows.rows().iter().filter(|row| row.stands == stands).count()
             };
-            let words = format!(
-                "{} to ship   {} on hold   {} in doubt",
-                of(ShipStands::ToShip),
-                of(ShipStands::OnHold),
-                of(ShipStands::ShippedInDoubt)
+            let words = say!(
+                "{ready} to ship   {held} on hold   {doubtful} in doubt",
+                ready = of(ShipStands::ToShip),
+                held = of(ShipStands::OnHold),
+                doubtful = of(ShipStands::ShippedInDoubt)
             );
             canvas.put_right(canvas.width().saturating_sub(1), 1, &words, Role::Plain);
         }

@@ -5,3 +5,4 @@
 pub mod list;
 pub mod review;
 pub mod sign;
+mod told;

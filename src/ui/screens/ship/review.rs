@@ -1,6 +1,7 @@
 //! The review of a unit before it goes out: what stops it, every exception, then the signature.
 
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -10,6 +11,7 @@ use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::line::{LineFor, LineScreen};
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -17,6 +19,7 @@ use crate::views::query::{Answer, Query};
 use crate::views::ship::{ExceptionRow, ShipReview};
 
 use super::sign::SignShipScreen;
+use super::told;
 
 const PURPOSE: &str = "What stops the unit, and everything that did not simply go as planned. PgDn turns \
     the pages; once every line was shown, and nothing stops the unit, Enter goes on to the signature.";
@@ -77,20 +80,26 @@ impl ShipScreen {
         let cells = usize::from(width.saturating_sub(4));
         let mut lines = Vec::new();
         if let Some(released) = &review.released {
-            lines.extend(wrapped(&released.words_in_full(), cells, Role::Ok));
+            lines.extend(wrapped(&tell(&released.told_in_full()), cells, Role::Ok));
             if let Some(why) = &review.not_valid {
-                let why = format!("{} NOT VALID: {why}", Mark::Fail.glyph(ascii));
+                let why = say!(
+                    "{mark} NOT VALID: {why}",
+                    mark = Mark::Fail.glyph(ascii),
+                    why = told::not_valid(why)
+                );
                 lines.extend(wrapped(&why, cells, Role::Fail));
             }
             lines.push(Line::default());
         } else {
-            let what = if review.ready { "Nothing stops it" } else { "What stops it" };
+            let what = if review.ready { say!("Nothing stops it") } else { say!("What stops it") };
             let role = if review.ready { Role::Ok } else { Role::Fail };
             lines.push(Line::of(what, role));
             for reason in &review.reasons {
-                let what = format!("{} {} ({})", Mark::Hold.glyph(ascii), reason.what, reason.code);
+                let what =
+                    format!("{} {} ({})", Mark::Hold.glyph(ascii), tell(&reason.what), reason.code);
                 lines.extend(wrapped(&what, cells, Role::Plain));
-                lines.extend(wrapped(&format!("  next: {}", reason.next), cells, Role::Muted));
+                let next = say!("  next: {next}", next = tell(&reason.next));
+                lines.extend(wrapped(&next, cells, Role::Muted));
             }
             lines.push(Line::default());
         }
@@ -105,8 +114,9 @@ impl ShipScreen {
 fn exception(one: &ExceptionRow, cells: usize) -> Vec<Line> {
     const KIND: usize = 14;
     let fact = one.fact.as_ref().map(|fact| format!("  [{fact}]")).unwrap_or_default();
-    let said = wrapped(&format!("{}{fact}", one.what), cells.saturating_sub(KIND), Role::Plain);
-    let lead = |n: usize| if n == 0 { format!("{:<KIND$}", one.kind) } else { " ".repeat(KIND) };
+    let (kind, what) = (told::kind(&one.kind), told::exception(&one.kind, &one.what));
+    let said = wrapped(&format!("{what}{fact}"), cells.saturating_sub(KIND), Role::Plain);
+    let lead = |n: usize| if n == 0 { format!("{kind:<KIND$}") } else { " ".repeat(KIND) };
     let line = |(n, line): (usize, Line)| {
         let mut runs = vec![(lead(n), Role::Warn)];
         runs.extend(line.0);
@@ -194,13 +204,13 @@ impl Layer for ShipScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Release to ship", Role::Title);
+        canvas.put((1, 1), say!("Release to ship"), Role::Title);
         let end = canvas.width().saturating_sub(1);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(review) = &self.review else {
             canvas.put_right(end, 1, &self.unit.to_string(), Role::Plain);
-            let unknown = "Nothing was recorded of this unit here.";
+            let unknown = say!("Nothing was recorded of this unit here.");
             canvas.put((3, 4), if self.unknown { unknown } else { "" }, Role::Warn);
             return;
         };
@@ -208,12 +218,12 @@ impl Layer for ShipScreen {
         canvas.put_right(end, 1, &head, Role::Plain);
         let facts = count(review.facts, "fact", "facts");
         let (what, role) = match (review.released.is_some(), review.ready) {
-            (true, _) => (format!("shipped, {facts}"), Role::Ok),
-            (false, false) => (format!("not to be released, {facts}"), Role::Fail),
+            (true, _) => (say!("shipped, {facts}", facts), Role::Ok),
+            (false, false) => (say!("not to be released, {facts}", facts), Role::Fail),
             (false, true) if self.all_shown(world) => {
-                (format!("to be signed over {facts}"), Role::Ok)
+                (say!("to be signed over {facts}", facts), Role::Ok)
             }
-            (false, true) => (format!("{facts}; look at every page, then sign"), Role::Warn),
+            (false, true) => (say!("{facts}; look at every page, then sign", facts), Role::Warn),
         };
         canvas.put((2, 3), &what, role);
         let lines = self.lines(canvas.width(), canvas.ascii);

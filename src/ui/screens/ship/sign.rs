@@ -1,6 +1,7 @@
 //! The signature by which a unit goes out.
 
 use crate::domain::people::Action;
+use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -106,7 +107,10 @@ impl Layer for SignShipScreen {
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         if saved(&outcome).is_some() {
             world.has_signed(&self.proof.badge_text());
-            world.outcome(outcome, &format!("saved: {} is released to ship", self.review.traveler));
+            world.outcome(
+                outcome,
+                &say!("saved: {unit} is released to ship", unit = self.review.traveler),
+            );
             return Turn::Back;
         }
         // What was reviewed is no longer so: it is looked at again.
@@ -120,22 +124,22 @@ impl Layer for SignShipScreen {
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
-        canvas.put((1, 1), "Release to ship", Role::Title);
+        canvas.put((1, 1), say!("Release to ship"), Role::Title);
         canvas.put_right(end, 1, &self.review.traveler.to_string(), Role::Plain);
         canvas.rule(2);
         let exceptions = self.review.exceptions.len();
         let rows = [
             ("Unit", format!("{}  {}", self.review.traveler, self.review.part)),
-            ("Meaning", "released".to_owned()),
-            ("In the role", "quality".to_owned()),
+            ("Meaning", say!("released").to_owned()),
+            ("In the role", say!("quality").to_owned()),
             ("Covers", count(self.review.facts, "fact of this unit", "facts of this unit")),
             ("Shown", count(exceptions, "exception", "exceptions")),
         ];
         for (y, (name, value)) in (4..).zip(rows) {
-            canvas.put((3, y), name, Role::Muted);
+            canvas.put((3, y), say!(name), Role::Muted);
             canvas.put_in((17, y), end.saturating_sub(17), &value, Role::Plain);
         }
-        canvas.put((3, 10), ASK, Role::Title);
+        canvas.put((3, 10), say!(ASK), Role::Title);
         self.proof.view(canvas, (3, 12));
     }
 }

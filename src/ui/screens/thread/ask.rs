@@ -1,6 +1,7 @@
 //! What is to be traced: typed or scanned; where it may mean several things, which of them.
 
 use crate::domain::traced::Traced;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -13,6 +14,8 @@ use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 use crate::views::thread::NamedRow;
+
+use super::words;
 
 const PURPOSE: &str = "Type or scan whatever a record names: a unit, an order, a lot, a serial, a gauge, \
     a person, a place, an instruction or specification with its revision, a characteristic, a \
@@ -43,7 +46,7 @@ impl AskScreen {
     fn ask(&mut self, world: &mut World) {
         let text = self.field.text().trim().to_owned();
         if text.is_empty() {
-            return world.say("type or scan what is to be traced", Role::Warn);
+            return world.say(say!("type or scan what is to be traced"), Role::Warn);
         }
         self.pending = Some(world.load(Query::Named { text: text.clone() }));
         self.asked = text;
@@ -133,9 +136,9 @@ impl Layer for AskScreen {
         self.meant.mark(0);
         match self.meant.count() {
             0 => {
-                let near = self.nearest.as_ref().map(|near| format!("; did you mean {near}?"));
-                let near = near.unwrap_or_default();
-                world.warn(format!("nothing recorded here names {}{near}", self.asked));
+                let near = self.nearest.as_ref().map(|near| say!("; did you mean {near}?", near));
+                let (asked, near) = (&self.asked, near.unwrap_or_default());
+                world.warn(say!("nothing recorded here names {asked}{near}", asked, near));
                 Turn::Stay
             }
             1 => self.open(),
@@ -144,22 +147,23 @@ impl Layer for AskScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Trace", Role::Title);
+        canvas.put((1, 1), say!("Trace"), Role::Title);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
-        canvas.put((3, 3), "What is to be traced?", Role::Title);
+        canvas.put((3, 3), say!("What is to be traced?"), Role::Title);
         self.field.view(canvas, (3, 5), cells, true);
         if self.meant.count() < 2 {
-            canvas.put_in((3, 7), cells, EXAMPLES, Role::Muted);
+            canvas.put_in((3, 7), cells, say!(EXAMPLES), Role::Muted);
             return;
         }
-        let said = format!("{} may mean:", self.asked);
+        let said = say!("{asked} may mean:", asked = self.asked);
         canvas.put_in((3, 7), cells, &said, Role::Title);
         let cursor = canvas.cursor;
         self.meant.view(canvas, |shown, canvas| {
             canvas.put_in((3, shown.y), 32, &shown.row.traced.to_string(), Role::Plain);
+            let what = words::known_as(&shown.row.traced, &shown.row.what);
             let cells = canvas.width().saturating_sub(38);
-            canvas.put_in((37, shown.y), cells, &shown.row.what, Role::Muted);
+            canvas.put_in((37, shown.y), cells, &what, Role::Muted);
         });
         canvas.cursor = cursor;
     }

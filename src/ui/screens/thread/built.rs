@@ -6,6 +6,7 @@ use crate::domain::instruction::InstallBy;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::built::{Built, Planned};
 use crate::domain::traveler::standing::StepStanding;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -18,7 +19,7 @@ use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::traveler::TravelerView;
 
-use super::take_out::TakeOutScreen;
+use super::take_out::{TakeOutScreen, becomes_words};
 
 const PURPOSE: &str = "Each component that the instructions plan with what is built in, then what is not \
     planned and what was taken out. Enter takes the marked one out, with a reason; what is missing is \
@@ -94,7 +95,7 @@ fn by(by: InstallBy) -> &'static str {
 
 /// A planned component with what is there; where there are several, each.
 fn of_plan(planned: &Planned<'_>) -> Vec<Row> {
-    let what = format!("{} ({} {})", planned.name, planned.part, by(planned.by));
+    let what = format!("{} ({} {})", planned.name, planned.part, say!(by(planned.by)));
     if !planned.built.is_empty() {
         let rows = planned.built.iter().map(|built| there(built, Part::Planned));
         return rows.map(|row| Row { what: what.clone(), ..row }).collect();
@@ -110,7 +111,7 @@ fn of_plan(planned: &Planned<'_>) -> Vec<Row> {
         step: format!("{} {}", planned.operation, planned.step),
         what,
         number: String::new(),
-        note: note.to_owned(),
+        note: say!(note).to_owned(),
         mark,
         entry: None,
     }]
@@ -120,8 +121,8 @@ fn of_plan(planned: &Planned<'_>) -> Vec<Row> {
 fn there(built: &Built<'_>, part: Part) -> Row {
     let (operation, step, _) = built.slot();
     let pieces = built.pieces();
-    let pieces = if pieces == 1 { String::new() } else { format!("{pieces} pieces") };
-    let source = built.entry.basis.as_ref().map_or("", |basis| basis.source.words());
+    let pieces = if pieces == 1 { String::new() } else { say!("{pieces} pieces", pieces) };
+    let source = built.entry.basis.as_ref().map_or("", |basis| say!(basis.source.words()));
     let note = [pieces.as_str(), source].into_iter().filter(|word| !word.is_empty());
     let mark = match part {
         Part::Planned | Part::TakenOut => (Mark::Pass, Role::Ok),
@@ -140,7 +141,7 @@ fn there(built: &Built<'_>, part: Part) -> Row {
 
 fn taken_out(built: &Built<'_>) -> Row {
     let removed = built.entry.removed.as_ref();
-    let note = removed.map(|out| format!("{}: {}", out.becomes.words(), out.reason));
+    let note = removed.map(|out| format!("{}: {}", becomes_words(&out.becomes), out.reason));
     let row = there(built, Part::TakenOut);
     Row { note: note.unwrap_or_default(), mark: (Mark::Skipped, Role::Muted), entry: None, ..row }
 }
@@ -154,7 +155,7 @@ fn view_row(shown: &Shown<'_, Row>, canvas: &mut Canvas<'_>) {
             Part::Unplanned => "not planned",
             Part::TakenOut => "taken out",
         };
-        canvas.put((1, y), title, Role::Title);
+        canvas.put((1, y), say!(title), Role::Title);
         y += 1;
     }
     if shown.marked {
@@ -215,14 +216,14 @@ impl Layer for BuiltScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        let x = canvas.put((1, 1), "Made of", Role::Title);
+        let x = canvas.put((1, 1), say!("Made of"), Role::Title);
         canvas.put((x + 2, 1), &self.unit.to_string(), Role::Plain);
         if self.rows.is_loaded() {
             let end = canvas.width().saturating_sub(1);
             let (words, role) = match self.gaps {
-                0 => ("as planned, so far".to_owned(), Role::Ok),
-                1 => ("1 thing is not as planned".to_owned(), Role::Fail),
-                gaps => (format!("{gaps} things are not as planned"), Role::Fail),
+                0 => (say!("as planned, so far").to_owned(), Role::Ok),
+                1 => (say!("1 thing is not as planned").to_owned(), Role::Fail),
+                gaps => (say!("{gaps} things are not as planned", gaps), Role::Fail),
             };
             canvas.put_right(end, 1, &words, role);
         }

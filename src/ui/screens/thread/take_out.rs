@@ -6,6 +6,7 @@ use crate::domain::ids::DeviationId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::component::Becomes;
+use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -46,6 +47,15 @@ impl TakeOutScreen {
     }
 }
 
+/// What becomes of it, in words.
+pub(super) fn becomes_words(becomes: &Becomes) -> String {
+    match becomes {
+        Becomes::Reusable => say!("reusable").to_owned(),
+        Becomes::Scrap => say!("scrap").to_owned(),
+        Becomes::Deviation(deviation) => say!("waits for {deviation}", deviation),
+    }
+}
+
 impl Layer for TakeOutScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
@@ -82,7 +92,7 @@ impl Layer for TakeOutScreen {
         }
         let reason = self.reason.text().trim().to_owned();
         if reason.is_empty() {
-            world.say("type a reason first", Role::Warn);
+            world.say(say!("type a reason first"), Role::Warn);
             return Turn::Stay;
         }
         let entry = self.entry.clone();
@@ -118,26 +128,27 @@ impl Layer for TakeOutScreen {
         self.pending = None;
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         let done = saved(&outcome).is_some();
-        let turn = world.outcome(outcome, &format!("saved: {} is taken out", self.what));
+        let turn = world.outcome(outcome, &say!("saved: {what} is taken out", what = self.what));
         if done { Turn::Back } else { turn }
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Take it out", Role::Title);
+        canvas.put((1, 1), say!("Take it out"), Role::Title);
         let end = canvas.width().saturating_sub(1);
-        canvas.put_right(end, 1, &format!("{} of {}", self.what, self.unit), Role::Plain);
+        let of = say!("{part} of {whole}", part = self.what, whole = self.unit);
+        canvas.put_right(end, 1, &of, Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let Some(becomes) = &self.becomes else {
-            canvas.put((3, 4), "What becomes of it?", Role::Title);
+            canvas.put((3, 4), say!("What becomes of it?"), Role::Title);
             canvas.cursor = Some((3, 6));
-            let words: Vec<String> = self.choices.iter().map(Becomes::words).collect();
+            let words: Vec<String> = self.choices.iter().map(becomes_words).collect();
             let rows = words.iter().map(|words| (words.as_str(), Role::Plain, ""));
             choices::view(rows, (6, 40), canvas);
             return;
         };
-        canvas.put((3, 4), &becomes.words(), Role::Plain);
-        canvas.put((3, 6), "Why is it taken out?", Role::Title);
+        canvas.put((3, 4), &becomes_words(becomes), Role::Plain);
+        canvas.put((3, 6), say!("Why is it taken out?"), Role::Title);
         self.reason.view(canvas, (3, 8), cells, true);
     }
 }

@@ -1,21 +1,25 @@
 //! The thread of one thing, back and forward; Enter goes on to the marked row, Esc back.
 
 use crate::domain::traced::Traced;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, Shown, mark_line};
+use crate::ui::screens::recorded::standing;
 use crate::ui::screens::traveler::TravelerScreen;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::link::not_here_words;
+use crate::views::link::said_not_listed;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 use crate::views::thread::{Thread, ThreadRow};
 
 use super::ask::AskScreen;
+use super::words;
 
 const PURPOSE: &str = "What it came from and rests on, then where it went and what it touched. Enter \
     goes on to the marked row, Esc back; a scan traces what was scanned.";
@@ -100,14 +104,19 @@ fn lines(step: &Step, above: Option<&Step>) -> u16 {
     if above.is_none_or(|above| above.way != step.way) { 2 } else { 1 }
 }
 
+/// What a row says.
+fn said_of(row: &ThreadRow) -> String {
+    words::row(&row.relation, &row.what)
+}
+
 impl TraceScreen {
     fn view_step(&self, shown: &Shown<'_, Step>, canvas: &mut Canvas<'_>) {
         let Step { way, row } = shown.row;
         let mut y = shown.y;
         if shown.above.is_none_or(|above| above.way != *way) {
             let (name, count) = match way {
-                Way::Back => ("came from and rests on", self.counts.0),
-                Way::Forward => ("went to and touched", self.counts.1),
+                Way::Back => (say!("came from and rests on"), self.counts.0),
+                Way::Forward => (say!("went to and touched"), self.counts.1),
             };
             canvas.put((1, y), &format!("{name}: {count}"), Role::Title);
             y += 1;
@@ -117,7 +126,7 @@ impl TraceScreen {
         }
         let depth = u16::try_from(row.depth.saturating_sub(1)).unwrap_or(0).min(4) * 2;
         let x = 3 + depth;
-        canvas.put_in((x, y), 14, &row.relation, Role::Muted);
+        canvas.put_in((x, y), 14, &words::relation(&row.relation), Role::Muted);
         let cells = 28_u16.saturating_sub(depth);
         canvas.put_in((x + 15, y), cells, &row.traced.to_string(), Role::Plain);
         let said = row.standing.as_deref().unwrap_or(&row.what);
@@ -126,7 +135,8 @@ impl TraceScreen {
         } else {
             Role::Muted
         };
-        canvas.put_in((47, y), canvas.width().saturating_sub(48), said, role);
+        let said = row.standing.as_deref().map_or_else(|| said_of(row), standing);
+        canvas.put_in((47, y), canvas.width().saturating_sub(48), &said, role);
     }
 
     /// What the marked row says, in full.
@@ -135,9 +145,10 @@ impl TraceScreen {
         let y = canvas.height().saturating_sub(3 + BELOW);
         canvas.rule(y);
         let cells = canvas.width().saturating_sub(4);
-        canvas.put_in((3, y + 1), cells, &row.what, Role::Plain);
+        canvas.put_in((3, y + 1), cells, &said_of(row), Role::Plain);
         let when = row.at.map(|at| format!("{}  ", world.site_time(at))).unwrap_or_default();
-        let standing = row.standing.as_ref().map(|now| format!("{now}  ")).unwrap_or_default();
+        let standing = row.standing.as_ref().map(|now| format!("{}  ", standing(now)));
+        let standing = standing.unwrap_or_default();
         let said = format!("{when}{standing}[{}]", row.fact);
         canvas.put_in((3, y + 2), cells, &said, Role::Muted);
     }
@@ -216,25 +227,25 @@ impl Layer for TraceScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let x = canvas.put((1, 1), "Trace", Role::Title);
+        let x = canvas.put((1, 1), say!("Trace"), Role::Title);
         canvas.cursor = Some((1, 1));
         let end = canvas.width().saturating_sub(1);
         let most = self.most();
         let page = if most > ROWS {
             let to = (self.skipped + ROWS).min(most);
-            format!("{} to {to} of {most}, PgDn", self.skipped + 1)
+            say!("{from} to {to} of {most}, PgDn", from = self.skipped + 1, to, most)
         } else {
-            self.age_s
-                .filter(|age_s| *age_s >= 60)
-                .map_or_else(String::new, |age_s| format!("as known {} min ago", age_s / 60))
+            let minutes = self.age_s.map(|age_s| age_s / 60).filter(|minutes| *minutes >= 1);
+            minutes.map_or_else(String::new, |n| say!("as known {minutes} min ago", minutes = n))
         };
         canvas.put_right(end, 1, &page, Role::Muted);
         let room = end.saturating_sub(x + 4 + canvas.cells(&page));
-        let head = format!("{}: {}", self.of.words(), self.what);
+        let known_as = words::known_as(&self.of, &self.what);
+        let head = format!("{}: {}", tell(&self.of.said()), known_as);
         canvas.put_in((x + 2, 1), room, &head, Role::Plain);
         canvas.rule(2);
-        if let Some(words) = not_here_words(self.not_here) {
-            canvas.put_in((1, 3), end, &format!("! {words}"), Role::Warn);
+        if let Some(words) = said_not_listed(self.not_here) {
+            canvas.put_in((1, 3), end, &format!("! {}", tell(&words)), Role::Warn);
         }
         self.rows.view(canvas, |shown, canvas| self.view_step(shown, canvas));
         self.view_marked(world, canvas);

@@ -1,12 +1,14 @@
 //! The code of a hand-off ticket, with what it says for people.
 
 use crate::domain::stream::TravelerId;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::code::{QUIET_ON_SCREEN, Squares};
+use crate::ui::parts::frame;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::refusal::RefusalScreen;
@@ -41,7 +43,7 @@ impl DrawTicketScreen {
         (world, ascii): (&World, bool),
         shown: bool,
     ) -> Vec<(String, Role)> {
-        let mut words = vec![("Hand-off ticket".to_owned(), Role::Title)];
+        let mut words = vec![(say!("Hand-off ticket").to_owned(), Role::Title)];
         words.extend(around(world, ascii));
         words.extend([
             (String::new(), Role::Plain),
@@ -52,20 +54,24 @@ impl DrawTicketScreen {
             let pieces = usize::try_from(pieces).unwrap_or(usize::MAX);
             words.push((count(pieces, "piece", "pieces"), Role::Plain));
         }
-        words.extend(view.done_words().into_iter().map(|op| (format!("done {op}"), Role::Ok)));
+        words.extend(view.done_words().into_iter().map(|op| (say!("done {op}", op), Role::Ok)));
         let station = view.station.as_deref().unwrap_or_default();
         words.push((format!("{station}  {}", world.site_time(view.drawn)), Role::Plain));
         words.push((String::new(), Role::Plain));
         let print = format!("gemba ticket {} --png FILE", self.unit);
         if shown {
-            let goes_on = "Scan it where the unit goes on. It counts there as done until the \
-                           records come; nothing ships by it.";
+            let goes_on = say!(
+                "Scan it where the unit goes on. It counts there as done until the \
+                           records come; nothing ships by it."
+            );
             words.push((goes_on.to_owned(), Role::Plain));
             words.push((String::new(), Role::Plain));
-            words.push((format!("A picture to print: {print}"), Role::Muted));
+            words.push((say!("A picture to print: {print}", print), Role::Muted));
         } else {
-            let small = "This terminal is too small for the code, or shows ASCII alone. Make a \
-                         picture of it:";
+            let small = say!(
+                "This terminal is too small for the code, or shows ASCII alone. Make a \
+                         picture of it:"
+            );
             words.push((small.to_owned(), Role::Warn));
             words.push((print, Role::Accent));
         }
@@ -77,7 +83,8 @@ impl DrawTicketScreen {
 fn around(world: &World, ascii: bool) -> Vec<(String, Role)> {
     let mut words = Vec::new();
     if let Some(first) = world.link.calls.first() {
-        words.push((format!("{} help: {first}", Mark::Warn.glyph(ascii)), Role::Warn));
+        let help = say!("help: {first}", first = frame::call(first));
+        words.push((format!("{} {help}", Mark::Warn.glyph(ascii)), Role::Warn));
     }
     if let Some(said) = &world.said {
         words.push((said.text.clone(), said.role));
@@ -138,7 +145,7 @@ impl Layer for DrawTicketScreen {
                 Turn::Stay
             }
             Some(Answer::Drawn(Err(refusal))) => {
-                world.warn("no ticket was drawn");
+                world.warn(say!("no ticket was drawn"));
                 Turn::Replace(Box::new(RefusalScreen::new(&refusal)))
             }
             _ => Turn::Back,
@@ -147,7 +154,7 @@ impl Layer for DrawTicketScreen {
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let Some((view, code)) = &self.drawn else {
-            canvas.put((1, 1), "drawing the ticket …", Role::Muted);
+            canvas.put((1, 1), say!("drawing the ticket …"), Role::Muted);
             canvas.cursor = Some((1, 1));
             return;
         };

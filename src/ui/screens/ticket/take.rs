@@ -3,6 +3,7 @@
 use crate::domain::decide::Command;
 use crate::domain::ticket;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -11,6 +12,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::traveler::TravelerScreen;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -90,7 +92,7 @@ impl Layer for TakeTicketScreen {
                 if !taken {
                     return world.outcome(outcome, "");
                 }
-                world.announce("saved: taken; the next operation may begin", Role::Ok);
+                world.announce(say!("saved: taken; the next operation may begin"), Role::Ok);
                 Turn::Replace(Box::new(TravelerScreen::new(self.ticket.unit.clone())))
             }
             Reply::Loaded(_) => {
@@ -106,7 +108,7 @@ impl Layer for TakeTicketScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Hand-off ticket", Role::Title);
+        canvas.put((1, 1), say!("Hand-off ticket"), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(view) = &self.view else { return };
@@ -118,18 +120,18 @@ impl Layer for TakeTicketScreen {
         }
         let drawn = world.site_time(view.drawn);
         lines.push(match &view.station {
-            Some(station) => (format!("drawn by {station}, {drawn}"), Role::Plain),
-            None => (format!("drawn {drawn}"), Role::Plain),
+            Some(station) => (say!("drawn by {station}, {drawn}", station, drawn), Role::Plain),
+            None => (say!("drawn {drawn}", drawn), Role::Plain),
         });
-        lines.extend(view.done_words().into_iter().map(|op| (format!("done {op}"), Role::Ok)));
+        lines.extend(view.done_words().into_iter().map(|op| (say!("done {op}", op), Role::Ok)));
         lines.push((String::new(), Role::Plain));
         match &view.against {
             Some(told) => {
                 let mark = Mark::Hold.glyph(canvas.ascii);
-                lines.push((format!("{mark} {} ({})", told.what, told.code), Role::Fail));
-                lines.push((format!("next: {}", told.next), Role::Plain));
+                lines.push((format!("{mark} {} ({})", tell(&told.what), told.code), Role::Fail));
+                lines.push((say!("next: {next}", next = tell(&told.next)), Role::Plain));
             }
-            None => lines.push((PROVISIONAL.to_owned(), Role::Warn)),
+            None => lines.push((say!(PROVISIONAL).to_owned(), Role::Warn)),
         }
         let cells = canvas.width().saturating_sub(4);
         let wrapped = lines.iter().flat_map(|(text, role)| match text.as_str() {

@@ -6,13 +6,15 @@ use crate::domain::instruction::{Ask, EnterForm, InstallBy, Step, Wait};
 use crate::domain::moment::Elapsed;
 use crate::domain::quantity::Limits;
 use crate::domain::sampling::SampleDecided;
-use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::standing::Current;
 use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat};
+use crate::say;
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::{clock, span};
 use crate::ui::screens::recording::gauge_words;
+use crate::ui::screens::told;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -73,7 +75,12 @@ pub(super) fn rows<'a>(
     out.extend(attempt_row(view, current));
     let sorted = view.state.sorts_next();
     if let Some((_, suspected, (sample, of))) = sorted {
-        let text = format!("sorting {sample} of {of}: {} made it suspect", suspected.unit);
+        let text = say!(
+            "sorting {sample} of {of}: {unit} made it suspect",
+            sample,
+            of,
+            unit = suspected.unit
+        );
         out.push(line(text, Role::Accent));
     }
     for (number, ask) in (1_u16..).zip(&current.step.asks) {
@@ -104,11 +111,14 @@ pub(super) fn rows<'a>(
     } else if open.is_none() && short {
         out.push(line("", Role::Plain));
         let mark = Mark::Open.glyph(around.2);
-        out.push(Row::Cursor(Line::of(format!("{mark} step done, once it is over"), Role::Muted)));
+        out.push(Row::Cursor(Line::of(
+            say!("{mark} step done, once it is over", mark),
+            Role::Muted,
+        )));
     } else if open.is_none() {
         out.push(line("", Role::Plain));
         let mark = Mark::Now.glyph(around.2);
-        out.push(Row::Cursor(Line::of(format!("{mark} Enter: step done"), Role::Focus)));
+        out.push(Row::Cursor(Line::of(say!("{mark} Enter: step done", mark), Role::Focus)));
     }
     let asked = asked.unwrap_or_else(|| pane::cursor(&out));
     (out, asked)
@@ -122,9 +132,9 @@ fn attempt_row<'a>(view: &TravelerView, current: Current<'_>) -> Option<Row<'a>>
     match step.rules.attempts_max {
         Some(most) => {
             let role = if rank >= most { Role::Warn } else { Role::Muted };
-            Some(line(format!("attempt {rank} of {most}"), role))
+            Some(line(say!("attempt {rank} of {most}", rank, most), role))
         }
-        None if begun.is_some() && rank > 1 => Some(line(format!("attempt {rank}"), Role::Warn)),
+        None if begun.is_some() && rank > 1 => Some(line(say!("attempt {rank}", rank), Role::Warn)),
         None => None,
     }
 }
@@ -166,26 +176,7 @@ impl<'a> Place<'a> {
 
 /// Asks of one entry: what they are called, and what was recorded.
 fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) -> Vec<Row<'static>> {
-    let name = match ask {
-        Ask::Scan { label, .. } | Ask::Enter { label, .. } => label.clone(),
-        Ask::Install { name, part, by } => {
-            let by = match by {
-                InstallBy::Serial => "serial",
-                InstallBy::Lot => "lot",
-            };
-            format!("{name} ({part}, {by})")
-        }
-        Ask::Check { question, gauge, setting } => {
-            let gauge = gauge.as_ref().map(|class| format!(" ({class}"));
-            let set = setting.as_ref().map(|set| format!(" at {set}")).unwrap_or_default();
-            let with = gauge.map(|class| format!("{class}{set})")).unwrap_or_default();
-            format!("{question}{with}")
-        }
-        Ask::Sign(sign) => {
-            format!("{} signs: {}", capital(sign.role.word()), sign.meaning.word())
-        }
-        Ask::Measure(_) | Ask::Wait(_) => String::new(),
-    };
+    let name = called(ask);
     let unit = if let Ask::Enter { form: EnterForm::Number(unit), .. } = ask {
         unit.to_string()
     } else {
@@ -220,23 +211,52 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) ->
         out.push(Row::Text(line));
     }
     for signature in place.uncovered() {
-        let (mark, given) = (Mark::Sign.glyph(ascii), signature.words());
-        let text = format!("{mark} {given}: no longer covers what was corrected since");
+        let (mark, given) = (Mark::Sign.glyph(ascii), tell(&signature.told()));
+        let text = say!("{mark} {given}: no longer covers what was corrected since", mark, given);
         out.extend(wrapped(&text, usize::from(cells), Role::Warn).into_iter().map(Row::Text));
     }
     if now {
         if place.recorded(1) == Some(&RecordedWhat::Answer(false)) {
-            out.push(line("  answered no: put it right and answer again", Role::Warn));
+            out.push(line(say!("  answered no: put it right and answer again"), Role::Warn));
         }
         if let Ask::Check { gauge, .. } = ask
             && let Some((gauge, role)) = gauge_words(gauge.as_ref(), world)
         {
-            out.push(line(format!("  gauge: {gauge}"), role));
+            out.push(line(say!("  gauge: {gauge}", gauge), role));
         }
-        let what = if signed { "  Enter: badge and PIN of the signer" } else { "  1 yes   2 no" };
+        let what = if signed {
+            say!("  Enter: badge and PIN of the signer")
+        } else {
+            say!("  1 yes   2 no")
+        };
         out.push(Row::Cursor(Line::of(what, Role::Focus)));
     }
     out
+}
+
+/// What an ask is called, with what is asked of it.
+fn called(ask: &Ask) -> String {
+    match ask {
+        Ask::Scan { label, .. } | Ask::Enter { label, .. } => label.clone(),
+        Ask::Install { name, part, by } => {
+            let by = match by {
+                InstallBy::Serial => say!("serial"),
+                InstallBy::Lot => say!("lot"),
+            };
+            format!("{name} ({part}, {by})")
+        }
+        Ask::Check { question, gauge, setting } => {
+            let gauge = gauge.as_ref().map(|class| format!(" ({class}"));
+            let set = setting.as_ref().map(|set| say!(" at {set}", set)).unwrap_or_default();
+            let with = gauge.map(|class| format!("{class}{set})")).unwrap_or_default();
+            format!("{question}{with}")
+        }
+        Ask::Sign(sign) => {
+            let (role, meaning) = (capital(say!(sign.role.word())), say!(sign.meaning.word()));
+            say!("{role} signs: {meaning}", role, meaning)
+        }
+        Ask::Measure(_) | Ask::Wait(_) => String::new(),
+    }
 }
 
 fn capital(word: &str) -> String {
@@ -246,14 +266,13 @@ fn capital(word: &str) -> String {
 
 fn recorded(entry: &Recorded) -> String {
     match &entry.what {
-        RecordedWhat::Answer(true) => "yes".to_owned(),
-        RecordedWhat::Answer(false) => "no".to_owned(),
-        RecordedWhat::Reading(reading) => shown(reading.value()),
+        RecordedWhat::Answer(yes) => told::answer(*yes).to_owned(),
+        RecordedWhat::Reading(reading) => told::value(reading.value()),
         RecordedWhat::Text(text) => text.clone(),
         RecordedWhat::Component { identity, .. } => identity.clone(),
-        RecordedWhat::WaitBegan => "began".to_owned(),
+        RecordedWhat::WaitBegan => say!("began").to_owned(),
         RecordedWhat::Signature(_) => {
-            SignatureView::of_entry(entry).map_or_else(String::new, |signed| signed.words())
+            SignatureView::of_entry(entry).map_or_else(String::new, |signed| tell(&signed.told()))
         }
     }
 }
@@ -265,13 +284,14 @@ fn wait_rows<'a>(
     (world, _, ascii): Around<'_>,
 ) -> Vec<Row<'a>> {
     let mark = Mark::Waiting.glyph(ascii);
-    let min = wait.seconds_min.map(|s| format!("at least {}", span(s.into())));
-    let max = wait.seconds_max.map(|s| format!("at most {}", span(s.into())));
+    let min = wait.seconds_min.map(|s| say!("at least {time}", time = span(s.into())));
+    let max = wait.seconds_max.map(|s| say!("at most {time}", time = span(s.into())));
     let asked: Vec<String> = min.into_iter().chain(max).collect();
-    let mut rows = vec![line(format!("{mark} wait {}", asked.join(", ")), Role::Plain)];
+    let mut rows =
+        vec![line(say!("{mark} wait {asked}", mark, asked = asked.join(", ")), Role::Plain)];
     if place.sample.is_some() {
-        let now = Mark::Now.glyph(ascii);
-        rows.push(Row::Cursor(Line::of(format!("{now} Enter: the clock starts"), Role::Focus)));
+        let mark = Mark::Now.glyph(ascii);
+        rows.push(Row::Cursor(Line::of(say!("{mark} Enter: the clock starts", mark), Role::Focus)));
         return rows;
     }
     if let Some((wait, elapsed)) = wait_of(view, current, &world.time.moment) {
@@ -286,16 +306,18 @@ fn running(wait: &Wait, elapsed: Elapsed) -> Row<'static> {
     let min = wait.seconds_min.map_or(0, i64::from);
     let most_ms = wait.seconds_max.map(|seconds| i64::from(seconds) * 1000);
     let (text, role) = match elapsed.at_most_ms {
-        None => {
-            ("cannot be proven after a restart: a supervisor accepts it".to_owned(), Role::Warn)
-        }
+        None => (
+            say!("cannot be proven after a restart: a supervisor accepts it").to_owned(),
+            Role::Warn,
+        ),
         Some(ms) if most_ms.is_some_and(|most_ms| ms > most_ms) => {
-            (format!("{} passed: too long", clock(passed)), Role::Fail)
+            (say!("{time} passed: too long", time = clock(passed)), Role::Fail)
         }
-        Some(_) if passed < min => {
-            (format!("{} passed, {} to go", clock(passed), clock(min - passed)), Role::Accent)
-        }
-        Some(_) => (format!("{} passed: long enough", clock(passed)), Role::Ok),
+        Some(_) if passed < min => (
+            say!("{time} passed, {left} to go", time = clock(passed), left = clock(min - passed)),
+            Role::Accent,
+        ),
+        Some(_) => (say!("{time} passed: long enough", time = clock(passed)), Role::Ok),
     };
     line(format!("  {text}"), role)
 }

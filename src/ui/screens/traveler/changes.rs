@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::hash::Hash;
 use crate::domain::ids::PersonId;
 use crate::domain::people::Action;
+use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
 use crate::ui::message::Ticket;
@@ -50,10 +51,13 @@ impl TravelerScreen {
         let open = view.news.iter().filter(|item| !item.kept);
         let fresh: Vec<_> = open.filter(|item| !self.changes.told.contains(&item.to.1)).collect();
         if let Some(first) = fresh.first() {
-            let news =
-                format!("{} rev {} is in effect: F10 says what changed", first.what, first.to.0);
+            let news = say!(
+                "{what} rev {revision} is in effect: F10 says what changed",
+                what = first.what,
+                revision = first.to.0
+            );
             // What was just saved stays said.
-            let before = world.said.as_ref().filter(|said| said.text.starts_with("saved"));
+            let before = world.said.as_ref().filter(|said| said.text.starts_with(say!("saved")));
             let text = before.map_or(news.clone(), |said| format!("{}; {news}", said.text));
             world.say(text, Role::Warn);
         }
@@ -79,7 +83,7 @@ impl TravelerScreen {
         if found.is_none_or(|found| found.unread.is_none()) {
             return Turn::Stay;
         }
-        world.say("read what changed before you work by it", Role::Warn);
+        world.say(say!("read what changed before you work by it"), Role::Warn);
         Turn::Open(Box::new(DifferenceScreen::new(self.id.clone())))
     }
 

@@ -3,6 +3,7 @@
 
 use crate::domain::traveler::command::{Entry, TravelerCommand};
 use crate::domain::traveler::standing::Current;
+use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
 use crate::ui::screens::ship::review::ShipScreen;
@@ -22,6 +23,12 @@ impl TravelerScreen {
             matches!(self.now(), Now::Ask { .. } | Now::Count { .. } | Now::Complete { .. });
         let at_hand = |view: &TravelerView| view.state.at_hand(&view.instructions).len();
         at_work && self.view.as_ref().is_some_and(|view| at_hand(view) > 1)
+    }
+
+    /// The step that is next, by its number.
+    pub(super) fn rank_words(&self) -> String {
+        let rank = self.current().and_then(|current| current.instruction.rank(&current.step.id));
+        rank.map_or_else(|| say!("step").to_owned(), |rank| say!("step {rank}", rank = rank + 1))
     }
 
     /// Goes to the next of the steps that may be done now; what was typed is kept as a draft.

@@ -3,8 +3,10 @@
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::standing::Current;
+use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::{NoteFor, NoteScreen};
+use crate::ui::screens::told;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -22,17 +24,17 @@ pub(super) fn rows(
     missing: u32,
     ascii: bool,
 ) -> Vec<Row<'static>> {
-    let label = current.step.rules.quantity.as_ref().map_or("Pieces", |rule| &rule.label);
+    let label = current.step.rules.quantity.as_ref().map_or(say!("Pieces"), |rule| &rule.label);
     let done = view.state.reported(current.operation.operation);
     let mut rows = vec![line("", Role::Plain)];
     if done != Pieces::default() {
-        rows.push(line(format!("reported: {}", done.words()), Role::Plain));
+        rows.push(line(say!("reported: {pieces}", pieces = told::pieces(done)), Role::Plain));
     }
     let mark = Mark::Now.glyph(ascii);
-    rows.push(Row::Field(format!("{mark} {label}"), format!("of {missing}")));
-    rows.push(line(format!("  + and Enter: all {missing} are good"), Role::Muted));
-    rows.push(line("  /2 and Enter: 2 are scrap, all others good", Role::Muted));
-    rows.push(line("  10/2: 10 good, 2 scrap; 9/2/1: and 1 to rework", Role::Muted));
+    rows.push(Row::Field(format!("{mark} {label}"), say!("of {missing}", missing)));
+    rows.push(line(say!("  + and Enter: all {missing} are good", missing), Role::Muted));
+    rows.push(line(say!("  /2 and Enter: 2 are scrap, all others good"), Role::Muted));
+    rows.push(line(say!("  10/2: 10 good, 2 scrap; 9/2/1: and 1 to rework"), Role::Muted));
     rows
 }
 
@@ -56,12 +58,12 @@ impl TravelerScreen {
         let text = self.recording.text();
         if text.is_empty() {
             // An Enter too many after the step before reports nothing, however often it comes.
-            world.say(format!("type how many are good, or + for all {missing}"), Role::Warn);
+            world.say(say!("type how many are good, or + for all {missing}", missing), Role::Warn);
             return Turn::Stay;
         }
         let Some(pieces) = typed(&text, missing) else {
             self.recording.field.refuse();
-            world.warn("not saved: type a number, + for all, or good/scrap such as 10/2");
+            world.warn(say!("not saved: type a number, + for all, or good/scrap such as 10/2"));
             return Turn::Stay;
         };
         if pieces.scrap > 0 || pieces.rework > 0 {
@@ -69,7 +71,7 @@ impl TravelerScreen {
             let note = NoteScreen::new(self.id.clone(), NoteFor::Pieces(at, pieces));
             return Turn::Open(Box::new(note.offering(offered)));
         }
-        let saved = format!("saved: {}", pieces.words());
+        let saved = say!("saved: {pieces}", pieces = told::pieces(pieces));
         let reason = String::new();
         self.record(TravelerCommand::ReportPieces { at, pieces, reason }, saved, world);
         Turn::Stay

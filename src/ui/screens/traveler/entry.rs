@@ -2,6 +2,7 @@
 
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
+use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::{NoteFor, NoteScreen};
 use crate::ui::screens::permit_choice::choice;
@@ -81,7 +82,7 @@ impl TravelerScreen {
         let value = match unit {
             None => ReadingValue::Conforms(true),
             Some(_) if text.is_empty() => {
-                world.warn("type the new value first, then F3");
+                world.warn(say!("type the new value first, then F3"));
                 return Err(Turn::Stay);
             }
             Some(unit) => {
@@ -93,8 +94,9 @@ impl TravelerScreen {
             && reading_unit(class.as_ref(), limits, world) != limits
         {
             // The field says in what unit it is typed; a number by another one would be misread.
-            world.warn(format!(
-                "not saved: this gauge does not show {limits}; choose one that does"
+            world.warn(say!(
+                "not saved: this gauge does not show {limits}; choose one that does",
+                limits
             ));
             return Err(Turn::Stay);
         }

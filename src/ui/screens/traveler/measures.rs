@@ -6,14 +6,15 @@ use crate::domain::instruction::Measure;
 use crate::domain::quantity::{Limits, Number, Verdict};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
 use crate::domain::unit::Unit;
+use crate::say;
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::spark;
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::recording::{gauge_words, reading_unit};
+use crate::ui::screens::told;
 use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;
 
@@ -49,7 +50,7 @@ pub(super) fn measure_rows<'a>(
         } else {
             (Mark::Skipped, Role::Muted)
         };
-        out.push(line(format!("{} {}", mark.glyph(ascii), decided.words()), role));
+        out.push(line(format!("{} {}", mark.glyph(ascii), told::sampled(decided)), role));
         if !decided.sampled && place.sample.is_none() && !place.any_recorded() {
             return out;
         }
@@ -75,12 +76,12 @@ pub(super) fn measure_rows<'a>(
         out.push(line("", Role::Plain));
         let mark = Mark::Now.glyph(ascii);
         let of = if measure.count > 1 {
-            format!("{sample} of {}", measure.count)
+            say!("{sample} of {count}", sample, count = measure.count)
         } else {
-            "value".to_owned()
+            say!("value").to_owned()
         };
         if is_attribute(&measure.kind) {
-            let text = format!("{mark} {of}   1 conforms   2 does not");
+            let text = say!("{mark} {of}   1 conforms   2 does not", mark, of);
             out.push(Row::Cursor(Line::of(text, Role::Focus)));
         } else if let Some(limits) = limits(&measure.kind) {
             let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
@@ -98,7 +99,7 @@ pub(super) fn head_rows(
     (cells, ascii): (u16, bool),
 ) -> Vec<Row<'static>> {
     let balloon = measure.balloon.as_ref().map_or(String::new(), |b| format!("{b}  "));
-    let class = measure.class.map_or("", |class| class.word());
+    let class = measure.class.map_or("", |class| say!(class.word()));
     let requirement = (format!("{}   ", measure.requirement), Role::Plain);
     let head = Line(vec![
         (format!("{balloon}{}   ", measure.name), Role::Title),
@@ -111,7 +112,7 @@ pub(super) fn head_rows(
     if used + needed <= usize::from(cells) {
         return vec![Row::Ends(head, gauge, role)];
     }
-    vec![Row::Text(head), line(format!("gauge: {gauge}"), role)]
+    vec![Row::Text(head), line(say!("gauge: {gauge}", gauge), role)]
 }
 
 fn sample_rows<'a>(
@@ -146,8 +147,7 @@ fn sample_text(place: Place<'_>, sample: u16, ascii: bool) -> (String, Role) {
     };
     let value = match reading.value() {
         ReadingValue::Number { number, .. } => number.text().to_owned(),
-        ReadingValue::Conforms(true) => "yes".to_owned(),
-        ReadingValue::Conforms(false) => "no".to_owned(),
+        ReadingValue::Conforms(yes) => told::answer(*yes).to_owned(),
     };
     match reading.verdict().map(verdict_mark) {
         Some((mark, Role::Ok, _)) => {
@@ -178,7 +178,7 @@ fn lately_row(kind: &CharacteristicKind, lately: &[Lately], ascii: bool) -> Opti
         let values = || values.iter().map(|(value, _)| *value);
         (values().min()?, values().max()?)
     };
-    let mut runs = vec![("lately  ".to_owned(), Role::Muted)];
+    let mut runs = vec![(format!("{}  ", say!("lately")), Role::Muted)];
     for (value, verdict) in values {
         let (text, role) = match verdict.map(verdict_mark) {
             Some((mark @ (Mark::Fail | Mark::Warn), role, _)) => (mark.glyph(ascii), role),
@@ -196,8 +196,10 @@ fn correction_rows(place: Place<'_>) -> Vec<Row<'static>> {
     let mut rows = Vec::new();
     for (entry, reading) in entries.filter(|(entry, _)| entry.ask == place.number) {
         if let Some(last) = reading.corrections.last() {
-            let (first, now) = (shown(&reading.taken.value), shown(&last.value));
-            let text = format!("{}: {first} corrected to {now} ({})", entry.sample, last.reason);
+            let (first, now) = (told::value(&reading.taken.value), told::value(&last.value));
+            let (sample, reason) = (entry.sample, &last.reason);
+            let text =
+                say!("{sample}: {first} corrected to {now} ({reason})", sample, first, now, reason);
             rows.push(line(text, Role::Muted));
         }
     }
@@ -211,8 +213,8 @@ fn permit_rows(place: Place<'_>) -> Vec<Row<'static>> {
     let here = entries.filter(|(entry, _)| entry.ask == place.number);
     let mut rows: Vec<Row<'static>> = here
         .filter_map(|(entry, reading)| {
-            let permit = reading.permit()?.what.words();
-            let text = format!("{}: Fail, {permit}", entry.sample);
+            let permit = told::permitted(&reading.permit()?.what.words());
+            let text = say!("{sample}: Fail, {permit}", sample = entry.sample, permit);
             Some(line(text, Role::Fail))
         })
         .collect();
@@ -240,7 +242,7 @@ pub(super) fn bar<'a>(kind: &'a CharacteristicKind, reading: &'a Reading) -> Vec
             let (_, role, word) = verdict_mark(verdict);
             // In another unit the value stands below, with what it is in that of the limits.
             let value = if *unit == limits.unit { format!("{number} ") } else { String::new() };
-            Line::of(format!("{value}{word}"), role)
+            Line::of(format!("{value}{}", say!(word)), role)
         }
         None => Line::of(number.text(), Role::Plain),
     };
@@ -250,7 +252,13 @@ pub(super) fn bar<'a>(kind: &'a CharacteristicKind, reading: &'a Reading) -> Vec
         && let Some(told) = told_in(limits.unit, number.value(), *unit)
     {
         let limit = limits.unit;
-        let text = format!("{number} {unit} {told} {limit}; the limits are in {limit}");
+        let text = say!(
+            "{number} {unit} {told} {limit}; the limits are in {limit}",
+            number,
+            unit,
+            told,
+            limit
+        );
         rows.push(line(text, Role::Accent));
     }
     rows
@@ -260,7 +268,7 @@ pub(super) fn bar<'a>(kind: &'a CharacteristicKind, reading: &'a Reading) -> Vec
 fn told_in(unit: Unit, value: Decimal, of: Unit) -> Option<String> {
     let base = of.to_base(value)?;
     let exact = unit.of_base(base).map(|exact| format!("= {exact}"));
-    exact.or_else(|| Some(format!("is about {}", unit.about(base)?)))
+    exact.or_else(|| Some(say!("is about {value}", value = unit.about(base)?)))
 }
 
 /// Whether a reading stands outside its limits.

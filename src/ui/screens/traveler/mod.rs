@@ -24,6 +24,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::standing::Current;
 use crate::domain::who_may;
+use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -180,12 +181,6 @@ impl TravelerScreen {
         }
     }
 
-    /// The step that is next, by its number.
-    fn rank_words(&self) -> String {
-        let rank = self.current().and_then(|current| current.instruction.rank(&current.step.id));
-        rank.map_or("step".to_owned(), |rank| format!("step {}", rank + 1))
-    }
-
     fn open_held(&self) -> Turn {
         let Now::Held(hold) = self.now() else { return Turn::Stay };
         match &hold.placed.deviation {
@@ -258,7 +253,7 @@ impl TravelerScreen {
                 if let Some(class) = self.now().gauge_class().cloned() {
                     return Turn::Open(Box::new(GaugeScreen::new(class)));
                 }
-                world.say("no gauge is asked for here", Role::Muted);
+                world.say(say!("no gauge is asked for here"), Role::Muted);
                 Turn::Stay
             }
             _ => Turn::Stay,
@@ -345,17 +340,19 @@ impl Layer for TravelerScreen {
         let at = self.at();
         match (act, at) {
             (Act::Back | Act::NextUnit, _) => return Turn::Back,
-            (Act::Begin, _) => self.record(TravelerCommand::Start, "saved: work begun", world),
+            (Act::Begin, _) => {
+                self.record(TravelerCommand::Start, say!("saved: work begun"), world)
+            }
             (Act::Resume, _) => {
                 let note = Some(self.recording.text()).filter(|note| !note.is_empty());
-                self.record(TravelerCommand::Resume { note }, "saved: work goes on", world);
+                self.record(TravelerCommand::Resume { note }, say!("saved: work goes on"), world);
             }
             (Act::Complete, Some(at)) => {
-                let saved = format!("saved: {} done", self.rank_words());
+                let saved = say!("saved: {step} done", step = self.rank_words());
                 self.record(TravelerCommand::CompleteStep { at }, saved, world);
             }
             (Act::BeginWait, _) => {
-                return self.enter(Entry::BeginWait, "saved: the clock runs", world);
+                return self.enter(Entry::BeginWait, say!("saved: the clock runs"), world);
             }
             (Act::Yes | Act::No, _) => {
                 let given = self.asked().answered(act == Act::Yes, world);
@@ -431,7 +428,7 @@ impl Layer for TravelerScreen {
                 Some(Turn::Stay)
             }
             ScanMeaning::Traveler(_) | ScanMeaning::Travelers(_) if meaning.names(&self.id) => {
-                world.say("this is the unit that is open", Role::Muted);
+                world.say(say!("this is the unit that is open"), Role::Muted);
                 Some(Turn::Stay)
             }
             ScanMeaning::Badge
@@ -464,7 +461,7 @@ impl Layer for TravelerScreen {
                 if let Outcome::Refused(refusal) = &outcome
                     && asks_to_look(refusal)
                 {
-                    world.say("not saved yet: look at what changed first", Role::Warn);
+                    world.say(say!("not saved yet: look at what changed first"), Role::Warn);
                     return Turn::Open(Box::new(DifferenceScreen::new(self.id.clone())));
                 }
                 world.outcome(outcome, &pending.saved)

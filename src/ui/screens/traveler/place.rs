@@ -2,6 +2,7 @@
 
 use crate::domain::decide::Command;
 use crate::domain::place::{PlaceAct, PlaceCommand};
+use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
 use crate::ui::theme::Role;
@@ -25,7 +26,7 @@ impl TravelerScreen {
     /// Notes that the place is set up, with one key; a tool or a lot is typed or scanned.
     pub(super) fn act_on_place(&mut self, act: Act, world: &mut World) -> Turn {
         let Some(place) = world.place.clone() else {
-            world.say("no place yet: scan its label", Role::Warn);
+            world.say(say!("no place yet: scan its label"), Role::Warn);
             return Turn::Stay;
         };
         if act == Act::ToolChanged {
@@ -36,7 +37,7 @@ impl TravelerScreen {
         }
         let Some(current) = self.current() else { return Turn::Stay };
         let instruction = current.instruction.id.clone();
-        let saved = format!("saved: {place} is set up for {instruction}");
+        let saved = say!("saved: {place} is set up for {instruction}", place, instruction);
         let revision = Some(current.instruction.revision.clone());
         let asked = PlaceCommand::SetUp { instruction, revision, note: String::new() };
         let ticket = world.record(Command::Place(place, asked));

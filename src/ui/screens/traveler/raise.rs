@@ -8,6 +8,7 @@ use crate::ui::layer::Turn;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::screens::propose::{Known, propose};
 use crate::ui::screens::raise::raise;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -64,7 +65,7 @@ pub(super) fn view_to_do(
     canvas: &mut Canvas<'_>,
 ) -> u16 {
     let to_do = view.deviations.iter().flat_map(|deviation| {
-        deviation.to_do().map(|open| format!("{} {}", deviation.id, open.words()))
+        deviation.to_do().map(|open| format!("{} {}", deviation.id, tell(&open.words())))
     });
     let mut bottom = bottom;
     for text in to_do.take(SHOWN_MAX) {

@@ -3,6 +3,7 @@
 use crate::domain::instruction::Ask;
 use crate::domain::redline::RedlineProposed;
 use crate::domain::traveler::command::StepAt;
+use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::NoteFor;
 use crate::ui::world::World;
@@ -14,7 +15,7 @@ impl TravelerScreen {
     /// The form, with everything known filled in.
     pub(super) fn propose(&self, at: &StepAt, world: &mut World) -> Turn {
         let Some(place) = world.place.clone() else {
-            world.warn("a change is proposed at a place: choose yours first");
+            world.warn(say!("a change is proposed at a place: choose yours first"));
             return Turn::Stay;
         };
         let view = self.view.as_ref();

@@ -2,9 +2,11 @@
 
 use crate::domain::instruction::{Block, CalloutLevel, Instruction, Step};
 use crate::domain::traveler::standing::{Current, StepStanding};
+use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, lines, wrapped};
 use crate::ui::parts::words::count;
+use crate::ui::screens::told;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -32,7 +34,8 @@ impl TravelerScreen {
         canvas.rule(2);
         canvas.rule(bottom);
         let Some(view) = &self.view else {
-            let text = if self.unknown { "This unit is not known at this station." } else { "" };
+            let text =
+                if self.unknown { say!("This unit is not known at this station.") } else { "" };
             canvas.put((1, 1), &self.id.to_string(), Role::Title);
             canvas.put((1, 4), text, Role::Warn);
             return;
@@ -61,18 +64,26 @@ impl TravelerScreen {
         let mut right = String::new();
         let mut left = format!("{}  {}", self.id, view.order.part);
         if let Some(pieces) = view.pieces() {
-            left = format!("{left}  {pieces} pcs");
+            left = format!("{left}  {}", say!("{pieces} pcs", pieces));
         }
         if view.state.shipped().is_some() {
-            left.push_str("  SHIPPED");
+            left = format!("{left}  {}", say!("SHIPPED"));
         }
         if let Some((operation, instruction, step)) = shown {
             let rank = instruction.rank(&step.id).map_or(0, |rank| rank + 1);
             let of = instruction.steps.len();
             let (id, revision) = (&instruction.id, &instruction.revision);
-            let newer = if view.news.iter().any(|item| !item.kept) { " !newer" } else { "" };
-            right = format!("{id} rev {revision}{newer}  step {rank} of {of}");
-            left = format!("{left}  op {operation} {}", instruction.operation_name);
+            let newer = if view.news.iter().any(|item| !item.kept) { say!(" !newer") } else { "" };
+            right = say!(
+                "{id} rev {revision}{newer}  step {rank} of {of}",
+                id,
+                revision,
+                newer,
+                rank,
+                of
+            );
+            let name = &instruction.operation_name;
+            left = say!("{left}  op {operation} {name}", left, operation, name);
         }
         let width = canvas.width().saturating_sub(1);
         let room = width.saturating_sub(canvas.cells(&right) + 2);
@@ -145,7 +156,8 @@ impl TravelerScreen {
     ) {
         let more = Mark::More.glyph(canvas.ascii);
         if pane.rows.start > 0 {
-            let text = format!("{more} {} above", count(pane.rows.start, "row", "rows"));
+            let rows = count(pane.rows.start, "row", "rows");
+            let text = say!("{more} {rows} above", more, rows);
             canvas.put_in((x, y), cells, &text, Role::Muted);
             y += 1;
         }
@@ -154,8 +166,8 @@ impl TravelerScreen {
             y += 1;
         }
         if pane.rows.end < rows.len() {
-            let below = count(rows.len() - pane.rows.end, "row", "rows");
-            canvas.put_in((x, y), cells, &format!("{more} {below} below"), Role::Muted);
+            let rows = count(rows.len() - pane.rows.end, "row", "rows");
+            canvas.put_in((x, y), cells, &say!("{more} {rows} below", more, rows), Role::Muted);
         }
     }
 
@@ -167,7 +179,10 @@ impl TravelerScreen {
         let asked = [&current.instruction.qualification, &current.step.rules.qualification];
         let named = |what: &str| asked.into_iter().flatten().any(|asked| asked.as_str() == what);
         let ending = &world.person.as_ref()?.ending;
-        ending.iter().find(|row| named(&row.what)).map(|row| format!("{} for you", row.words()))
+        ending
+            .iter()
+            .find(|row| named(&row.what))
+            .map(|row| say!("{what} for you", what = told::ending(row)))
     }
 
     /// Who else is at work in the step that is shown.
@@ -181,7 +196,11 @@ impl TravelerScreen {
         let others = people.into_iter().filter(|person| Some(*person) != me);
         let name = |person| view.names.get(person).map_or(person.as_str(), String::as_str);
         let others: Vec<&str> = others.map(name).collect();
-        if others.is_empty() { String::new() } else { format!("with {}", others.join(", ")) }
+        if others.is_empty() {
+            String::new()
+        } else {
+            say!("with {others}", others = others.join(", "))
+        }
     }
 
     fn view_row(&self, row: &Row<'_>, (x, y): (u16, u16), cells: u16, canvas: &mut Canvas<'_>) {
@@ -227,12 +246,12 @@ fn view_text(
         y += 1;
     }
     if let Some((page, pages)) = pane.page {
-        let note = format!("page {} of {pages}: PgDn", page + 1);
+        let note = say!("page {page} of {pages}: PgDn", page = page + 1, pages);
         let x = canvas.put_in((x, y), cells, &note, Role::Accent);
         let off = |n: usize| !pane.text.contains(&n);
         let mut others = text.iter().enumerate().filter(|(n, _)| off(*n)).map(|(_, line)| line);
         if let Some((word, role)) = others.find_map(alarm) {
-            canvas.put((x + 2, y), &format!("{word} on another page"), role);
+            canvas.put((x + 2, y), &say!("{word} on another page", word), role);
         }
         y += 1;
     }
@@ -265,7 +284,7 @@ fn view_accepted(
 ) -> u16 {
     let Some(op) = view.state.accepted_open(&view.instructions).next() else { return bottom };
     let accepted = view.state.accepted.get(&op.operation);
-    let text = accepted.map_or_else(String::new, |accepted| accepted.words(op));
+    let text = accepted.map_or_else(String::new, |accepted| told::accepted(&accepted.words(op)));
     let said = wrapped(&text, cells.into(), Role::Warn);
     let top = bottom.saturating_sub(u16::try_from(said.len().min(2)).unwrap_or(1));
     for (line, y) in said.iter().zip(top..bottom) {
@@ -333,21 +352,21 @@ fn steps(
 /// What stands behind a step: not needed, free, or how many readings of it are taken.
 fn progress(view: &TravelerView, operation: u32, step: &Step) -> Option<String> {
     if view.state.step_standing(operation, &step.id) == StepStanding::NotNeeded {
-        return Some("not needed".to_owned());
+        return Some(say!("not needed").to_owned());
     }
     let Some(attempt) = view.state.standing_attempt(operation, &step.id) else {
         let closed = view.state.step_closed(operation, &step.id);
-        return (step.rules.free && !closed).then(|| "free".to_owned());
+        return (step.rules.free && !closed).then(|| say!("step|free").to_owned());
     };
     let mut judged = judged::not_accepted(&view.state).into_iter();
     if judged
         .any(|j| !j.answered && j.operation == Some(operation) && j.step.as_ref() == Some(&step.id))
     {
-        return Some("!server".to_owned());
+        return Some(say!("!server").to_owned());
     }
     if let Some(other) = judged::done_unseen(&view.state, attempt).first() {
-        let place = other.place.as_ref().map_or("elsewhere", |place| place.as_str());
-        return Some(format!("also {place}"));
+        let place = other.place.as_ref().map_or(say!("elsewhere"), |place| place.as_str());
+        return Some(say!("also {place}", place));
     }
     if attempt.completed.is_some() {
         return None;

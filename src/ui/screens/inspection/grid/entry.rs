@@ -11,13 +11,16 @@ use crate::domain::inspection::cells::CellAt;
 use crate::domain::inspection::decide::InspectionCommand;
 use crate::domain::quantity::{Verdict, number_and_rest};
 use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::record::judge;
+use crate::domain::understood::{PASTED, understood};
 use crate::domain::unit::Unit;
+use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::Focus;
 use crate::ui::layer::Turn;
 use crate::ui::parts::words::count;
+use crate::ui::screens::inspection::said;
+use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
@@ -38,7 +41,7 @@ impl GridScreen {
         let unit = if named.is_empty() { Some(usual) } else { Unit::parse(named) };
         let Some(unit) = unit else {
             self.recording.field.refuse();
-            world.warn(format!("not saved: {named} is no unit: write {usual}"));
+            world.warn(say!("not saved: {named} is no unit: write {usual}", named, usual));
             return Turn::Stay;
         };
         match self.recording.number(typed, world) {
@@ -62,8 +65,9 @@ impl GridScreen {
         self.recording.field.fill(&shown.text(usual));
         // Whether a failing value was a slip is for a person to say, who looks at the piece.
         let enters = enters && matches!(self.stands(self.here()?), Stands::Open);
-        let from = shown.channel.as_ref().map_or(String::new(), |name| format!(" (line {name})"));
-        world.say(format!("the gauge sent {}{from}; Enter saves it", shown.number), Role::Plain);
+        let (number, from) = (&shown.number, shown.channel.as_ref());
+        let from = from.map_or(String::new(), |name| say!(" (line {name})", name));
+        world.say(say!("the gauge sent {number}{from}; Enter saves it", number, from), Role::Plain);
         Some(if enters { self.enter(Way::Enter, world) } else { Turn::Stay })
     }
 
@@ -81,7 +85,8 @@ impl GridScreen {
             && first != at
         {
             self.go_to(first, world);
-            world.warn(format!("not saved yet: piece {} is typed again first", first.0));
+            let piece = first.0;
+            world.warn(say!("not saved yet: piece {piece} is typed again first", piece));
             return Turn::Stay;
         }
         let gauge = match self.gauge(world) {
@@ -92,7 +97,7 @@ impl GridScreen {
             return Turn::Stay;
         };
         let (piece, ask) = at;
-        let saved = format!("saved {} at piece {piece}", shown(&value));
+        let saved = say!("saved {value} at piece {piece}", value = said(&value), piece);
         let value = CellValue { piece, ask, value, gauge };
         let command = match (self.stands(at), &self.asking) {
             (Stands::Again, _) => InspectionCommand::Retype { lot, value },
@@ -130,7 +135,7 @@ impl GridScreen {
         };
         let command = InspectionCommand::Comment { lot, at, text };
         let ticket = world.record(Command::Series(self.series.clone(), command));
-        self.recording.sent_beside(ticket, "saved the comment".to_owned());
+        self.recording.sent_beside(ticket, say!("saved the comment").to_owned());
         self.then = Some(Then::Stay);
     }
 
@@ -142,9 +147,9 @@ impl GridScreen {
                 self.recording.keep_draft(world);
                 self.keep_block(text, world);
                 self.asking = Asking::Block(Block { text: text.to_owned(), words, values });
-                world.say("pasted, and not saved yet", Role::Warn);
+                world.say(say!("pasted, and not saved yet"), Role::Warn);
             }
-            Err(why) => world.warn(format!("not saved: {why}")),
+            Err(why) => world.warn(say!("not saved: {why}", why)),
         }
     }
 
@@ -153,10 +158,11 @@ impl GridScreen {
         let (row, column) = self.focus;
         let pieces = self.pieces().get(row..).unwrap_or_default();
         let into = Into { asks: self.asks(), pieces, column };
-        values(&block::split(text), into, |number, ask| {
+        let read = values(&block::split(text), into, |number, ask| {
             let gauge = self.gauge_row((number, ask), world).map(|row| row.gauge.clone());
             (gauge, self.unit((number, ask), world))
-        })
+        });
+        read.map_err(|why| tell(&understood(&why, PASTED)))
     }
 
     /// The class of which a gauge is missing for one of these values.
@@ -213,12 +219,12 @@ impl GridScreen {
         });
         let fails = match fails.count() {
             0 => String::new(),
-            fails => format!(", {fails} outside limits"),
+            fails => say!(", {fails} outside limits", fails),
         };
         let (first, last) = (values.first(), values.last());
         let (first, last) = (first.map_or(0, |v| v.piece), last.map_or(0, |v| v.piece));
         let values = count(values.len(), "value", "values");
-        format!("Record {values} of pieces {first} to {last}{fails}?")
+        say!("Record {values} of pieces {first} to {last}{fails}?", values, first, last, fails)
     }
 
     /// Records a pasted block, or throws it away.
@@ -228,7 +234,7 @@ impl GridScreen {
         };
         if !yes {
             self.forget_block(world);
-            world.say("nothing of what was pasted was saved", Role::Plain);
+            world.say(say!("nothing of what was pasted was saved"), Role::Plain);
             return Turn::Stay;
         }
         let Some(lot) = self.grid.as_ref().map(|grid| grid.lot.lot.clone()) else {
@@ -238,13 +244,13 @@ impl GridScreen {
         let values = match self.read_block(&block.text, world) {
             Ok(values) => values,
             Err(why) => {
-                world.warn(format!("not saved: {why}"));
+                world.warn(say!("not saved: {why}", why));
                 return Turn::Stay;
             }
         };
         if let Some(class) = self.gauge_missing(&values) {
             self.asking = Asking::Block(block);
-            world.warn(format!("not saved yet: scan a {class} first"));
+            world.warn(say!("not saved yet: scan a {class} first", class));
             return Turn::Stay;
         }
         let read = |values: &[CellValue]| -> Vec<_> {
@@ -253,10 +259,10 @@ impl GridScreen {
         if read(&values) != read(&block.values) {
             let words = self.block_words(&values);
             self.asking = Asking::Block(Block { words, values, ..block });
-            world.warn("not saved yet: the gauges read it otherwise now".to_owned());
+            world.warn(say!("not saved yet: the gauges read it otherwise now"));
             return Turn::Stay;
         }
-        let saved = format!("saved {}", count(values.len(), "value", "values"));
+        let saved = say!("saved {value}", value = count(values.len(), "value", "values"));
         let taken = Taken::Together;
         let command = InspectionCommand::Cells { lot, values, taken };
         let ticket = world.record(Command::Series(self.series.clone(), command));

@@ -3,6 +3,7 @@
 use crate::domain::ids::{GaugeClassId, GaugeId};
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::unit::Unit;
+use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::screens::gauge::GaugeScreen;
 use crate::ui::world::World;
@@ -36,7 +37,7 @@ impl GridScreen {
         if let Some(row) = self.gauge_row((number, &ask), world) {
             return Ok(Some(row.gauge.clone()));
         }
-        world.warn(format!("not saved yet: choose a {class} first"));
+        world.warn(say!("not saved yet: choose a {class} first", class));
         Err(self.choose_gauge(world))
     }
 

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::quantity::{Limits, Number};
+use crate::say;
 
 /// Cells before the first column.
 pub(super) const LABEL: u16 = 9;
@@ -48,7 +49,7 @@ pub(super) fn name(ask: &PieceAsk, number: u16) -> String {
 /// What is aimed at and how far off is good, in two lines.
 pub(super) fn limits(ask: &PieceAsk) -> (String, String) {
     let Some(limits) = ask.kind.limits() else {
-        let wanted = if ask.is_check() { "yes/no" } else { "go/no-go" };
+        let wanted = if ask.is_check() { say!("yes/no") } else { say!("go/no-go") };
         let required =
             if ask.requirement == "yes" { String::new() } else { ask.requirement.clone() };
         return (wanted.to_owned(), required);
@@ -60,10 +61,10 @@ pub(super) fn limits(ask: &PieceAsk) -> (String, String) {
             (format!("{nominal} {unit}"), around)
         }
         (_, Some(lower), Some(upper)) => (format!("{lower} .."), format!("{upper} {unit}")),
-        (_, None, Some(upper)) => (format!("max {upper}"), unit.to_string()),
-        (_, Some(lower), None) => (format!("min {lower}"), unit.to_string()),
+        (_, None, Some(upper)) => (say!("max {upper}", upper), unit.to_string()),
+        (_, Some(lower), None) => (say!("min {lower}", lower), unit.to_string()),
         (Some(nominal), None, None) => (format!("({nominal})"), unit.to_string()),
-        (None, None, None) => ("reference".to_owned(), unit.to_string()),
+        (None, None, None) => (say!("reference").to_owned(), unit.to_string()),
     }
 }
 

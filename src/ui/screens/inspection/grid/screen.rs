@@ -2,6 +2,7 @@
 
 use crate::domain::gauge_line::Shown;
 use crate::domain::inspection::block;
+use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -54,13 +55,13 @@ impl GridScreen {
     fn take_words(&mut self, world: &mut World) {
         let text = self.words().map_or_else(String::new, |field| field.text().trim().to_owned());
         if text.is_empty() {
-            return world.say("type it first, or Esc", Role::Warn);
+            return world.say(say!("type it first, or Esc"), Role::Warn);
         }
         match std::mem::replace(&mut self.asking, Asking::Nothing) {
             Asking::Comment(_) => self.comment(text, world),
             Asking::Reason(_) => {
                 self.asking = Asking::Again(text);
-                world.say("type the value anew", Role::Plain);
+                world.say(say!("type the value anew"), Role::Plain);
             }
             other @ (Asking::Nothing | Asking::Again(_) | Asking::Block(_)) => self.asking = other,
         }
@@ -130,14 +131,14 @@ impl GridScreen {
 }
 
 /// Turns a setting of the person around; it is kept like a draft.
-fn turn_around(setting: &str, (on, off): (&str, &str), world: &mut World) {
+fn turn_around(setting: &str, (on, off): (&'static str, &'static str), world: &mut World) {
     if world.drafts.contains_key(setting) {
         world.drop_draft(setting);
-        world.say(off, Role::Plain);
+        world.say(say!(off), Role::Plain);
     } else {
         world.drafts.insert(setting.to_owned(), "on".to_owned());
         world.ask(Effect::KeepDraft(setting.to_owned(), "on".to_owned()));
-        world.say(on, Role::Plain);
+        world.say(say!(on), Role::Plain);
     }
 }
 
@@ -263,7 +264,7 @@ impl Layer for GridScreen {
         if self.takes_number() {
             self.recording.field.key(key);
         } else if matches!(key, Key::Char(_)) && self.is_recorded() {
-            world.say("it is recorded: F5 corrects it, with a reason", Role::Warn);
+            world.say(say!("it is recorded: F5 corrects it, with a reason"), Role::Warn);
         }
         Turn::Stay
     }

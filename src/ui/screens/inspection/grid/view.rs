@@ -5,10 +5,12 @@ use crate::domain::inspection::cells::CellAt;
 use crate::domain::inspection::series::LotStanding;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
+use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::page_of;
 use crate::ui::parts::words::{due, verdict_mark};
 use crate::ui::screens::inspection::standing;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -25,16 +27,16 @@ impl GridScreen {
     pub(super) fn draw(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.cursor = Some((1, 1));
         let Some(grid) = &self.grid else {
-            canvas.put((1, 1), "Lot", Role::Title);
+            canvas.put((1, 1), say!("Lot"), Role::Title);
             canvas.rule(2);
             if self.unknown {
-                canvas.put((3, 4), "This lot is not known at this station.", Role::Warn);
+                canvas.put((3, 4), say!("This lot is not known at this station."), Role::Warn);
             }
             return;
         };
         self.view_title(grid, canvas);
         let Some(asks) = &grid.asks else {
-            canvas.put((3, 4), NO_TEXT, Role::Warn);
+            canvas.put((3, 4), say!(NO_TEXT), Role::Warn);
             return;
         };
         let shape = Shape::of((canvas.width(), canvas.height()));
@@ -63,14 +65,16 @@ impl GridScreen {
         let end = canvas.width().saturating_sub(1);
         let lot = &grid.lot;
         let words = if lot.stands == LotStanding::Open && lot.accepts.is_none() {
-            format!("sample {} of {}", self.focus.0 + 1, grid.pieces.len())
+            let (number, all) = (self.focus.0 + 1, grid.pieces.len());
+            say!("sample {number} of {all}", number, all)
         } else {
             let (mark, _, words) = standing(lot);
             format!("{} {words}", mark.glyph(canvas.ascii))
         };
         let role = if lot.accepts == Some(false) { Role::Fail } else { Role::Plain };
         let at = end.saturating_sub(canvas.cells(&words));
-        let by = format!("{}  {} rev {}", lot.name(), lot.instruction, lot.revision);
+        let (name, instruction, revision) = (tell(&lot.name()), &lot.instruction, &lot.revision);
+        let by = say!("{name}  {instruction} rev {revision}", name, instruction, revision);
         canvas.put_name((1, 1), at.saturating_sub(2), &by, Role::Title);
         canvas.put((at, 1), &words, role);
         canvas.rule(2);
@@ -96,7 +100,7 @@ impl GridScreen {
         let (words, role) = match self.gauge_row((number, ask), world) {
             Some(row) if row.soon_days.is_some() => (format!("! {}", row.gauge), Role::Warn),
             Some(row) => (row.gauge.to_string(), Role::Muted),
-            None => ("F4 gauge".to_owned(), Role::Warn),
+            None => (say!("F4 gauge").to_owned(), Role::Warn),
         };
         canvas.put_in((x, HEADS + 3), INSIDE, &words, role);
     }
@@ -168,7 +172,8 @@ impl GridScreen {
         let (height, width) = (canvas.height(), canvas.width().saturating_sub(2));
         let (y, below) = (height.saturating_sub(5), height.saturating_sub(4));
         let (Some(at), Some(ask)) = (self.here(), self.ask()) else { return };
-        let mut words = format!("piece {}  {}  {}", at.0, heads::name(ask, at.1), ask.requirement);
+        let (piece, name, requirement) = (at.0, heads::name(ask, at.1), &ask.requirement);
+        let mut words = say!("piece {piece}  {name}  {requirement}", piece, name, requirement);
         let cell = self.cell(at);
         if let Some(row) = self.gauge_row((at.1, ask), world).filter(|_| cell.is_none()) {
             let until =
@@ -192,47 +197,55 @@ impl GridScreen {
     fn hint(&self, grid: &GridView, at: CellAt, ask: &PieceAsk) -> (String, Role) {
         let digits = match (ask.kind.limits().is_some(), ask.is_check()) {
             (true, _) => "",
-            (false, true) => ": 1 yes   2 no",
-            (false, false) => ": 1 conforms   2 does not",
+            (false, true) => say!("1 yes   2 no"),
+            (false, false) => say!("1 conforms   2 does not"),
         };
+        let after = if digits.is_empty() { "" } else { ": " };
         match &self.asking {
-            Asking::Comment(_) => return ("Comment:".to_owned(), Role::Focus),
+            Asking::Comment(_) => return (say!("Comment:").to_owned(), Role::Focus),
             Asking::Reason(_) => {
                 let several = self.cell(at).map_or(1, |cell| cell.all.len());
                 let words = match several {
-                    0 | 1 => "Why is it recorded again?".to_owned(),
-                    several => format!("Why? It stands for all {several} values:"),
+                    0 | 1 => say!("Why is it recorded again?").to_owned(),
+                    several => say!("Why? It stands for all {several} values:", several),
                 };
                 return (words, Role::Focus);
             }
-            Asking::Again(reason) => return (format!("again, {reason}{digits}"), Role::Warn),
+            Asking::Again(reason) => {
+                let again = say!("again, ");
+                return (format!("{again}{reason}{after}{digits}"), Role::Warn);
+            }
             Asking::Block(block) => {
-                return (format!("{}  1 yes   2 no", block.words), Role::Focus);
+                return (format!("{}  {}", block.words, say!("1 yes   2 no")), Role::Focus);
             }
             Asking::Nothing => {}
         }
         if let Some(cell) = self.cell(at).filter(|cell| cell.all.len() > 1 && !cell.again) {
-            let words = format!("recorded unseen by each other: {}", cell.all.join("; "));
+            let all: Vec<String> = cell.all.iter().map(tell).collect();
+            let words = say!("recorded unseen by each other: {all}", all = all.join("; "));
             return (words, Role::Fail);
         }
         let notes = self.notes(at).map(|notes| notes.join("; "));
         match self.stands(at) {
             _ if !self.is_open() => (notes.unwrap_or_default(), Role::Muted),
             Stands::Again if digits.is_empty() => (
-                "It is outside its limits. Type again what the gauge shows.".to_owned(),
+                say!("It is outside its limits. Type again what the gauge shows.").to_owned(),
                 Role::Fail,
             ),
-            Stands::Again => (format!("It does not conform. Look again{digits}"), Role::Fail),
+            Stands::Again => {
+                let again = say!("It does not conform. Look again");
+                (format!("{again}{after}{digits}"), Role::Fail)
+            }
             _ if notes.is_some() => (notes.unwrap_or_default(), Role::Accent),
-            Stands::Open if !digits.is_empty() => (digits[2..].to_owned(), Role::Focus),
+            Stands::Open if !digits.is_empty() => (digits.to_owned(), Role::Focus),
             Stands::Open | Stands::Corrected | Stands::Recorded => Self::whole_hint(grid),
         }
     }
 
     fn whole_hint(grid: &GridView) -> (String, Role) {
         match grid.lot.accepts.filter(|_| grid.again.is_empty()) {
-            Some(true) => ("The plan accepts the lot: F3 signs it.".to_owned(), Role::Ok),
-            Some(false) => ("The plan rejects the lot: F3 signs it.".to_owned(), Role::Fail),
+            Some(true) => (say!("The plan accepts the lot: F3 signs it.").to_owned(), Role::Ok),
+            Some(false) => (say!("The plan rejects the lot: F3 signs it.").to_owned(), Role::Fail),
             None => (String::new(), Role::Plain),
         }
     }
@@ -246,10 +259,10 @@ fn in_column(value: &ReadingValue, ask: &PieceAsk) -> String {
             if own { number.to_string() } else { format!("{number}{unit}") }
         }
         ReadingValue::Conforms(yes) => match (yes, ask.is_check()) {
-            (true, true) => "yes".to_owned(),
-            (false, true) => "no".to_owned(),
-            (true, false) => "go".to_owned(),
-            (false, false) => "no-go".to_owned(),
+            (true, true) => say!("yes").to_owned(),
+            (false, true) => say!("no").to_owned(),
+            (true, false) => say!("gauge|go").to_owned(),
+            (false, false) => say!("gauge|no-go").to_owned(),
         },
     };
     at_point(&text, heads::decimals(ask))
@@ -295,17 +308,17 @@ fn view_value(
 /// What is known of a recorded value.
 fn cell_words(cell: &CellView, ask: &PieceAsk) -> String {
     if cell.all.len() > 1 {
-        return format!("recorded {} times", cell.all.len());
+        return say!("recorded {times} times", times = cell.all.len());
     }
     let value = match &cell.value {
         value @ ReadingValue::Number { .. } => shown(value),
         value @ ReadingValue::Conforms(_) => in_column(value, ask).trim().to_owned(),
     };
     let verdict =
-        cell.verdict.map_or(String::new(), |verdict| format!(" {}", verdict_mark(verdict).2));
+        cell.verdict.map_or(String::new(), |verdict| format!(" {}", say!(verdict_mark(verdict).2)));
     let gauge = cell.gauge.as_ref().map_or(String::new(), |gauge| format!(", {gauge}"));
     let corrects =
-        cell.corrects.as_ref().map_or(String::new(), |why| format!(", corrected: {why}"));
+        cell.corrects.as_ref().map_or(String::new(), |why| say!(", corrected: {why}", why));
     let named = cell.deviation.as_ref().map_or(String::new(), |id| format!(", {id}"));
     format!("{value}{verdict}{gauge}{named}, {}{corrects}", cell.by)
 }
@@ -335,10 +348,12 @@ fn view_pages(
     let y = canvas.height().saturating_sub(3);
     let mut words = Vec::new();
     if rows.len() < grid.pieces.len() {
-        words.push(format!("rows {} to {} of {}", rows.start + 1, rows.end, grid.pieces.len()));
+        let (from, to, all) = (rows.start + 1, rows.end, grid.pieces.len());
+        words.push(say!("rows {from} to {to} of {all}", from, to, all));
     }
     if columns.len() < asks {
-        words.push(format!("columns {} to {} of {asks}", columns.start + 1, columns.end));
+        let (from, to) = (columns.start + 1, columns.end);
+        words.push(say!("columns {from} to {to} of {asks}", from, to, asks));
     }
     if !words.is_empty() {
         let text = format!(" {} ", words.join(", "));
@@ -349,11 +364,11 @@ fn view_pages(
 /// How many may fail, how many do, and how far the sample is.
 fn view_progress(grid: &GridView, canvas: &mut Canvas<'_>) {
     let height = canvas.height();
-    canvas.put((1, height.saturating_sub(8)), "mean", Role::Muted);
+    canvas.put((1, height.saturating_sub(8)), say!("mean"), Role::Muted);
     canvas.put((1, height.saturating_sub(7)), "n", Role::Muted);
     let (lot, y, end) = (&grid.lot, height.saturating_sub(6), canvas.width().saturating_sub(1));
     let plan = match &lot.first_article {
-        Some(first) => first.words(),
+        Some(first) => tell(&first.words()),
         None => format!("Ac {}, Re {}", lot.accept, lot.reject),
     };
     let x = canvas.put((1, y), &plan, Role::Plain);
@@ -364,17 +379,18 @@ fn view_progress(grid: &GridView, canvas: &mut Canvas<'_>) {
         (_, _) => Role::Warn,
     };
     let narrow = lot.first_article.is_some();
-    let failing = if narrow { format!("{bad} fail") } else { format!("{bad} failing so far") };
+    let failing = if narrow { say!("{bad} fail", bad) } else { say!("{bad} failing so far", bad) };
     let x = canvas.put((x + 3, y), &failing, role);
     if !grid.again.is_empty() {
-        let again = format!("{} to type again: F2", grid.again.len());
+        let again = say!("{again} to type again: F2", again = grid.again.len());
         canvas.put((x + 3, y), &again, Role::Fail);
     }
     let begun = match lot.begun.len() {
         0 => String::new(),
         _ if narrow => String::new(),
-        begun => format!(", {begun} begun"),
+        begun => say!(", {begun} begun", begun),
     };
-    let far = format!("{} of {} pieces{begun}", lot.inspected, lot.sample);
+    let (inspected, sample) = (lot.inspected, lot.sample);
+    let far = say!("{inspected} of {sample} pieces{begun}", inspected, sample, begun);
     canvas.put_right(end, y, &far, Role::Plain);
 }

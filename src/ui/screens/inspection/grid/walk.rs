@@ -1,6 +1,7 @@
 //! How the focus goes through the grid.
 
 use crate::domain::inspection::cells::CellAt;
+use crate::say;
 use crate::ui::input::Key;
 use crate::ui::parts::list::page_of;
 use crate::ui::theme::Role;
@@ -17,7 +18,8 @@ impl GridScreen {
         if !typed.is_empty()
             && let Some((piece, _)) = self.here()
         {
-            let words = format!("not saved: {typed} at piece {piece}; Enter there saves it");
+            let words =
+                say!("not saved: {typed} at piece {piece}; Enter there saves it", typed, piece);
             world.announce(words, Role::Warn);
         }
         self.asking = Asking::Nothing;
@@ -98,7 +100,7 @@ impl GridScreen {
         let failed = self.cell(at).is_some_and(|cell| cell.again);
         if failed && Self::asks_at_once(world) {
             self.ready(world);
-            world.warn("it fails: type again what the gauge shows");
+            world.warn(say!("it fails: type again what the gauge shows"));
             return;
         }
         if self.here() == Some(at) {
@@ -118,7 +120,8 @@ impl GridScreen {
         if let Some(at) = after.or(again.first()).copied() {
             self.go_to(at, world);
             let (piece, _) = at;
-            world.say(format!("piece {piece}: type again what the gauge shows"), Role::Warn);
+            let words = say!("piece {piece}: type again what the gauge shows", piece);
+            world.say(words, Role::Warn);
         }
     }
 }

@@ -1,0 +1,157 @@
+//! What was recorded of a unit, in the language of the terminal: it comes from the store as text.
+//! Invariant: what is not one of our sentences to the letter stays as it was written.
+
+use crate::domain::understood::{HELD, Said, understood};
+use crate::say;
+use crate::ui::speech::tell;
+
+use super::told::becomes;
+
+const ON_HOLD: &str = ", on hold: ";
+/// How a unit stands.
+const STANDS: &[Said] = &[
+    ("finished", &[]),
+    ("not begun", &[]),
+    ("begun", &[]),
+    ("on hold", &[]),
+    ("not known here", &[]),
+    ("at operation {operation}, {step}", &[]),
+    ("at operation {operation}", &[]),
+    ("shipped, then certificate {certificate} not valid: {why}", &["why"]),
+    ("shipped, certificate {certificate}", &[]),
+    ("shipped {when}, then certificate {certificate} not valid: {why}", &["why"]),
+    ("shipped {when}, then certificate {certificate} not valid", &[]),
+    ("shipped {when}, certificate {certificate}", &[]),
+    ("taken back by {at}: {reason}", &[]),
+    ("does not cover {at}", &[]),
+    ("ended: {how}", &[]),
+];
+const ATTEMPT: &[Said] = &[("{step}, attempt {rank}", &[])];
+const BEGUN: &[Said] = &[
+    ("step begun again", &[]),
+    ("step begun", &[]),
+    ("step begun again; {more}", &[]),
+    ("step begun; {more}", &[]),
+];
+const CHECKED: &[Said] = &[
+    ("yes", &[]),
+    ("no", &[]),
+    ("{answer}, corrects {entry}: {reason}", &["answer"]),
+    ("yes, {with}", &[]),
+    ("no, {with}", &[]),
+];
+const MEASURED: &[Said] = &[
+    ("typed again, the same: {deviation}", &[]),
+    ("corrected to {value}: {reason}", &[]),
+    ("{reading}; measured again: {reason}", &[]),
+    ("{reading}; sorted", &[]),
+];
+const BUILT: &[Said] = &[
+    ("installed {part} serial {identity}, corrects {entry}: {reason}", &[]),
+    ("installed {part} lot {identity}, corrects {entry}: {reason}", &[]),
+    ("installed {part} serial {identity}", &[]),
+    ("installed {part} lot {identity}", &[]),
+    ("took out {part}, {becomes}: {reason}", &[]),
+];
+const STEPS: &[Said] = &[
+    ("started: {operations}", &[]),
+    ("wait begun, with {units}", &[]),
+    ("wait begun", &[]),
+    ("wait accepted: {reason}", &[]),
+    ("step completed, with {units}", &[]),
+    ("step completed", &[]),
+    ("step skipped: {reason}", &[]),
+    ("paused: {reason}", &[]),
+    ("resumed: {note}", &[]),
+    ("resumed", &[]),
+    ("step {step} not needed: {condition}, found {found}", &[]),
+    ("step {step} needed: {condition}, found {found}", &[]),
+    ("operation {operation} accepted, not done: {evidence}", &[]),
+];
+const COUNTED: &[Said] = &[
+    ("count corrected to {pieces}: {reason}", &[]),
+    ("{quantity} pieces split off to {into}: {reason}", &[]),
+    ("{quantity} pieces split off from {from}, at {at}", &[]),
+];
+const REVISED: &[Said] = &[
+    ("{what} finished without rev {revision}: {reason}", &[]),
+    ("{operation} moved from {what} rev {from} to rev {to}, again {steps}: {reason}", &[]),
+    ("{operation} moved from {what} rev {from} to rev {to}: {reason}", &[]),
+];
+const RELEASED: &[Said] = &[
+    ("hold lifted: the value was typed wrong", &[]),
+    ("hold lifted: it was measured again", &[]),
+    ("hold lifted: the check is good after all", &[]),
+    ("hold lifted: it was measured itself", &[]),
+    ("hold lifted: the lot was inspected", &[]),
+    ("hold released: use as is", &[]),
+    ("hold released: no deviation", &[]),
+    ("hold released: a supervisor answered", &[]),
+    ("hold released: permit {permit}", &[]),
+    ("hold released: again {steps}", &[]),
+    ("hold released: {reason}", &[]),
+    ("ended: {how}", &[]),
+    ("taken back: {reason}", &[]),
+];
+/// A signature, and the words in it.
+const SIGNED: &[Said] = &[
+    (
+        "{meaning} by {name} as {role}, {time}, by {given}, over {count} facts",
+        &["meaning", "role", "given"],
+    ),
+    (
+        "{meaning} by {name} as {role}, {time}, by {given}, over {count} fact",
+        &["meaning", "role", "given"],
+    ),
+    ("performed", &[]),
+    ("verified", &[]),
+    ("witnessed", &[]),
+    ("approved", &[]),
+    ("operator", &[]),
+    ("inspector", &[]),
+    ("supervisor", &[]),
+    ("engineer", &[]),
+    ("quality", &[]),
+    ("planner", &[]),
+    ("administrator", &[]),
+    ("badge and PIN", &[]),
+];
+
+/// How a unit stands.
+pub(super) fn standing(text: &str) -> String {
+    let Some((way, why)) = text.split_once(ON_HOLD) else {
+        let stands = understood(text, STANDS);
+        // Else it says how the unit ended.
+        return if stands.sentence == "{text}" { becomes(text) } else { tell(&stands) };
+    };
+    let (way, why) = (tell(&understood(way, STANDS)), tell(&understood(why, HELD)));
+    say!("{way}, on hold: {why}", way, why)
+}
+
+/// A step, with the attempt where there was one before.
+pub(super) fn step(text: &str) -> String {
+    tell(&understood(text, ATTEMPT))
+}
+
+/// What a fact of a kind says.
+pub(super) fn what(kind: &str, text: &str) -> String {
+    let said = match kind {
+        "HoldPlaced" => {
+            let Some(why) = text.strip_prefix("on hold: ") else { return text.to_owned() };
+            return say!("on hold: {why}", why = tell(&understood(why, HELD)));
+        }
+        "StepStarted" => BEGUN,
+        "Checked" => CHECKED,
+        "ReadingTaken" | "ReadingConfirmed" | "ReadingCorrected" => MEASURED,
+        "ComponentInstalled" | "ComponentRemoved" => BUILT,
+        "TravelerStarted" | "WaitStarted" | "WaitAccepted" | "StepCompleted" | "StepSkipped"
+        | "Paused" | "Resumed" | "ConditionDecided" | "UpstreamAccepted" => STEPS,
+        "QuantityCorrected" | "LotSplit" | "SplitOff" => COUNTED,
+        "RevisionKept" | "MovedToRevision" => REVISED,
+        "HoldReleased" | "ProductTakenBack" => RELEASED,
+        "Signed" => SIGNED,
+        // What was typed stays as it was.
+        _ => return text.to_owned(),
+    };
+    tell(&understood(text, said))
+}
