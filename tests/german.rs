@@ -57,6 +57,13 @@ fn places(sentence: &str) -> BTreeSet<&str> {
     sentence.split('{').skip(1).filter_map(|part| Some(&part[..of(part)?])).collect()
 }
 
+/// Whether a sentence has a word of its own, beside its values.
+fn has_words(sentence: &str) -> bool {
+    let beside =
+        sentence.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after));
+    beside.flat_map(str::chars).any(char::is_alphabetic)
+}
+
 #[test]
 fn every_sentence_that_is_said_has_its_german() {
     let catalogs = catalogs();
@@ -64,7 +71,8 @@ fn every_sentence_that_is_said_has_its_german() {
         catalogs.values().flat_map(|of| of.keys()).map(String::as_str).collect();
     let said = said();
     assert!(said.len() > 500, "the sources were not read: {}", said.len());
-    let missing = said.iter().filter(|(_, spoken)| !known.contains(&*spoken.sentence));
+    let missing = said.iter().filter(|(_, spoken)| has_words(&spoken.sentence));
+    let missing = missing.filter(|(_, spoken)| !known.contains(&*spoken.sentence));
     let missing: Vec<String> =
         missing.map(|(file, spoken)| format!("{file}: {:?}", spoken.sentence)).collect();
     assert!(missing.is_empty(), "{} without German:\n{}", missing.len(), missing.join("\n"));

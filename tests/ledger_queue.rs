@@ -75,10 +75,10 @@ fn r01_stop_work_stands_in_the_queue_for_units_begun_and_not_begun() {
     bench.tell(Command::Instruction(id("WI-1040"), RevisionCommand::Withdraw(withdrawn)));
     bench.sign_in("novak");
     let begun = stopped(&mut bench, UNIT);
-    assert!(begun.iter().any(|told| told.what.contains("cracked covers")), "{begun:?}");
+    assert!(begun.iter().any(|told| told.what.to_string().contains("cracked covers")), "{begun:?}");
     assert_eq!(begun, refused(&mut bench, UNIT, torque(1, "25.1")));
     let ready = stopped(&mut bench, READY);
-    assert!(!ready.is_empty() && ready.iter().all(|told| !told.next.is_empty()));
+    assert!(!ready.is_empty() && ready.iter().all(|told| !told.next.to_string().is_empty()));
     assert_eq!(ready, refused(&mut bench, READY, TravelerCommand::Start));
 }
 

@@ -446,7 +446,8 @@ fn who_is_meant_by_a_refusal_goes_by_what_people_call_them() {
         let mut refusal = shop.tries(who, command).unwrap_err();
         refusal.names.insert(id("lind"), "J. Lindqvist (B-5003)".to_owned());
         refusal.names.insert(id("brandt"), "S. Brandt (B-4011)".to_owned());
-        let found: Vec<String> = refusal.told().into_iter().map(|told| told.what).collect();
+        let found: Vec<String> =
+            refusal.told().into_iter().map(|told| told.what.to_string()).collect();
         assert!(found.contains(&told.to_owned()), "{found:?}");
     }
 }

@@ -171,7 +171,10 @@ fn r05_a_gauge_that_shows_another_kind_of_quantity_is_refused() {
     let reasons = shop.refuses("novak", torque(1, "24.8"));
     assert_eq!(reasons.iter().map(Reason::code).collect::<Vec<_>>(), ["G15"]);
     assert_eq!(reasons[0].what(), "TW-07 shows mm, and this is measured in N·m.");
-    assert!(reasons[0].next().starts_with("scan the gauge that was used"), "{reasons:?}");
+    assert!(
+        reasons[0].next().to_string().starts_with("scan the gauge that was used"),
+        "{reasons:?}"
+    );
     // Where the ask names no class, nothing else says that it is the wrong gauge.
     let unclassed = |ask: &mut Ask| {
         if let Ask::Measure(measure) = ask {

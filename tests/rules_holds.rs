@@ -135,7 +135,12 @@ fn r03_only_the_author_corrects_but_others_may_confirm() {
     shop.does("novak", torque(1, "25"));
     let other = shop.correct(1, "26");
     assert_eq!(shop.codes("okafor", other), ["R02"]);
-    assert!(shop.refuses("okafor", shop.correct(1, "26"))[0].next().starts_with("its author"));
+    assert!(
+        shop.refuses("okafor", shop.correct(1, "26"))[0]
+            .next()
+            .to_string()
+            .starts_with("its author")
+    );
 }
 
 #[test]

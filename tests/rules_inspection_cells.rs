@@ -224,7 +224,7 @@ fn r03_a_value_that_stations_recorded_unseen_is_corrected_by_who_saw_all_of_them
     let one = corrects(&shop, (1, 2), "142.04", "read again");
     let refused = shop.refuses("quell", one);
     assert_eq!(refused.iter().map(Reason::code).collect::<Vec<_>>(), ["J26"]);
-    let said = refused[0].what();
+    let said = refused[0].what().to_string();
     assert!(said.contains("142.02 mm by okafor") && said.contains("142.05 mm by quell"), "{said}");
     let both = corrects_seen(&shop, ((1, 2), 2), ("142.04", "read again"));
     // One of them is another's: that takes a reviewer.

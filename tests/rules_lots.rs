@@ -82,7 +82,7 @@ fn r09_the_next_operation_waits_for_every_piece_and_those_that_are_ready_go_ahea
     shop.does("novak", counted("count", "60", "")).place("INC-1");
     let waits = shop.refuses("novak", answer("box", 1, true));
     assert_eq!(waits[0].code(), "T09", "forty may still come, and would be boxed unseen");
-    assert!(waits[0].next().contains("split off"));
+    assert!(waits[0].next().to_string().contains("split off"));
     shop.place("ASM-1").does("novak", splits(40)).does("novak", complete("count"));
     shop.place("INC-1").does("novak", answer("box", 1, true)).does("novak", complete("box"));
     assert_eq!(shop.codes("novak", counted("tally", "61", "")), ["Q04"]);

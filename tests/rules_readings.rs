@@ -250,7 +250,7 @@ fn r04_measured_again_and_failing_again_asks_to_be_typed_again_and_not_without_e
     let third = again(&shop, 1, "25", "slipped");
     let reasons = shop.refuses("novak", third);
     assert_eq!(reasons[0].code(), "R25");
-    assert!(reasons[0].next().contains("the deviation opens"));
+    assert!(reasons[0].next().to_string().contains("the deviation opens"));
     let same = shop.retype(1, "28");
     shop.does("novak", same);
     let raised = again(&shop, 1, "25", "slipped");

@@ -63,7 +63,7 @@ fn what_the_server_rejected_is_answered_once_its_hold_is_here_and_then_stays_ans
     shop.does("", judged(&fact, "revoked", &[&unit]));
     let refused = shop.refuses("brandt", answers(&fact, true, "she was there"));
     assert_eq!((refused[0].code(), refused.len()), ("H06", 1));
-    assert!(refused[0].next().starts_with("sync"), "{}", refused[0].next());
+    assert!(refused[0].next().to_string().starts_with("sync"), "{}", refused[0].next());
     shop.does("brandt", answers(&fact, false, "ask her"));
     shop.does("", hold(&fact, "revoked"));
     shop.does("brandt", answers(&fact, true, "she was there"));
@@ -173,7 +173,7 @@ fn r08_what_ended_does_not_go_on_by_an_answer() {
     // What it cannot follow is named, and not offered.
     let refused = shop.refuses("brandt", answers(&fact, true, "it stands"));
     assert_eq!(refused[0].code(), "H07");
-    assert!(refused[0].what().contains("'rework from step torque' has no effect"));
+    assert!(refused[0].what().to_string().contains("'rework from step torque' has no effect"));
     assert_eq!(refused[0].next(), "confirm it: --counts 'scrap'");
     assert_eq!(shop.codes("brandt", answers_that(&fact, "rework from step torque", &[])), ["H08"]);
     shop.does("brandt", answers_that(&fact, "scrap", &[]));

@@ -275,7 +275,7 @@ fn r9_rework_stops_at_the_limit_of_attempts_and_says_what_to_do_instead() {
     shop.viewed(false, "0.03").does("novak", raises("mask"));
     let reasons = shop.refuses("brandt", disposes("NCR-ASM1-0002", rework("view")));
     assert_eq!(reasons, [RouteReason::AttemptsSpent { step: id("view"), most: 2 }.into()]);
-    assert!(reasons[0].next().contains("scrap or return"), "{}", reasons[0].next());
+    assert!(reasons[0].next().to_string().contains("scrap or return"), "{}", reasons[0].next());
     let repair = Disposition::Repair { step: id("view") };
     assert_eq!(shop.codes("brandt", disposes("NCR-ASM1-0002", repair)), ["T20"]);
     shop.does("brandt", disposes("NCR-ASM1-0002", rework("mask")));
@@ -309,9 +309,9 @@ fn r5_an_operation_waits_for_the_ones_before_it_and_says_where_they_are_open() {
     let mut shop = Shop::coating();
     shop.does("novak", says("view", 1, false)).place("INC-1");
     let reasons = shop.refuses("novak", done("box"));
-    let what: Vec<String> = reasons.iter().map(Reason::what).collect();
+    let what: Vec<String> = reasons.iter().map(|reason| reason.what().to_string()).collect();
     assert_eq!(what, ["10 Coating is open at ASM-1."]);
-    assert!(reasons[0].next().contains("have it accepted"));
+    assert!(reasons[0].next().to_string().contains("have it accepted"));
 }
 
 #[test]

@@ -73,8 +73,8 @@ fn apart(shop: &Shop, names: &[&str]) -> Vec<String> {
 
 fn told(refusal: &Refusal) -> Vec<String> {
     for reason in &refusal.reasons {
-        assert!(reason.what().ends_with('.'), "{}", reason.what());
-        assert!(!reason.next().is_empty(), "{reason:?} says what to do next");
+        assert!(reason.what().to_string().ends_with('.'), "{}", reason.what());
+        assert!(!reason.next().to_string().is_empty(), "{reason:?} says what to do next");
     }
     let reasons = refusal.reasons.iter();
     reasons.map(|reason| format!("{} {}", reason.code(), reason.what())).collect()

@@ -321,9 +321,10 @@ fn a_label_of_something_else_is_no_component() {
     let mut shop = Shop::open();
     shop.does("novak", TravelerCommand::Start).does("novak", text("scan", 1, "0001"));
     let refused = shop.refuses("novak", text("scan", 2, " TW-07 "));
-    let told = (refused[0].code(), refused[0].what(), refused[0].next());
-    let what = "This is the gauge TW-07, and no housing.".to_owned();
-    assert_eq!(told, ("R27", what, "scan the label on the housing".to_owned()));
+    let (what, next) = (refused[0].what().to_string(), refused[0].next().to_string());
+    let told = (refused[0].code(), &*what, &*next);
+    let what = "This is the gauge TW-07, and no housing.";
+    assert_eq!(told, ("R27", what, "scan the label on the housing"));
     let ticket = format!("GT1{}", "7ABC".repeat(20));
     for other in ["ASM-1", "WO-1", "0001", "WO-1/0001", "GEMBA:YES", &ticket] {
         assert_eq!(shop.codes("novak", text("scan", 2, other)), ["R27"], "{other}");

@@ -1,7 +1,7 @@
 //! What every screen shows: a wait that runs, with its ring, wherever somebody looks; and how every
 //! screen looks in colors, without them, and in the smallest window.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{self, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -48,7 +48,7 @@ thread_local! {
     /// Of each screen: as usual, without colors in ASCII, and in the smallest window.
     static PICTURES: RefCell<BTreeMap<String, [String; 3]>> = const { RefCell::new(BTreeMap::new()) };
     /// The language that those chose who walk.
-    static READS: Cell<Language> = const { Cell::new(Language::English) };
+    static READS: cell::Cell<Language> = const { cell::Cell::new(Language::English) };
 }
 
 /// What stands in a window; nothing that was to be drawn there is missing without a mark.

@@ -1,7 +1,7 @@
 //! What becomes of units in words, and shares of it as people type them: `36 use as is, 2 scrap, 2
 //! rework bore`.
 
-use crate::words;
+use crate::domain::words::words;
 
 use super::deviation::{Decision, Disposition, Share};
 use super::ids::StepId;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::words;
+use crate::domain::words::words;
 
 use super::condition;
 use super::ids::{CharacteristicId, StepId};

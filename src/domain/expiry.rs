@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::words;
+use crate::domain::words::words;
 
 use super::words::Words;
 

@@ -1,7 +1,7 @@
 //! Names of things: one type a thing, so that an order number is never taken for a gauge.
 
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::ids::{GaugeId, OrderId, PlaceId};
 use super::stream::TravelerId;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::context::Context;
 use super::fact::{Head, Position};

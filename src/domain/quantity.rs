@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::unit::Unit;
 

@@ -10,7 +10,7 @@
 use jiff::Timestamp;
 
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::fact::Position;
 use super::hash::Hash;

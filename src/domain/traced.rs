@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::ids::{
     CharacteristicId, DeviationId, GaugeId, InstructionId, OrderId, PartId, PermitId, PersonId,

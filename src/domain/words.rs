@@ -159,12 +159,11 @@ pub fn filled(sentence: &str, value: &dyn Fn(&str) -> Option<String>) -> String 
 
 /// Words with values: `words!("step {step} of {steps}: {state}", step, steps = all.len(), state => "done")`.
 /// After `=` stands what others wrote, or a number; after `=>` words of ours.
-#[macro_export]
 macro_rules! words {
     ($sentence:literal $(, $name:ident $(= $given:expr)? $(=> $words:expr)?)* $(,)?) => {
         $crate::domain::words::Words {
             sentence: $sentence,
-            values: vec![$((stringify!($name), $crate::words!(@value $name $(= $given)? $(=> $words)?))),*],
+            values: vec![$((stringify!($name), $crate::domain::words::words!(@value $name $(= $given)? $(=> $words)?))),*],
         }
     };
     (@value $name:ident) => { $crate::domain::words::Value::Given($name.to_string()) };
@@ -175,3 +174,5 @@ macro_rules! words {
         $crate::domain::words::Value::Words($crate::domain::words::Words::from($words))
     };
 }
+
+pub(crate) use words;

@@ -1,6 +1,6 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
-use crate::say;
+use crate::ui::speech::say;
 
 use super::effect::{Effect, Leaving};
 use super::input::Key;

@@ -3,7 +3,7 @@
 //! Into a field it is typed whole, and Enter follows. Where digits answer it is the digit; more than one
 //! character is what a scanner sent. A slash before a word presses a key by its name.
 
-use crate::say;
+use crate::ui::speech::say;
 
 use super::effect::Effect;
 use super::input::{Focus, Input, Key, ScanEnd};

@@ -4,7 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::say;
+use crate::ui::speech::say;
 
 use super::keys::{Act, Row};
 use super::parts::canvas::Canvas;

@@ -8,7 +8,7 @@ use crate::domain::refusal::scan::ScanReason;
 use crate::domain::scan::{self, Content, pick};
 use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::domain::ticket::{Ticket, TicketError, is_ticket};
-use crate::say;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::{Card, ScanMeaning};

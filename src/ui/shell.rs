@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 
-use crate::say;
+use crate::ui::speech::say;
 use crate::views::query::Answer;
 
 use super::effect::{Effect, Leaving};
@@ -24,7 +24,6 @@ use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
 use super::speech::{speak, tell};
 use super::theme::Role;
-use super::themes::Themes;
 use super::window::{Window, is_small, laid_out};
 use super::world::{Start, World};
 
@@ -143,13 +142,6 @@ impl Shell {
         if let Some(cursor) = self.draw(frame.buffer_mut()).cursor {
             frame.set_cursor_position(cursor);
         }
-    }
-
-    /// What the terminal shows is another from now on: its themes, and whether only ASCII is drawn.
-    pub fn dress(&mut self, themes: Themes, ascii: bool) {
-        self.world.theme = themes.usual().clone();
-        self.world.themes = themes;
-        self.world.ascii = ascii;
     }
 
     /// The same into any buffer.

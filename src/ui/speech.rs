@@ -79,15 +79,16 @@ fn objected(text: &str, catalog: &'static Catalog, fits: fn(&str) -> bool) -> Op
 
 /// A sentence in the language of this terminal: `say!("Work here")`, or with values
 /// `say!("step {step} of {steps}", step, steps = all.len())`.
-#[macro_export]
 macro_rules! say {
     ($sentence:expr) => { $crate::ui::speech::sentence($sentence) };
     ($sentence:literal $(, $name:ident $(= $value:expr)?)+ $(,)?) => {
         $crate::ui::speech::sentence_with(
             $sentence,
-            &[$((stringify!($name), $crate::say!(@value $name $(= $value)?))),+],
+            &[$((stringify!($name), $crate::ui::speech::say!(@value $name $(= $value)?))),+],
         )
     };
     (@value $name:ident) => { &$name as &dyn std::fmt::Display };
     (@value $name:ident = $value:expr) => { &$value as &dyn std::fmt::Display };
 }
+
+pub(crate) use say;

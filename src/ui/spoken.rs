@@ -1,6 +1,6 @@
 //! Rows of a screen as lines that read well aloud: no borders, no columns, symbols as words.
 
-use crate::say;
+use crate::ui::speech::say;
 
 /// What parts the columns of a row that were not words of one text.
 const GAP: &str = "  ";

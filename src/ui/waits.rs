@@ -6,8 +6,8 @@ use crate::domain::fact::Position;
 use crate::domain::moment::Moment;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::wait::{Ring, RunningWait, WaitStanding};
-use crate::say;
 use crate::ui::parts::words::{minutes, span};
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 
 /// So long before a ring or a change the clock ticks by the second, so that it is neither heard nor

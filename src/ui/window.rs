@@ -4,7 +4,7 @@
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
-use crate::say;
+use crate::ui::speech::say;
 
 use super::effect::Effect;
 use super::input::Key;
@@ -14,6 +14,7 @@ use super::parts::frame;
 use super::parts::reflow::{Flowed, flowed};
 use super::shell::Shell;
 use super::theme::Role;
+use super::themes::Themes;
 
 /// The smallest window in which screens stand as they are laid out.
 const LAID_OUT_MIN: (u16, u16) = (60, 20);
@@ -54,6 +55,13 @@ pub(super) fn is_small((columns, rows): (u16, u16)) -> bool {
 }
 
 impl Shell {
+    /// What the terminal shows is another from now on: its themes, and whether only ASCII is drawn.
+    pub fn dress(&mut self, themes: Themes, ascii: bool) {
+        self.world.theme = themes.usual().clone();
+        self.world.themes = themes;
+        self.world.ascii = ascii;
+    }
+
     /// The screen on top, set in so many columns, and whether all of it is read before it is answered.
     fn flowed(&self, columns: u16) -> (Flowed, bool) {
         let mut screen = Buffer::empty(Rect::new(0, 0, LAID_OUT.0, LAID_OUT.1));

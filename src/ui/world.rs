@@ -18,7 +18,7 @@ use crate::domain::scan::Separators;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traced::Traced;
 use crate::domain::traveler::set::SetAct;
-use crate::say;
+use crate::ui::speech::say;
 use crate::views::deviation::called;
 use crate::views::link::Link;
 use crate::views::query::Query;

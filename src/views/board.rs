@@ -11,7 +11,7 @@ use crate::domain::shift_time::Shift;
 use crate::domain::station::JudgeVerdict;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::board_place::Cause;
 use super::deviation::DeviationView;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::domain::ids::{OrderId, PartId};
 use crate::domain::stream::TravelerId;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::board::{BoardRow, BoardTime};
 

@@ -15,7 +15,7 @@ use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::specification::{Characteristic, CharacteristicKind, Specification};
 use crate::domain::understood::{Said, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::redline::RedlineRow;
 use super::signature::SignatureView;

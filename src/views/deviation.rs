@@ -12,7 +12,7 @@ use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::signature::SignatureView;
 

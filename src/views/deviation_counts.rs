@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::deviation_rules::Severity;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// How many deviations are open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

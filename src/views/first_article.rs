@@ -14,7 +14,7 @@ use crate::domain::specification::{CharacteristicKind, Specification};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::inspection::LotView;
 

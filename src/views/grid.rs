@@ -13,7 +13,7 @@ use crate::domain::quantity::Verdict;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::inspection::{LotView, Names, name};
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::domain::handover::{HandoverContent, Listed};
 use crate::domain::ids::{HandoverId, PersonId, PlaceId};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::signature::SignatureView;
 

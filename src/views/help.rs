@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::domain::ids::{HelpId, PlaceId};
 use crate::domain::understood::Said;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// By what a call that is only a text is understood.
 pub const CALLED: &[Said] = &[("{kind} at {place}", &[])];

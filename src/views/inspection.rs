@@ -29,7 +29,7 @@ use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::TravelerState;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::first_article::Progress;
 use super::signature::SignatureView;

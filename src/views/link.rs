@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::domain::offset::Offset;
 use crate::domain::understood::Said;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::packet::Packet;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::domain::ids::{InstructionId, RevisionId};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 const DAY_S: i64 = 86_400;
 

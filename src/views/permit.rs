@@ -12,7 +12,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::hold::shown;
 use crate::domain::understood::{Said, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::signature::SignatureView;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::domain::ids::{InstructionId, PlaceId, RedlineId, RevisionId, StepId};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// One redline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -12,7 +12,7 @@ use crate::domain::ids::{
     AreaId, GaugeId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, StepId, WorkCenterId,
 };
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::signature::SignatureView;
 

@@ -15,7 +15,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::correction::Uncovered;
 use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat, TravelerState};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// One signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -9,7 +9,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::suspect::HeldStanding;
 use crate::domain::understood::{BECOMES, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// What one failed check makes suspect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

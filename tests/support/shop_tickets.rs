@@ -79,7 +79,10 @@ impl Shop {
     pub(crate) fn no_ticket(&self) -> Vec<&'static str> {
         let refusal = self.draws().unwrap_err();
         for reason in &refusal.reasons {
-            assert!(reason.what().ends_with('.') && !reason.next().is_empty(), "{reason:?}");
+            assert!(
+                reason.what().to_string().ends_with('.') && !reason.next().to_string().is_empty(),
+                "{reason:?}"
+            );
         }
         refusal.reasons.iter().map(gemba::domain::refusal::Reason::code).collect()
     }

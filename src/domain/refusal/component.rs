@@ -8,7 +8,7 @@ use crate::domain::material::{MaterialBlock, MaterialId};
 use crate::domain::stream::TravelerId;
 use crate::domain::understood::{BECOMES, GAPS, HELD, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::Reason;
 

@@ -3,7 +3,7 @@
 use crate::domain::ids::{InstructionId, PersonId, RevisionId};
 use crate::domain::understood::{EFFECT, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// A reason about revisions and specifications.
 #[derive(Debug, Clone, PartialEq, Eq)]

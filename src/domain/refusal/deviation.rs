@@ -8,7 +8,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
 use crate::domain::understood::{BECOMES, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::Reason;
 

@@ -10,8 +10,8 @@ use crate::domain::ids::{
 use crate::domain::order::Unfinished;
 use crate::domain::understood::{HELD, understood};
 use crate::domain::unit::Unit;
+use crate::domain::words::words;
 use crate::domain::words::{Value, Words};
-use crate::words;
 
 /// A reason about what work is done with.
 #[derive(Debug, Clone, PartialEq, Eq)]

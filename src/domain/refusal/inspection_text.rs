@@ -3,7 +3,7 @@
 use crate::domain::inspection::fact::Choice;
 use crate::domain::understood::{HELD, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::inspection::InspectionReason;
 

@@ -7,7 +7,7 @@ use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// A reason about a permit.
 #[derive(Debug, Clone, PartialEq, Eq)]

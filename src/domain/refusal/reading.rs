@@ -4,7 +4,7 @@
 use crate::domain::ids::{DeviationId, GaugeId, PartId, PersonId, StepId};
 use crate::domain::label::Label;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// A reason about readings.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::domain::ids::{StepId, UnitId};
 use crate::domain::stream::TravelerId;
 use crate::domain::understood::{ASKED, BECOMES, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// A reason about the way of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]

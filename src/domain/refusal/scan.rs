@@ -3,7 +3,7 @@
 use super::Reason;
 use crate::domain::ids::PartId;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// How much of a value is shown.
 const SHOWN_MAX: usize = 100;

@@ -2,7 +2,7 @@
 
 use crate::domain::stream::TravelerId;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::Reason;
 

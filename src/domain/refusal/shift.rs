@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::domain::ids::{HandoverId, HelpId, PersonId, RedlineId};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::Reason;
 

@@ -5,7 +5,7 @@ use crate::domain::ids::{DeviationId, GaugeId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::Reason;
 

@@ -4,7 +4,7 @@ use crate::domain::ids::{InstructionId, PersonId, StepId};
 use crate::domain::pin::PinWeakness;
 use crate::domain::stream::TravelerId;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 use super::Refusal;
 

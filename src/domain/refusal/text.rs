@@ -3,8 +3,8 @@
 use crate::domain::ids::QualificationId;
 use crate::domain::people::Role;
 use crate::domain::understood::{BECOMES, HELD, HOLD_ENDS, MADE_BY, understood};
+use crate::domain::words::words;
 use crate::domain::words::{Value, Words};
-use crate::words;
 
 use super::Reason;
 

@@ -4,7 +4,7 @@ use crate::domain::ids::StationId;
 use crate::domain::stream::TravelerId;
 use crate::domain::understood::{MADE_BY, WHEN, understood};
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// A reason about a hand-off ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::symbology::Identifier;
 use super::{EOT, GS, RS};
 use crate::domain::text::sanitize_line;
 use crate::domain::words::Words;
-use crate::words;
+use crate::domain::words::words;
 
 /// What tells keyboards apart: letters that trade places, signs that move, both cases.
 const LETTERS: &str = "QWAZYM-qwazym";

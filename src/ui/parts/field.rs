@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::domain::context::TEXT_BYTES_MAX;
 use crate::domain::text::{is_deceptive, sanitize_line};
-use crate::say;
 use crate::ui::input::Key;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 

@@ -1,9 +1,9 @@
 //! What is around every screen: where and who on top; what happened last and the keys below.
 
 use crate::domain::understood::understood;
-use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::said::Said;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;

@@ -3,7 +3,7 @@
 
 use crate::domain::people::Role;
 use crate::domain::understood::{Said, understood};
-use crate::say;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 
 /// That a permit ends soon, or is almost used.

@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::domain::quantity::{Limits, Number, Quantity, Verdict};
 use crate::domain::unit::Unit;
-use crate::say;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 

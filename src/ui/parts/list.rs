@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::say;
 use crate::ui::input::Key;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 

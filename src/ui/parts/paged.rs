@@ -1,7 +1,7 @@
 //! Lines that may be more than fit: a page of them, which one it is, and whether the last was shown.
 
 use crate::domain::text::sanitize_line;
-use crate::say;
+use crate::ui::speech::say;
 use crate::ui::symbols::spelled_out;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

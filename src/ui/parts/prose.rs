@@ -1,7 +1,7 @@
 //! Blocks of instruction text as lines of a width.
 
 use crate::domain::instruction::{Block, CalloutLevel, Look, Span};
-use crate::say;
+use crate::ui::speech::say;
 use crate::ui::symbols::{Mark, drawn, widest};
 use crate::ui::theme::Role;
 

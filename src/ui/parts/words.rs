@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use crate::domain::quantity::Verdict;
-use crate::say;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 

@@ -3,7 +3,6 @@
 
 use crate::domain::people::Role as Person;
 use crate::domain::stream::TravelerId;
-use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -12,6 +11,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

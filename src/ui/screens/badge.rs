@@ -1,10 +1,10 @@
 //! The badge of whoever is signed in, scanned where nobody is asked to sign.
 
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

@@ -2,7 +2,6 @@
 
 use crate::domain::decide::Command;
 use crate::domain::help::HelpCommand;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -12,6 +11,7 @@ use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::{Pages, Sheet};
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::span;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

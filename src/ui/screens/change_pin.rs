@@ -2,7 +2,6 @@
 
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::SigningReason;
-use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -10,6 +9,7 @@ use crate::ui::message::{SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::prose::wrapped;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::scan::ScanMeaning;

@@ -3,7 +3,6 @@
 use crate::domain::difference::{Change, told};
 use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -11,6 +10,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

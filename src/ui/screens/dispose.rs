@@ -3,7 +3,6 @@
 use crate::domain::deviation::{Disposition, Share};
 use crate::domain::ids::StepId;
 use crate::domain::stream::TravelerId;
-use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -15,6 +14,7 @@ use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::kept;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::{ConcernedView, DeviationView};

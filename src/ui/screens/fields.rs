@@ -5,12 +5,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::domain::ids::PersonId;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::kept;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::register::PersonRow;

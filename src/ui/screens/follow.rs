@@ -4,7 +4,6 @@
 use crate::domain::fact::Position;
 use crate::domain::ids::DeviationId;
 use crate::domain::people::Action;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -12,6 +11,7 @@ use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

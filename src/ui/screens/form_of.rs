@@ -3,7 +3,7 @@
 use crate::domain::ids::DeviationId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
-use crate::say;
+use crate::ui::speech::say;
 use crate::views::deviation::Offers;
 
 use super::fields::{Entry, Kind};

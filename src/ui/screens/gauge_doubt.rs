@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -13,6 +12,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::words::{count, span};
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

@@ -3,7 +3,6 @@
 use crate::domain::decide::Command;
 use crate::domain::gauge::GaugeCommand;
 use crate::domain::ids::GaugeId;
-use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -11,6 +10,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::gauge::GaugeTrace;

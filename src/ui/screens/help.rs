@@ -1,11 +1,11 @@
 //! Help for the screen below: what it is for and what can be done, from the key table.
 
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 

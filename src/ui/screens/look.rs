@@ -1,13 +1,13 @@
 //! The look of the screen: every theme that there is here, each shown in itself.
 //! Invariant: what is chosen is for the person alone, and nothing waits until it is kept.
 
-use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::{At, Canvas};
 use crate::ui::parts::list::{List, Shape, two_lines};
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::{Ground, Role};
 use crate::ui::world::World;

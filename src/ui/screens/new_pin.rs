@@ -1,9 +1,9 @@
 //! A new PIN, typed twice: where the one before has grown too old, and whenever its holder wants.
 
-use crate::say;
 use crate::ui::effect::{NewPin, Pin};
 use crate::ui::parts::canvas::{At, Canvas};
 use crate::ui::parts::field::Field;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 
 const FIELD_MAX: usize = 64;

@@ -15,7 +15,6 @@ use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::set::{SetAct, SetCommand};
 use crate::domain::traveler::split::Split;
-use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -25,6 +24,7 @@ use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::count;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 

@@ -7,7 +7,6 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::domain::stream::Subject;
 use crate::domain::traced::Traced;
-use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -15,6 +14,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

@@ -2,7 +2,6 @@
 //! engineering and quality grants it by signature.
 
 use crate::domain::ids::PermitId;
-use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -14,6 +13,7 @@ use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

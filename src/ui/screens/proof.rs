@@ -1,10 +1,10 @@
 //! Badge and PIN of whoever signs or signs in.
 
-use crate::say;
 use crate::ui::effect::Pin;
 use crate::ui::input::Key;
 use crate::ui::parts::canvas::{At, Canvas};
 use crate::ui::parts::field::{Field, TEXT_MAX};
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 

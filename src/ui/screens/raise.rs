@@ -5,9 +5,9 @@ use crate::domain::ids::CharacteristicId;
 use crate::domain::instruction::{Ask, Step};
 use crate::domain::people::Action;
 use crate::domain::traveler::command::StepAt;
-use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::may;
+use crate::ui::speech::say;
 use crate::ui::world::World;
 use crate::views::traveler::TravelerView;
 

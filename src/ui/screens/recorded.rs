@@ -2,7 +2,7 @@
 //! Invariant: what is not one of our sentences to the letter stays as it was written.
 
 use crate::domain::understood::{HELD, Said, understood};
-use crate::say;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 
 use super::told::becomes;

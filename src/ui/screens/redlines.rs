@@ -3,7 +3,6 @@
 use crate::domain::decide::Command;
 use crate::domain::ids::RevisionId;
 use crate::domain::redline::{RedlineAnswer, RedlineCommand};
-use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -13,6 +12,7 @@ use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::{Pages, Sheet};
 use crate::ui::parts::prose::Line;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

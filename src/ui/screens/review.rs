@@ -3,7 +3,6 @@
 use crate::domain::decide::Command;
 use crate::domain::people::Action;
 use crate::domain::station::StationCommand;
-use crate::say;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -15,6 +14,7 @@ use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::span;
 use crate::ui::speech::objection;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

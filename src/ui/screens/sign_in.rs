@@ -3,7 +3,6 @@
 use crate::domain::refusal::signing::{NOT_PROVEN, SigningReason};
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::understood::understood;
-use crate::say;
 use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -12,6 +11,7 @@ use crate::ui::message::{SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::heard;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

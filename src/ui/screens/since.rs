@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::domain::fact::Position;
 use crate::domain::stream::TravelerId;
-use crate::say;
 use crate::ui::message::Ticket;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};

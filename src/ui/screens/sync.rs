@@ -1,7 +1,6 @@
 //! How the station stands with its server.
 
 use crate::domain::understood::understood;
-use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
@@ -10,6 +9,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::{count, span};
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

@@ -1,13 +1,13 @@
 //! What is signed, page by page, and below its last page badge and PIN: nobody signs what was not
 //! shown to them.
 
-use crate::say;
 use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged::Pages;
 use crate::ui::parts::prose::Line;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 

@@ -2,12 +2,12 @@
 
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::wait::RunningWait;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::waits::{Load, left};
 use crate::ui::world::World;

@@ -303,8 +303,8 @@ impl Shop {
     pub(crate) fn codes(&mut self, who: &str, what: impl Aimed) -> Vec<&'static str> {
         let reasons = self.refuses(who, what);
         for reason in &reasons {
-            assert!(reason.what().ends_with('.'), "{}", reason.what());
-            assert!(!reason.next().is_empty(), "{reason:?} says what to do next");
+            assert!(reason.what().to_string().ends_with('.'), "{}", reason.what());
+            assert!(!reason.next().to_string().is_empty(), "{reason:?} says what to do next");
         }
         reasons.iter().map(Reason::code).collect()
     }

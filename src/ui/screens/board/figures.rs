@@ -1,7 +1,7 @@
 //! What was made by place and hour, as the board draws it.
 
-use crate::say;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

@@ -2,7 +2,6 @@
 
 use crate::domain::ids::PlaceId;
 use crate::domain::traced::Traced;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -11,6 +10,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::screens::record::RecordScreen;
 use crate::ui::screens::recorded;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board_place::{OrderHere, PlaceBoard, UnitHere};

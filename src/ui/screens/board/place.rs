@@ -2,7 +2,6 @@
 
 use crate::domain::ids::PlaceId;
 use crate::domain::traced::Traced;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -10,6 +9,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::words::count;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

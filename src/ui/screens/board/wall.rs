@@ -1,12 +1,12 @@
 //! The board for a wall: the few figures that a whole shop reads from far away, and nothing of persons.
 
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::big;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board::{Board, Figures};

@@ -1,12 +1,12 @@
 //! The characteristics of a specification; Enter opens what was measured of one.
 
 use crate::domain::specification::{Characteristic, Specification};
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 

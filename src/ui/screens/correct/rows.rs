@@ -7,9 +7,9 @@ use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::state::Attempt;
 use crate::domain::traveler::step::ask_name;
-use crate::say;
 use crate::ui::message::Person;
 use crate::ui::screens::told;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::views::traveler::TravelerView;
 

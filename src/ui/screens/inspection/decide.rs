@@ -2,7 +2,6 @@
 
 use crate::domain::inspection::series::{LotStanding, SeriesId};
 use crate::domain::people::Action;
-use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -13,6 +12,7 @@ use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
 use crate::ui::screens::to_sign::ToSign;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

@@ -2,7 +2,6 @@
 
 use crate::domain::inspection::fact::LotEnd;
 use crate::domain::inspection::series::SeriesId;
-use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -14,6 +13,7 @@ use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::screens::to_sign::ToSign;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

@@ -3,7 +3,6 @@
 use crate::domain::fact::Position;
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::quantity::Verdict;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -12,6 +11,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape};
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::inspection::grid::GridScreen;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

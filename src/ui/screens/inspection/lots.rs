@@ -1,6 +1,5 @@
 //! The lots that wait for an inspector, or for a word on what becomes of them.
 
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -8,6 +7,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::words::count;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::inspection::LotView;

@@ -5,8 +5,8 @@
 use crate::domain::inspection::series::LotStanding;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
-use crate::say;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

@@ -5,7 +5,7 @@ use crate::domain::ids::GaugeId;
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::quantity::number_and_unit;
 use crate::domain::traveler::fact::ReadingValue;
-use crate::say;
+use crate::ui::speech::say;
 
 use super::said;
 

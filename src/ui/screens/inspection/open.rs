@@ -1,7 +1,6 @@
 //! Opening a lot that came in: which, by what instruction, and how many pieces it has now.
 
 use crate::domain::ids::InstructionId;
-use crate::say;
 use crate::ui::effect::Opening;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -11,6 +10,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, one_line};
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

@@ -1,11 +1,11 @@
 //! How the page of a lot is drawn.
 
 use crate::domain::inspection::asks::PieceAsk;
-use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::recording::{gauge_words, reading_unit};
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

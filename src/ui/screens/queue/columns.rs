@@ -1,8 +1,8 @@
 //! A line of the queue: its columns are as wide as the names in them need.
 
-use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::words::day;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::views::queue::{Queue, QueueRow};
 

@@ -1,12 +1,12 @@
 //! Records what was typed, answered or scanned for one unit of the set.
 
 use crate::domain::decide::Command;
-use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
 use crate::ui::screens::gauge::GaugeScreen;
 use crate::ui::screens::permit_choice::choice;
 use crate::ui::screens::recording::Asked;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 

@@ -2,8 +2,8 @@
 //! where they fit, the table of units takes the rest; what it leaves is for the step's text.
 
 use crate::domain::instruction::{Ask, Block, CalloutLevel};
-use crate::say;
 use crate::ui::parts::prose::{Line, lines, wrapped};
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 

@@ -1,7 +1,6 @@
 //! The review of a unit before it goes out: what stops it, every exception, then the signature.
 
 use crate::domain::stream::TravelerId;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -11,6 +10,7 @@ use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::line::{LineFor, LineScreen};
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

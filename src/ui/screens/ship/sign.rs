@@ -1,7 +1,6 @@
 //! The signature by which a unit goes out.
 
 use crate::domain::people::Action;
-use crate::say;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -10,6 +9,7 @@ use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::words::count;
 use crate::ui::screens::proof::{ASK, Proof};
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::scan::ScanMeaning;

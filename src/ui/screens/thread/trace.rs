@@ -1,7 +1,6 @@
 //! The thread of one thing, back and forward; Enter goes on to the marked row, Esc back.
 
 use crate::domain::traced::Traced;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -10,6 +9,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, Shown, mark_line};
 use crate::ui::screens::recorded::standing;
 use crate::ui::screens::traveler::TravelerScreen;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

@@ -3,8 +3,8 @@
 
 use crate::domain::traced::Traced;
 use crate::domain::understood::{Said, TRACED, understood};
-use crate::say;
 use crate::ui::screens::recorded::standing;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 
 const RECORD: &str = "record";

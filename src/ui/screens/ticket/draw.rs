@@ -1,7 +1,6 @@
 //! The code of a hand-off ticket, with what it says for people.
 
 use crate::domain::stream::TravelerId;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -12,6 +11,7 @@ use crate::ui::parts::frame;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::refusal::RefusalScreen;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

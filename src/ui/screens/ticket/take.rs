@@ -3,7 +3,6 @@
 use crate::domain::decide::Command;
 use crate::domain::ticket;
 use crate::domain::traveler::command::TravelerCommand;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -12,6 +11,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::traveler::TravelerScreen;
+use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;

@@ -3,12 +3,12 @@
 
 use crate::domain::traveler::command::{Entry, TravelerCommand};
 use crate::domain::traveler::standing::Current;
-use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
 use crate::ui::screens::ship::review::ShipScreen;
 use crate::ui::screens::thread::built::BuiltScreen;
 use crate::ui::screens::ticket::draw::DrawTicketScreen;
+use crate::ui::speech::say;
 use crate::ui::world::World;
 use crate::views::traveler::TravelerView;
 

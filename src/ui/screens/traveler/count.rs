@@ -3,10 +3,10 @@
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::standing::Current;
-use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::{NoteFor, NoteScreen};
 use crate::ui::screens::told;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

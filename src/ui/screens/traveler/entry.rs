@@ -2,11 +2,11 @@
 
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
-use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::{NoteFor, NoteScreen};
 use crate::ui::screens::permit_choice::choice;
 use crate::ui::screens::recording::{Asked, Given, gauge_of, reading_unit};
+use crate::ui::speech::say;
 use crate::ui::world::World;
 
 use super::TravelerScreen;

@@ -8,13 +8,13 @@ use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
 use crate::domain::unit::Unit;
-use crate::say;
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::spark;
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::recording::{gauge_words, reading_unit};
 use crate::ui::screens::told;
+use crate::ui::speech::say;
 use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;
 

@@ -2,9 +2,9 @@
 
 use crate::domain::decide::Command;
 use crate::domain::place::{PlaceAct, PlaceCommand};
-use crate::say;
 use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 

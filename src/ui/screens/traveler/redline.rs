@@ -3,9 +3,9 @@
 use crate::domain::instruction::Ask;
 use crate::domain::redline::RedlineProposed;
 use crate::domain::traveler::command::StepAt;
-use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::NoteFor;
+use crate::ui::speech::say;
 use crate::ui::world::World;
 
 use super::TravelerScreen;

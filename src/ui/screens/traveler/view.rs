@@ -2,11 +2,11 @@
 
 use crate::domain::instruction::{Block, CalloutLevel, Instruction, Step};
 use crate::domain::traveler::standing::{Current, StepStanding};
-use crate::say;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, lines, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::told;
+use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;

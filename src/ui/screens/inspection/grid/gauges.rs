@@ -3,9 +3,9 @@
 use crate::domain::ids::{GaugeClassId, GaugeId};
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::unit::Unit;
-use crate::say;
 use crate::ui::layer::Turn;
 use crate::ui::screens::gauge::GaugeScreen;
+use crate::ui::speech::say;
 use crate::ui::world::World;
 use crate::views::register::GaugeRow;
 

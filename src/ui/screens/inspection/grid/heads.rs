@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::quantity::{Limits, Number};
-use crate::say;
+use crate::ui::speech::say;
 
 /// Cells before the first column.
 pub(super) const LABEL: u16 = 9;

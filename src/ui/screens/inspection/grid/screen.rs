@@ -2,7 +2,6 @@
 
 use crate::domain::gauge_line::Shown;
 use crate::domain::inspection::block;
-use crate::say;
 use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -10,6 +9,7 @@ use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::screens::inspection::decide::DecideLotScreen;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};

@@ -1,9 +1,9 @@
 //! How the focus goes through the grid.
 
 use crate::domain::inspection::cells::CellAt;
-use crate::say;
 use crate::ui::input::Key;
 use crate::ui::parts::list::page_of;
+use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
