@@ -79,6 +79,7 @@ pub mod suspect;
 pub mod text;
 pub mod ticket;
 pub mod traced;
+pub mod translation;
 pub mod traveler;
 pub mod unit;
 pub mod who_may;
