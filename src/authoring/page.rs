@@ -109,7 +109,8 @@ pub(super) fn read_lines<'s>(
         return None;
     }
     if AskKind::parse(fence.word).is_none() && rule_keys(fence.word).is_none() {
-        let known = AskKind::WORDS.iter().map(|(word, ..)| *word).chain(rule_words());
+        let known: Vec<&str> =
+            AskKind::WORDS.iter().map(|(word, ..)| *word).chain(rule_words()).collect();
         let what = format!("a block of type \"{}\"", shorten(fence.word));
         notes.add(fence.word_at, Code::FenceUnknown, &what, &suggest(fence.word, known));
         return None;

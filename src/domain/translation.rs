@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::StepId;
 use super::instruction::{Ask, Block, Instruction, StandardStep, Step};
+use super::language::Language;
 
 /// The code of a language: two lower-case letters, as in ISO 639-1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,6 +23,12 @@ impl LanguageCode {
     pub fn parse(text: &str) -> Option<Self> {
         let letters: [u8; 2] = text.as_bytes().try_into().ok()?;
         letters.iter().all(u8::is_ascii_lowercase).then_some(Self(letters))
+    }
+}
+
+impl From<Language> for LanguageCode {
+    fn from(language: Language) -> Self {
+        Self::parse(language.code()).unwrap_or(Self::ENGLISH)
     }
 }
 

@@ -179,6 +179,7 @@ impl Shell {
             | Act::Characteristics
             | Act::Thread
             | Act::Apart
+            | Act::ReadIn
             | Act::Grid
             | Act::FirstArticle
             | Act::EnterGoes

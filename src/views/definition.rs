@@ -13,6 +13,7 @@ use crate::domain::ids::{PersonId, RevisionId, StationId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::specification::{Characteristic, Specification};
+use crate::domain::translation::LanguageCode;
 
 use super::redline::RedlineRow;
 use super::signature::SignatureView;
@@ -88,6 +89,9 @@ pub struct RevisionRow {
     /// What it says, where it is a specification and its text is here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub specification: Option<Specification>,
+    /// The languages into which it is translated, where its text is here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<LanguageCode>,
 }
 
 /// What a specification says of one characteristic: for the head of its row, and below it.
@@ -103,6 +107,12 @@ pub fn characteristic_words(found: &Characteristic) -> (String, String) {
         .chain(location.map(|location| format!("drawn at {location}")))
         .chain([found.id.to_string()]);
     (head, more.collect::<Vec<_>>().join(", "))
+}
+
+/// In which languages its words are released besides that of the text; none where in no other.
+pub fn languages_words(languages: &[LanguageCode]) -> Option<String> {
+    let codes: Vec<String> = languages.iter().map(ToString::to_string).collect();
+    (!codes.is_empty()).then(|| format!("with its words in {}", codes.join(", ")))
 }
 
 /// Who uses a definition, counted by what they are: `2 instructions, 1 open unit`.
@@ -206,6 +216,7 @@ pub fn rows(
             complete: !blobs.any(|hash| seen.missing.contains(hash)),
             before: before.map(|b| (b.submitted.revision.clone(), b.submitted.hash)),
             specification: None,
+            languages: Vec::new(),
         }
     };
     let mut found: Vec<RevisionRow> = all.map(row).collect();

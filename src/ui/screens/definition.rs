@@ -18,7 +18,7 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::definition::{
     DefinitionKind, DefinitionUserRow, DefinitionView, ReceivedRow, RevisionRow,
-    characteristic_words, standing_words, users_words,
+    characteristic_words, languages_words, standing_words, users_words,
 };
 use crate::views::query::{Answer, Query};
 use crate::views::redline::RedlineRow;
@@ -131,6 +131,9 @@ impl DefinitionScreen {
         }
         if let Some(by) = &row.handed_in_by {
             say(&format!("handed in by {by}"), Role::Plain);
+        }
+        if let Some(languages) = languages_words(&row.languages) {
+            say(&languages, Role::Plain);
         }
         for approval in &row.approvals {
             say(&approval.words(), Role::Plain);
