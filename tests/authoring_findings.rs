@@ -39,7 +39,9 @@ fn read(name: &str, bytes: &[u8]) -> Checked<Definition> {
     let before = String::from_utf8(standard.clone()).unwrap().replace("rev: B", "rev: A");
     let standard = Source { file: "STD-CLEAN.md", bytes: &standard };
     let before = Source { file: "STD-CLEAN-A.md", bytes: before.as_bytes() };
-    let file = folder.join(name).to_str().unwrap().to_owned();
+    // A name that ends in two letters before .md would be that of a translation into `ok`.
+    let as_named = name.replace(".ok.", ".clean.");
+    let file = folder.join(as_named).to_str().unwrap().to_owned();
     let source = Source { file: &file, bytes };
     let words = fs::read(folder.join("STD-CLEAN.de.md")).unwrap();
     let words = Source { file: "STD-CLEAN.de.md", bytes: &words };

@@ -85,18 +85,18 @@ pub fn check(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Definition> {
         Some(SourceKind::Specification) => {
             check_specification(source).map(|sound| sound.map(Definition::Specification))
         }
-        Some(SourceKind::Instruction) => match original_of(source.file) {
-            Some((original, language)) => {
-                let words = check_translation((source, language), &original, beside);
-                words.map(|sound| sound.map(Definition::Translation))
+        Some(SourceKind::Instruction) => {
+            match original_of(source.file) {
+                Some((original, language)) => {
+                    let words = check_translation((source, language), &original, beside);
+                    words.map(|sound| sound.map(Definition::Translation))
+                }
+                None if standard::source_is_standard(source) => check_standard_step(source, beside)
+                    .map(|sound| sound.map(Definition::StandardStep)),
+                None => check_instruction(source, beside)
+                    .map(|sound| sound.map(Definition::Instruction)),
             }
-            None if standard::source_is_standard(source) => {
-                check_standard_step(source, beside).map(|sound| sound.map(Definition::StandardStep))
-            }
-            None => {
-                check_instruction(source, beside).map(|sound| sound.map(Definition::Instruction))
-            }
-        },
+        }
         None => Err(refuse_kind(source)),
     }
 }
@@ -168,10 +168,22 @@ fn check_translation(
     };
     let read = if standard::source_is_standard(written) {
         let read = standard::read(written, beside).ok();
-        read.map(|s| translation::read((source, language), (written, Original::Standard(&s.definition)), beside))
+        read.map(|s| {
+            translation::read(
+                (source, language),
+                (written, Original::Standard(&s.definition)),
+                beside,
+            )
+        })
     } else {
         let read = instruction::read(written, beside).ok();
-        read.map(|i| translation::read((source, language), (written, Original::Instruction(&i.definition)), beside))
+        read.map(|i| {
+            translation::read(
+                (source, language),
+                (written, Original::Instruction(&i.definition)),
+                beside,
+            )
+        })
     };
     read.unwrap_or_else(|| {
         refuse(format!("{original} has findings"), format!("mend {original} first"))

@@ -157,8 +157,7 @@ fn note_pointers(pointers: &[Pointer], steps: &[Step], notes: &mut Notes<'_>) {
 
 impl<'s> Page<'s, '_> {
     fn heading(&mut self, level: HeadingLevel, at: usize, to: usize) {
-        let (id, title) =
-            read_heading((self.text, at, to), level, &mut self.prose, &mut self.ids);
+        let (id, title) = read_heading((self.text, at, to), level, &mut self.prose, &mut self.ids);
         self.asks.step = self.drafts.len();
         let (text, asks, quantity, included) = (Vec::new(), Vec::new(), None, None);
         self.drafts.push(Draft { id, title, text, asks, rules: None, quantity, included });

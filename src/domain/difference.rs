@@ -245,11 +245,7 @@ fn diff_translations(old: &[Translation], new: &[Translation], changes: &mut Cha
     }
 }
 
-fn diff_words(
-    language: LanguageCode,
-    (old, new): (&StepWords, &StepWords),
-    changes: &mut Changes,
-) {
+fn diff_words(language: LanguageCode, (old, new): (&StepWords, &StepWords), changes: &mut Changes) {
     changes.both(&format!("{language} title"), &old.title, &new.title);
     changes.compare(&format!("{language} counts"), old.counted.clone(), new.counted.clone());
     for rank in 0..old.text.len().max(new.text.len()) {

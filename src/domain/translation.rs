@@ -126,6 +126,11 @@ impl Instruction {
         self.read_in.as_ref().map_or(written, |read| read.language)
     }
 
+    /// The translation in which its words stand here; none where they stand as they are written.
+    pub fn translated_into(&self) -> Option<LanguageCode> {
+        self.read_in.as_ref().map(|read| read.language)
+    }
+
     /// The languages in which it was released, that in which it is written first.
     pub fn languages(&self) -> impl Iterator<Item = LanguageCode> {
         let others = self.translations.iter().map(|said| said.language);

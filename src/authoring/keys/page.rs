@@ -29,7 +29,11 @@ pub const FRONT: [Key; 13] = [
          `zero` with confidence/quality in per cent",
         "AQL 1.0, level II, ISO 2859-1:1999",
     ),
-    may("language", "in which language it is written: two letters, `en` where nothing is said", "de"),
+    may(
+        "language",
+        "in which language it is written: two letters, `en` where nothing is said",
+        "de",
+    ),
 ];
 
 /// The front matter of a standard step.

@@ -30,11 +30,7 @@ pub(super) struct Written<'a, 's> {
 }
 
 /// Reads the words of a step's blocks; what is wrong is noted.
-pub(super) fn read(
-    written: Written<'_, '_>,
-    said: &Heading<'_>,
-    notes: &mut Notes<'_>,
-) -> Words {
+pub(super) fn read(written: Written<'_, '_>, said: &Heading<'_>, notes: &mut Notes<'_>) -> Words {
     let mut words = Words::default();
     let mut from = 0;
     for lines in &said.lines {
@@ -111,8 +107,7 @@ fn take_names(
 ) {
     let (was, said) = (&of.entries.list, &lines.entries.list);
     if was.len() != said.len() {
-        let what =
-            format!("{} components where the original has {}", said.len(), was.len());
+        let what = format!("{} components where the original has {}", said.len(), was.len());
         let next = "write the same lines, in the original's order";
         notes.add(lines.entries.at, Code::TranslationAsks, &what, next);
         return;

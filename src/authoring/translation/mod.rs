@@ -125,12 +125,8 @@ pub(super) fn read(
             None => Some(words_of((step, &was.lines), said, languages, &mut notes)),
         });
     }
-    let whole = head.map(|(title, operation_name)| Translation {
-        language,
-        title,
-        operation_name,
-        steps,
-    });
+    let whole =
+        head.map(|(title, operation_name)| Translation { language, title, operation_name, steps });
     notes.settle(whole)
 }
 
@@ -151,7 +147,8 @@ fn read_head(
         && entry.value != original.revision().as_str()
     {
         let revision = original.revision();
-        let what = format!("a translation of rev {}, and the original is rev {revision}", entry.value);
+        let what =
+            format!("a translation of rev {}, and the original is rev {revision}", entry.value);
         let next = format!("go through what changed, then write rev: {revision}");
         notes.add(entry.value_at, Code::TranslationRevision, &what, &next);
     }
@@ -192,7 +189,8 @@ fn note_steps(original: &[Step], said: &[Heading<'_>], end: usize, notes: &mut N
         notes.add(end, Code::TranslationSteps, &what, &next);
     }
     let in_order = known.iter().filter(|id| ids.contains(*id));
-    let of_original = said.iter().filter(|step| step.id.as_ref().is_some_and(|id| known.contains(&id)));
+    let of_original =
+        said.iter().filter(|step| step.id.as_ref().is_some_and(|id| known.contains(&id)));
     let moved = in_order.zip(of_original).find(|(id, step)| step.id.as_ref() != Some(**id));
     if let Some((id, step)) = moved {
         let what = format!("another step where the original has \"{id}\"");

@@ -7,9 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag};
 use crate::authoring::asks::AskKind;
 use crate::authoring::entries::Entries;
 use crate::authoring::finding::Notes;
-use crate::authoring::page::{
-    note_between, note_headings, note_outside, read_heading, read_lines,
-};
+use crate::authoring::page::{note_between, note_headings, note_outside, read_heading, read_lines};
 use crate::authoring::pictures::ReadPicture;
 use crate::authoring::prose::Prose;
 use crate::domain::ids::StepId;

@@ -352,7 +352,8 @@ impl Layer for TravelerScreen {
             }
             (Act::Complete, Some(at)) => {
                 let saved = format!("saved: {} done", self.rank_words());
-                self.record(TravelerCommand::CompleteStep { at }, saved, world);
+                let read = self.current().and_then(|current| current.instruction.translated_into());
+                self.record(TravelerCommand::CompleteStep { at, read_in: read }, saved, world);
             }
             (Act::BeginWait, _) => {
                 return self.enter(Entry::BeginWait, "saved: the clock runs", world);
