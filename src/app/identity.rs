@@ -147,8 +147,8 @@ pub fn open_session(
     let toured = toured.map_or(true, |kept| kept.is_some());
     // What cannot be read keeps nobody from work: the screen looks as is usual.
     let look = station.ledger.draft(&card.person, LOOK).unwrap_or_default();
-    let language = station.ledger.draft(&card.person, LANGUAGE).unwrap_or_default();
-    let language = language.and_then(|code| Language::of_code(&code));
+    let chosen = station.ledger.draft(&card.person, LANGUAGE).unwrap_or_default();
+    let language = Language::of_code(&chosen.unwrap_or(card.language));
     let (person, name) = (card.person, card.name);
     Ok(Person { person, name, roles, place, ending, permits, toured, look, language })
 }

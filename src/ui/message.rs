@@ -82,7 +82,7 @@ pub struct Person {
     pub toured: bool,
     /// The theme that they chose at this station.
     pub look: Option<String>,
-    /// The language that they chose at this station.
+    /// The language that they chose at this station, else the one of their card.
     pub language: Option<Language>,
 }
 
