@@ -95,6 +95,7 @@ pub(super) fn read(
         let what = format!("a translation into {language} of what is written in {language}");
         let next = "name it for its language, or say language: in the original";
         notes.add(0, Code::TranslationLanguage, &what, next);
+        return notes.settle(None);
     }
     // What is wrong with the original is told of the original.
     let mut told = Notes::of(written.file, &was);

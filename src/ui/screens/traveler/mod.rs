@@ -352,8 +352,8 @@ impl Layer for TravelerScreen {
             }
             (Act::Complete, Some(at)) => {
                 let saved = format!("saved: {} done", self.rank_words());
-                let read = self.current().and_then(|current| current.instruction.translated_into());
-                self.record(TravelerCommand::CompleteStep { at, read_in: read }, saved, world);
+                let read_in = self.current().and_then(|now| now.instruction.translated_into());
+                self.record(TravelerCommand::CompleteStep { at, read_in }, saved, world);
             }
             (Act::BeginWait, _) => {
                 return self.enter(Entry::BeginWait, "saved: the clock runs", world);
