@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gemba::authoring::check::is_translation;
 use toml::{Table, Value};
 
 use crate::support::counts;
