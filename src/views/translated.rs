@@ -13,7 +13,9 @@ impl Answer {
         if let Self::Traveler(Some(view)) = &mut self {
             read_view(view, language);
         } else if let Self::Travelers(views) = &mut self {
-            views.iter_mut().for_each(|view| read_view(view, language));
+            for view in views {
+                read_view(view, language);
+            }
         } else if let Self::Instruction(Some(instruction)) = &mut self {
             *instruction = read_by(instruction, language);
         }

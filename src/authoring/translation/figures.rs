@@ -44,15 +44,17 @@ pub(super) fn differ(
     // Those that are the same go first, so that what is left over is what differs.
     lost.retain(|figure| !take(&mut added, |said| said == figure));
     lost.retain(|figure| !take(&mut added, |said| figure.is_said_by(said)));
-    let list = |figures: &[Figure]| {
+    let written = |figures: &[Figure]| {
         let written: Vec<&str> = figures.iter().map(|figure| figure.written.as_str()).collect();
         written.join(", ")
     };
     match (lost.is_empty(), added.is_empty()) {
         (true, true) => None,
-        (false, true) => Some(format!("{} of the original is not here", list(&lost))),
-        (true, false) => Some(format!("{} is not in the original", list(&added))),
-        (false, false) => Some(format!("{} where the original has {}", list(&added), list(&lost))),
+        (false, true) => Some(format!("{} of the original is not here", written(&lost))),
+        (true, false) => Some(format!("{} is not in the original", written(&added))),
+        (false, false) => {
+            Some(format!("{} where the original has {}", written(&added), written(&lost)))
+        }
     }
 }
 

@@ -352,8 +352,7 @@ impl Layer for TravelerScreen {
             }
             (Act::Complete, Some(at)) => {
                 let saved = format!("saved: {} done", self.rank_words());
-                let read_in = self.current().and_then(|now| now.instruction.translated_into());
-                self.record(TravelerCommand::CompleteStep { at, read_in }, saved, world);
+                self.record(self.completion(at), saved, world);
             }
             (Act::BeginWait, _) => {
                 return self.enter(Entry::BeginWait, "saved: the clock runs", world);
