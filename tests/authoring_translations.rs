@@ -46,10 +46,10 @@ fn check(named: &[(&str, &str)], beside: &[(&str, &str)]) -> Vec<Checked<Definit
 /// The pump's instruction with a German text beside it.
 fn with_german(german: &str) -> Result<Instruction, Vec<Finding>> {
     match check(&[(ENGLISH, &text_of(ENGLISH))], &[(GERMAN, german)]).remove(0) {
-        Ok(sound) if sound.warnings.is_empty() => match sound.definition {
-            Definition::Instruction(instruction) => Ok(instruction),
-            other => panic!("{other:?}"),
-        },
+        Ok(sound) if sound.warnings.is_empty() => {
+            let Definition::Instruction(instruction) = sound.definition else { panic!("none") };
+            Ok(instruction)
+        }
         Ok(sound) => Err(sound.warnings),
         Err(findings) => Err(findings),
     }

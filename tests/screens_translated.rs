@@ -36,9 +36,11 @@ fn read_in(shop: Shop, language: Language) -> Screen {
 fn completed_in(shop: &Shop) -> Option<LanguageCode> {
     let facts = shop.stations[0].written.iter().rev();
     let bodies = facts.map(|sent| Fact::read(&sent.written.bytes).unwrap().body);
-    let mut found = bodies.filter_map(|body| match body {
-        FactBody::Traveler(TravelerFact::StepCompleted { read_in, .. }) => Some(read_in),
-        _ => None,
+    let mut found = bodies.filter_map(|body| {
+        let FactBody::Traveler(TravelerFact::StepCompleted { read_in, .. }) = body else {
+            return None;
+        };
+        Some(read_in)
     });
     found.next().expect("a completed step")
 }
