@@ -213,7 +213,12 @@ impl Pen {
                     }
                 }
             }
-            note(TravelerFact::StepCompleted { attempt, waited: None, set: Vec::new() });
+            note(TravelerFact::StepCompleted {
+                attempt,
+                waited: None,
+                set: Vec::new(),
+                read_in: None,
+            });
         }
     }
 }

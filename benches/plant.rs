@@ -260,7 +260,7 @@ impl Plant {
             let at = step(20, &format!("check-{n}"));
             let entry = Entry::Answer(true);
             tell(self, TravelerCommand::Record { at: at.clone(), ask: 1, sample: 1, entry });
-            tell(self, TravelerCommand::CompleteStep { at });
+            tell(self, TravelerCommand::CompleteStep { at, read_in: None });
         }
         tell(self, torque(1));
     }

@@ -216,6 +216,11 @@
 //! What others did meanwhile is no fault of it; what does not go together is told, with both places and
 //! times. *Why:* with everything that came later, an honest station looks like one that lies.
 //!
+//! **A translation is words.** It is compared with its instruction block by block, down to the warnings and
+//! the numbers, and is part of the same revision: one hash, one set of approvals. What is asked, measured and
+//! decided is compiled once; a completed step says in which words it was read. *Why:* a limit that is said twice
+//! is said in two ways some day, and a warning that is lost in a translation hurts somebody.
+//!
 //! **One thing has one name.** What is scanned as a component is looked up by what it may mean here, and
 //! kept as it is spelled here: `l-3`, `SEAL-1/L-3` and a dash that only looks like one are the lot `L-3`.
 //! *Why:* what is blocked or built in under one name would be free under the other.

@@ -39,9 +39,20 @@ fn read(name: &str, bytes: &[u8]) -> Checked<Definition> {
     let before = String::from_utf8(standard.clone()).unwrap().replace("rev: B", "rev: A");
     let standard = Source { file: "STD-CLEAN.md", bytes: &standard };
     let before = Source { file: "STD-CLEAN-A.md", bytes: before.as_bytes() };
-    let file = folder.join(name).to_str().unwrap().to_owned();
+    // A name that ends in two letters before .md would be that of a translation into `ok`.
+    let as_named = name.replace(".ok.", ".clean.");
+    let file = folder.join(as_named).to_str().unwrap().to_owned();
     let source = Source { file: &file, bytes };
-    let neighbors = Neighbors { sources: &[neighbor, before, standard], standards: &[] };
+    let words = fs::read(folder.join("STD-CLEAN.de.md")).unwrap();
+    let words = Source { file: "STD-CLEAN.de.md", bytes: &words };
+    // Translations have one original; of the one that has none it is not beside it.
+    let translated = fs::read(folder.join("TRANSLATED.md")).unwrap();
+    let (stem, _) = file.rsplit_once('.').unwrap();
+    let original = stem.rsplit_once('.').map_or(String::new(), |(stem, _)| format!("{stem}.md"));
+    let original = Source { file: &original, bytes: &translated };
+    let mut neighbors = vec![neighbor, before, standard, words, original];
+    neighbors.truncate(if name == "E0310.bad.de.md" { 4 } else { 5 });
+    let neighbors = Neighbors { sources: &neighbors, standards: &[] };
     check_all(&[source], neighbors, &read_picture).remove(0)
 }
 

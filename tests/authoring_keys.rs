@@ -32,6 +32,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     (FRONT, "place-acts", "setup", ""),
     (FRONT, "answers", "RL-ASM1-0004", ""),
     (FRONT, "inspect", "zero 95/5", ""),
+    (FRONT, "language", "fr", ""),
     (STANDARD, "id", "STD-WIPE", ""),
     (STANDARD, "title", "Wipe the faces", ""),
     (STANDARD, "rev", "C", ""),

@@ -56,6 +56,7 @@ pub(crate) fn compiled(definition: &Definition) -> Compiled {
         Definition::Specification(specification) => compile_specification(specification).unwrap(),
         Definition::Instruction(instruction) => compile_instruction(instruction).unwrap(),
         Definition::StandardStep(standard) => compile_standard_step(standard).unwrap(),
+        Definition::Translation(words) => panic!("compiled with what it translates: {words:?}"),
     }
 }
 
@@ -100,6 +101,7 @@ fn what_is_compiled_is_read_back_and_nothing_else_is() {
             Definition::StandardStep(_) => {
                 Definition::StandardStep(read_standard_step(&bytes).unwrap())
             }
+            Definition::Translation(words) => panic!("read with what it translates: {words:?}"),
         };
         assert_eq!(back, definition);
         assert_eq!(compiled(&back).bytes, bytes);

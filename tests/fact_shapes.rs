@@ -22,8 +22,10 @@ use gemba::domain::signature::Signer;
 use gemba::domain::site_change::{SiteChange, SiteCommand};
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
 use gemba::domain::stream::{Subject, TravelerId};
+use gemba::domain::translation::LanguageCode;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::component::Becomes;
+use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::set::{SetAct, SetCommand};
 
 use crate::support::lots::{counted, recounted, splits};
@@ -209,9 +211,9 @@ fn oven_load() -> Vec<Sent> {
         shop.tries_set(who, &SetAct { units: units.to_vec(), command }).unwrap();
     };
     act("novak", SetCommand::BeginWait { at: at("cure"), ask: 1 });
-    act("novak", SetCommand::Complete { at: at("cure") });
+    act("novak", SetCommand::Complete { at: at("cure"), read_in: None });
     act("novak", SetCommand::BeginWait { at: at("press"), ask: 1 });
-    act("novak", SetCommand::Complete { at: at("press") });
+    act("novak", SetCommand::Complete { at: at("press"), read_in: None });
     act("okafor", SetCommand::Sign { at: at("release"), ask: 1, by });
     shop.station().written.clone()
 }
@@ -323,6 +325,12 @@ fn shapes() -> BTreeMap<String, String> {
         decided.open = None;
     }
     shapes.insert("LotDecided".to_owned(), fact.write().unwrap());
+    // A step that was read in another language than that in which it is written.
+    let mut fact = Fact::read(&shapes["StepCompleted"]).unwrap();
+    if let FactBody::Traveler(TravelerFact::StepCompleted { read_in, .. }) = &mut fact.body {
+        *read_in = LanguageCode::parse("de");
+    }
+    shapes.insert("StepCompleted-translated".to_owned(), fact.write().unwrap());
     // Nobody can ask for a new epoch yet; its shape is agreed.
     let mut fact = Fact::read(&written.last().unwrap().written.bytes).unwrap();
     (fact.head.position.epoch, fact.head.position.seq) = (2, 1);

@@ -182,7 +182,12 @@ fn fails(station: &StationBench, (name, ms): (&str, i64)) {
     let at = |ms| (name, ms);
     does(station, "P-3", at(ms), TravelerCommand::Start);
     does(station, "P-3", at(ms + 10), looks());
-    does(station, "P-3", at(ms + 20), TravelerCommand::CompleteStep { at: step("look") });
+    does(
+        station,
+        "P-3",
+        at(ms + 20),
+        TravelerCommand::CompleteStep { at: step("look"), read_in: None },
+    );
     let value = || ReadingValue::Number {
         number: gemba::domain::quantity::Number::parse("30").unwrap(),
         unit: gemba::domain::unit::Unit::parse("N").unwrap(),

@@ -35,7 +35,7 @@ fn press(value: &str, gauge: Option<&str>) -> TravelerCommand {
 }
 
 fn completes(name: &str) -> TravelerCommand {
-    TravelerCommand::CompleteStep { at: step(name) }
+    TravelerCommand::CompleteStep { at: step(name), read_in: None }
 }
 
 fn signs(person: &str) -> TravelerCommand {

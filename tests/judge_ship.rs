@@ -62,7 +62,7 @@ fn by_nobody(station: &StationBench) {
 }
 
 fn done() -> TravelerCommand {
-    TravelerCommand::CompleteStep { at: step("look") }
+    TravelerCommand::CompleteStep { at: step("look"), read_in: None }
 }
 
 fn builds_in(name: &str) -> TravelerCommand {

@@ -28,7 +28,7 @@ fn state(station: &StationBench, name: &str) -> TravelerState {
 }
 
 fn completes(name: &str) -> TravelerCommand {
-    TravelerCommand::CompleteStep { at: step(name) }
+    TravelerCommand::CompleteStep { at: step(name), read_in: None }
 }
 
 fn raises(name: &str) -> TravelerCommand {
@@ -208,7 +208,8 @@ async fn what_was_told_once_is_not_told_again_when_the_server_starts_again() {
     let bench = bench.restart().await;
     let last = two.ledger().head().unwrap().last_seq;
     let attempt = Position { seq: last - 1, ..own(&two) };
-    let body = TravelerFact::StepCompleted { attempt, waited: None, set: Vec::new() };
+    let body =
+        TravelerFact::StepCompleted { attempt, waited: None, set: Vec::new(), read_in: None };
     two.writes_as("P-3", Subject::Traveler(unit("0001")), FactBody::Traveler(body), 62_000);
     judged(&bench, &two).await;
     assert_eq!(told_closed(&two).len(), 1, "the same story");

@@ -267,7 +267,7 @@ async fn r06_a_reading_has_the_limits_and_a_signature_the_role_of_its_text() {
         },
     };
     let signs = || TravelerCommand::Sign { at: step("sign"), ask: 1, by: Signer::by_badge("P-4") };
-    let complete = |name: &str| TravelerCommand::CompleteStep { at: step(name) };
+    let complete = |name: &str| TravelerCommand::CompleteStep { at: step(name), read_in: None };
     for name in ["0001", "0002"] {
         does(&two, "P-3", (name, 1_000), TravelerCommand::Start);
         does(&two, "P-3", (name, 1_100), looks());

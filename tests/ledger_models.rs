@@ -88,7 +88,9 @@ fn next(bench: &mut Bench, unit: &TravelerId, dice: &mut Dice) -> TravelerComman
     let at = step_at(current.step.id.as_str());
     let attempt = view.state.standing_attempt(20, &current.step.id);
     let slot = attempt.map_or(Some((1, 1)), |a| a.open_ask(current.step).map(|(n, s, _)| (n, s)));
-    let Some((ask, sample)) = slot else { return TravelerCommand::CompleteStep { at } };
+    let Some((ask, sample)) = slot else {
+        return TravelerCommand::CompleteStep { at, read_in: None };
+    };
     match current.step.id.as_str() {
         "clean" => {
             bench.sign_in(dice.pick(&["novak", "okafor"]));
@@ -111,7 +113,7 @@ fn anything(dice: &mut Dice) -> TravelerCommand {
     let sample = u16::try_from(dice.roll(4)).unwrap() + 1;
     match dice.roll(7) {
         0 => TravelerCommand::Start,
-        1 => TravelerCommand::CompleteStep { at },
+        1 => TravelerCommand::CompleteStep { at, read_in: None },
         2 => TravelerCommand::Pause { reason: "break".to_owned() },
         4 => TravelerCommand::Sign { at, ask: 1, by: Signer::by_badge("I. Ilves") },
         3 => TravelerCommand::Resume { note: None },

@@ -33,7 +33,7 @@ fn begins() -> SetAct {
 }
 
 fn completes() -> SetAct {
-    SetAct { units: units(), command: SetCommand::Complete { at: at() } }
+    SetAct { units: units(), command: SetCommand::Complete { at: at(), read_in: None } }
 }
 
 /// Three units stand before their oven.

@@ -387,7 +387,7 @@ fn r03_the_steps_that_a_correction_opens_and_closes_are_among_the_consequences()
     assert_eq!(shop.coat_standing("thin"), StepStanding::Open, "and so it came");
     let closes = told(&shop, "0.03");
     assert_eq!(closes[0].words(), "10 thin closes: it is not needed any more");
-    shop.masked().does("novak", TravelerCommand::CompleteStep { at: coat("thin") });
+    shop.masked().does("novak", TravelerCommand::CompleteStep { at: coat("thin"), read_in: None });
     let done = told(&shop, "0.03");
     assert_eq!(done[0].words(), "10 thin was done and was not needed");
     shop.does("novak", correct("0.03"));

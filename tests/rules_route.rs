@@ -439,6 +439,6 @@ fn r8_a_pause_says_who_why_and_since_when_and_may_end_with_a_note() {
 fn a_step_of_another_operation_of_the_same_name_is_another_step() {
     let mut shop = Shop::coating();
     let elsewhere = StepAt { operation: 40, step: id("view") };
-    let command = TravelerCommand::CompleteStep { at: elsewhere };
+    let command = TravelerCommand::CompleteStep { at: elsewhere, read_in: None };
     assert_eq!(shop.codes("novak", command), ["T06"]);
 }

@@ -275,7 +275,7 @@ fn r11_a_shared_wait_runs_for_all_and_ends_unit_by_unit() {
     assert!(first.same_load(&second));
     assert_eq!(first.set, units(&UNITS[..3]));
     shop.later(1_199);
-    let done = |names: &[&str]| act(names, SetCommand::Complete { at: at("cure") });
+    let done = |names: &[&str]| act(names, SetCommand::Complete { at: at("cure"), read_in: None });
     let refusal = shop.tries_set("novak", &done(&UNITS[..3])).unwrap_err();
     let codes: Vec<_> = refusal.reasons.iter().map(Reason::code).collect();
     assert_eq!(codes, ["W01", "W01", "W01"]);
@@ -414,7 +414,7 @@ fn next_command(
         ("release", true) => {
             (5, "okafor", SetCommand::Sign { at: at("release"), ask: 1, by: okafor() })
         }
-        _ => (3, "novak", SetCommand::Complete { at: at(&step) }),
+        _ => (3, "novak", SetCommand::Complete { at: at(&step), read_in: None }),
     }
 }
 
@@ -424,7 +424,7 @@ fn any_command(chance: &mut Chance) -> (usize, &'static str, SetCommand) {
         0 => (0, "novak", SetCommand::Start),
         1 => (1, "novak", SetCommand::BeginWait { at: at(step), ask: 1 }),
         2 => (2, "novak", SetCommand::Answer { at: at("clean"), ask: 1, yes: true, gauge: None }),
-        3 => (3, "novak", SetCommand::Complete { at: at(step) }),
+        3 => (3, "novak", SetCommand::Complete { at: at(step), read_in: None }),
         4 => {
             let reason = "seen".to_owned();
             (4, "brandt", SetCommand::AcceptWait { at: at("cure"), reason })

@@ -66,8 +66,12 @@ fn r11_a_step_out_of_order_or_closed_or_going_on_is_objected_to() {
         objects(&shop, "novak", &honest),
         [Objection::BegunAlready(id("torque")), Objection::AttemptsHidden(id("torque"))]
     );
-    let completed =
-        |attempt: Position| TravelerFact::StepCompleted { attempt, waited: None, set: Vec::new() };
+    let completed = |attempt: Position| TravelerFact::StepCompleted {
+        attempt,
+        waited: None,
+        set: Vec::new(),
+        read_in: None,
+    };
     let early = objects(&shop, "novak", &completed(attempt(&shop, "torque")));
     assert!(early.iter().any(|why| why.to_string().contains("torque")), "{early:?}");
     let unknown = completed(Position::parse("elsewhere.1.1").unwrap());

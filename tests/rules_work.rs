@@ -288,7 +288,10 @@ fn r07_what_is_not_there_is_said() {
     }
     let mut nowhere = at("clean");
     nowhere.operation = 25;
-    assert_eq!(shop.codes("novak", TravelerCommand::CompleteStep { at: nowhere }), ["T05"]);
+    assert_eq!(
+        shop.codes("novak", TravelerCommand::CompleteStep { at: nowhere, read_in: None }),
+        ["T05"]
+    );
     assert_eq!(shop.codes("okafor", signs("clean", 1)), ["T08"]);
     assert_eq!(shop.codes("okafor", signs("clean", 0)), ["T07"]);
     assert_eq!(shop.codes("novak", TravelerCommand::Resume { note: None }), ["T16"]);

@@ -60,7 +60,7 @@ pub(crate) fn pumps_in(mut shop: Shop, steps: &[&str]) -> Shop {
                 let entry = Entry::Answer(true);
                 does(&mut shop, TravelerCommand::Record { at: at(step), ask: 1, sample: 1, entry });
             }
-            does(&mut shop, TravelerCommand::CompleteStep { at: at(step) });
+            does(&mut shop, TravelerCommand::CompleteStep { at: at(step), read_in: None });
         }
     }
     shop
@@ -172,7 +172,7 @@ pub(crate) fn curing() -> Shop {
             let record = TravelerCommand::Record { at: at("torque"), ask: 1, sample, entry };
             shop.does("novak", Command::Traveler(unit(pump), record));
         }
-        let complete = TravelerCommand::CompleteStep { at: at("torque") };
+        let complete = TravelerCommand::CompleteStep { at: at("torque"), read_in: None };
         shop.does("novak", Command::Traveler(unit(pump), complete));
     }
     let units = THREE.iter().map(|pump| unit(pump)).collect();

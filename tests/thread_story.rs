@@ -83,14 +83,14 @@ fn makes(bench: &mut Bench, unit: &str, number: &str) {
     fits(bench, unit, number);
     let entry = Entry::Answer(true);
     on(bench, unit, TravelerCommand::Record { at: step_at("look"), ask: 1, sample: 1, entry });
-    on(bench, unit, TravelerCommand::CompleteStep { at: step_at("look") });
+    on(bench, unit, TravelerCommand::CompleteStep { at: step_at("look"), read_in: None });
 }
 
 fn fits(bench: &mut Bench, unit: &str, number: &str) {
     on(bench, unit, TravelerCommand::Start);
     let entry = Entry::Text(number.to_owned());
     on(bench, unit, TravelerCommand::Record { at: step_at("fit"), ask: 1, sample: 1, entry });
-    on(bench, unit, TravelerCommand::CompleteStep { at: step_at("fit") });
+    on(bench, unit, TravelerCommand::CompleteStep { at: step_at("fit"), read_in: None });
 }
 
 fn splits(bench: &mut Bench, into: &str) {
@@ -123,7 +123,7 @@ fn built() -> Bench {
     let entry = Entry::Text("S-1".to_owned());
     let at = step_at("fit");
     on(&mut bench, "WO-L/L-1", TravelerCommand::Record { at, ask: 1, sample: 1, entry });
-    on(&mut bench, "WO-L/L-1", TravelerCommand::CompleteStep { at: step_at("fit") });
+    on(&mut bench, "WO-L/L-1", TravelerCommand::CompleteStep { at: step_at("fit"), read_in: None });
     splits(&mut bench, "L-3");
     bench
 }

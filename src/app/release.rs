@@ -12,6 +12,7 @@ use crate::domain::ids::{InstructionId, PartId, RedlineId, RevisionId};
 use crate::domain::instruction::{Instruction, Picture, StandardStep};
 use crate::domain::revision::RevisionCommand;
 use crate::domain::specification::Specification;
+use crate::domain::translation::{LanguageCode, Translation};
 use crate::ui::effect::Signing;
 
 /// A definition with everything that goes into the store.
@@ -29,6 +30,8 @@ pub struct HandedIn {
     pub approval: Signing,
     /// The redlines that its text says it does.
     pub answers: Vec<RedlineId>,
+    /// The languages into which it is translated.
+    pub languages: Vec<LanguageCode>,
     blobs: Vec<Vec<u8>>,
     command: Command,
 }
@@ -48,20 +51,27 @@ impl HandedIn {
                 let submission = Submission::new(revision, drawing, compiled, Pictures::default());
                 Ok(submission.of_specification(part, effectivity))
             }
+            Definition::Translation(words) => {
+                let what = format!("words in {} alone cannot be handed in", words.language);
+                Err(Fault::refused(what, "they are released with what they translate")
+                    .next("name that source; what stands beside it goes along"))
+            }
             Definition::StandardStep(standard) => {
                 let compiled = compile::compile_standard_step(&standard).map_err(too_large)?;
                 let pictures = pictures(standard.pictures(), &read_picture)?;
-                let StandardStep { id, revision, title, .. } = standard;
+                let StandardStep { id, revision, title, translations, .. } = standard;
                 let submission = Submission::new(revision, title, compiled, pictures);
-                Ok(submission.of_instruction(("standard step", id), effectivity))
+                let handed_in = submission.of_instruction(("standard step", id), effectivity);
+                Ok(Self { languages: languages(&translations), ..handed_in })
             }
             Definition::Instruction(instruction) => {
                 let compiled = compile::compile_instruction(&instruction).map_err(too_large)?;
                 let pictures = pictures(instruction.pictures(), &read_picture)?;
-                let Instruction { id, revision, title, rules, .. } = instruction;
+                let Instruction { id, revision, title, rules, translations, .. } = instruction;
                 let submission = Submission::new(revision, title, compiled, pictures);
                 let handed_in = submission.of_instruction(("instruction", id), effectivity);
-                Ok(Self { answers: rules.answers, ..handed_in })
+                let languages = languages(&translations);
+                Ok(Self { answers: rules.answers, languages, ..handed_in })
             }
         }
     }
@@ -126,9 +136,14 @@ impl Submission {
         let Self { revision, compiled, pictures, .. } = self;
         let mut blobs = pictures.blobs;
         blobs.push(compiled.bytes);
-        let (what, hash, answers) = (format!("{kind} {id}"), compiled.hash, Vec::new());
-        HandedIn { what, id, revision, hash, approval, answers, blobs, command }
+        let (what, hash) = (format!("{kind} {id}"), compiled.hash);
+        let (answers, languages) = (Vec::new(), Vec::new());
+        HandedIn { what, id, revision, hash, approval, answers, languages, blobs, command }
     }
+}
+
+fn languages(translations: &[Translation]) -> Vec<LanguageCode> {
+    translations.iter().map(|translation| translation.language).collect()
 }
 
 /// The pictures of a text with their hashes.

@@ -89,11 +89,12 @@ fn neighbors(files: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
         .filter_map(|folder| fs::read_dir(folder).ok())
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| !files.iter().any(|file| same(file, path)))
         .filter(|path| path.to_str().and_then(SourceKind::of).is_some())
-        .take(NEIGHBORS_MAX)
+        .filter(|path| !files.iter().any(|file| same(file, path)))
         .collect();
-    found.sort();
+    // What belongs to the files themselves comes first: a translation is never left out in silence.
+    found.sort_by_cached_key(|path| (!files.iter().any(|file| belong(file, path)), path.clone()));
+    found.truncate(NEIGHBORS_MAX);
     found
         .into_iter()
         .filter_map(|path| {
@@ -101,6 +102,12 @@ fn neighbors(files: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
             Some((path.display().to_string(), bytes))
         })
         .collect()
+}
+
+/// Whether one of two files is a translation of the other.
+fn belong(one: &Path, other: &Path) -> bool {
+    let (Some(one), Some(other)) = (one.to_str(), other.to_str()) else { return false };
+    check::translates(one, other) || check::translates(other, one)
 }
 
 fn same(one: &Path, other: &Path) -> bool {

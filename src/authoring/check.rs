@@ -1,11 +1,13 @@
 //! Checking sources: what `gemba check` says, and what a release starts from.
 
 use super::code::Code;
-use super::finding::{Checked, Finding, Notes, Source};
+use super::finding::{Checked, Finding, Notes, Sound, Source};
 use super::pictures::{PictureFault, ReadPicture};
+use super::translation::{self, Original, original_of, same_file};
 use super::{instruction, specification, standard};
 use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::specification::Specification;
+use crate::domain::translation::{LanguageCode, Translation};
 
 /// What an instruction is read beside.
 #[derive(Clone, Copy)]
@@ -14,6 +16,10 @@ pub struct Beside<'a> {
     pub specifications: &'a [Specification],
     /// The standard steps at hand: those given too, and those in the same folder.
     pub standards: &'a [StandardStep],
+    /// Every source at hand, among which its translations are, and what it is a translation of.
+    pub sources: &'a [Source<'a>],
+    /// Those among them that are answered for one by one; what is found in others is told here.
+    pub named: &'a [Source<'a>],
     /// Reads a picture by its name in the source.
     pub read_picture: &'a ReadPicture<'a>,
 }
@@ -34,6 +40,8 @@ pub enum Definition {
     Instruction(Instruction),
     /// A standard step.
     StandardStep(StandardStep),
+    /// The words of one of these in another language, which are released with it.
+    Translation(Translation),
 }
 
 /// What the name of a file says about its content.
@@ -44,9 +52,6 @@ pub enum SourceKind {
     /// Markdown: an instruction.
     Instruction,
 }
-
-/// Languages whose code before the ending makes a file a translation.
-const LANGUAGES: [&str; 8] = ["en", "de", "fr", "es", "it", "pl", "cs", "nl"];
 
 impl SourceKind {
     /// Reads the ending of a file's name.
@@ -64,34 +69,125 @@ pub fn check_specification(source: &Source<'_>) -> Checked<Specification> {
     specification::read(source)
 }
 
-/// Reads an instruction, or says everything that is wrong with it.
-pub fn check_instruction(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Instruction> {
-    instruction::read(source, beside)
+/// Whether a file's name is that of a translation of another, such as `WI-1040.de.md`.
+pub fn translates(file: &str, original: &str) -> bool {
+    original_of(file).is_some_and(|(of, _)| same_file(&of, original))
 }
 
-/// Reads a source of either kind, by the ending of its name.
+/// Whether a file's name is that of a translation.
+pub fn is_translation(file: &str) -> bool {
+    original_of(file).is_some()
+}
+
+/// Reads a source of any kind, by its name; an instruction with its translations.
 pub fn check(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Definition> {
     match SourceKind::of(source.file) {
         Some(SourceKind::Specification) => {
             check_specification(source).map(|sound| sound.map(Definition::Specification))
         }
         Some(SourceKind::Instruction) => {
-            let language = source.file.rsplit('.').nth(1).filter(|l| LANGUAGES.contains(l));
-            if let Some(language) = language {
-                let mut notes = Notes::of(source.file, "");
-                let what = format!("a translation (.{language}.md) is not built in this version");
-                let next = "leave it out until a version that has it";
-                notes.add(0, Code::TranslationNotBuilt, &what, next);
-                return Err(notes.in_order());
+            match original_of(source.file) {
+                Some((original, language)) => {
+                    let words = check_translation((source, language), &original, beside);
+                    words.map(|sound| sound.map(Definition::Translation))
+                }
+                None if standard::source_is_standard(source) => check_standard_step(source, beside)
+                    .map(|sound| sound.map(Definition::StandardStep)),
+                None => check_instruction(source, beside)
+                    .map(|sound| sound.map(Definition::Instruction)),
             }
-            if standard::source_is_standard(source) {
-                let read = standard::read(source, beside);
-                return read.map(|sound| sound.map(Definition::StandardStep));
-            }
-            check_instruction(source, beside).map(|sound| sound.map(Definition::Instruction))
         }
         None => Err(refuse_kind(source)),
     }
+}
+
+fn check_instruction(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Instruction> {
+    let Sound { definition, warnings } = instruction::read(source, beside)?;
+    let original = Original::Instruction(&definition);
+    let translated = translations((source, original), warnings, beside)?;
+    Ok(translated.map(|translations| Instruction { translations, ..definition }))
+}
+
+fn check_standard_step(source: &Source<'_>, beside: &Beside<'_>) -> Checked<StandardStep> {
+    let Sound { definition, warnings } = standard::read(source, beside)?;
+    let translated = translations((source, Original::Standard(&definition)), warnings, beside)?;
+    Ok(translated.map(|translations| StandardStep { translations, ..definition }))
+}
+
+/// The translations of a source, by language. One that has findings leaves the original undefined:
+/// nothing is released without the words that stand beside it.
+fn translations(
+    (source, original): (&Source<'_>, Original<'_>),
+    mut warnings: Vec<Finding>,
+    beside: &Beside<'_>,
+) -> Checked<Vec<Translation>> {
+    let mut found: Vec<(LanguageCode, &Source<'_>)> = Vec::new();
+    for other in beside.sources {
+        if let Some((of, language)) = original_of(other.file)
+            && same_file(&of, source.file)
+        {
+            found.push((language, other));
+        }
+    }
+    found.sort_by_key(|(language, _)| *language);
+    let mut translations = Vec::new();
+    let mut findings = None;
+    for (language, other) in found {
+        let named = beside.named.iter().any(|named| same_file(named.file, other.file));
+        match translation::read((other, language), (source, original), beside) {
+            Ok(sound) => {
+                translations.push(sound.definition);
+                warnings.extend(sound.warnings.into_iter().filter(|_| !named));
+            }
+            Err(found) => {
+                let told = findings.get_or_insert_with(Vec::new);
+                told.extend(found.into_iter().filter(|_| !named));
+            }
+        }
+    }
+    match findings {
+        Some(findings) => Err(warnings.into_iter().chain(findings).collect()),
+        None => Ok(Sound { definition: translations, warnings }),
+    }
+}
+
+/// Reads a translation beside its original; what is found in that is told of it.
+fn check_translation(
+    (source, language): (&Source<'_>, LanguageCode),
+    original: &str,
+    beside: &Beside<'_>,
+) -> Checked<Translation> {
+    let refuse = |what: String, next: String| {
+        let mut notes = Notes::of(source.file, "");
+        notes.add(0, Code::TranslationAlone, &what, &next);
+        Err(notes.in_order())
+    };
+    let Some(written) = beside.sources.iter().find(|other| same_file(other.file, original)) else {
+        let next = format!("put {original} beside it, or leave it out");
+        return refuse(format!("no {original}"), next);
+    };
+    let read = if standard::source_is_standard(written) {
+        let read = standard::read(written, beside).ok();
+        read.map(|s| {
+            translation::read(
+                (source, language),
+                (written, Original::Standard(&s.definition)),
+                beside,
+            )
+        })
+    } else {
+        let read = instruction::read(written, beside).ok();
+        read.map(|i| {
+            translation::read(
+                (source, language),
+                (written, Original::Instruction(&i.definition)),
+                beside,
+            )
+        })
+    };
+    read.unwrap_or_else(|| {
+        refuse(format!("{original} has findings"), format!("mend {original} first"))
+    })
 }
 
 /// What is said about a file that is neither.
@@ -127,34 +223,44 @@ pub fn check_all(
         .filter(|source| SourceKind::of(source.file) == Some(SourceKind::Specification))
         .filter_map(|source| Some(check_specification(source).ok()?.definition))
         .collect();
-    let mut standards = standard_steps(sources, neighbors.sources, read_picture);
+    let all: Vec<Source<'_>> = sources.iter().chain(neighbors.sources).copied().collect();
+    let mut standards = standard_steps(&all, sources, read_picture);
     // What is being written comes before what is released.
     standards.extend(neighbors.standards.iter().cloned());
     sources
         .iter()
         .map(|source| {
-            let read = |picture: &str| read_picture(source.file, picture);
-            let (specifications, standards) = (&specifications, &standards);
-            check(source, &Beside { specifications, standards, read_picture: &read })
+            let beside = Beside {
+                specifications: &specifications,
+                standards: &standards,
+                sources: &all,
+                named: sources,
+                read_picture: &|picture: &str| read_picture(source.file, picture),
+            };
+            check(source, &beside)
         })
         .collect()
 }
 
-/// The standard steps among sources and their neighbors that have no findings.
+/// The standard steps among sources that have no findings.
 fn standard_steps(
-    sources: &[Source<'_>],
-    neighbors: &[Source<'_>],
+    all: &[Source<'_>],
+    named: &[Source<'_>],
     read_picture: &ReadPictureOf<'_>,
 ) -> Vec<StandardStep> {
-    let all = sources.iter().chain(neighbors);
-    let standards = all.filter(|source| {
+    let standards = all.iter().filter(|source| {
         SourceKind::of(source.file) == Some(SourceKind::Instruction)
             && standard::source_is_standard(source)
     });
     let read = standards.filter_map(|source| {
-        let read = |picture: &str| read_picture(source.file, picture);
-        let beside = Beside { specifications: &[], standards: &[], read_picture: &read };
-        Some(standard::read(source, &beside).ok()?.definition)
+        let beside = Beside {
+            specifications: &[],
+            standards: &[],
+            sources: all,
+            named,
+            read_picture: &|picture: &str| read_picture(source.file, picture),
+        };
+        Some(check_standard_step(source, &beside).ok()?.definition)
     });
     read.collect()
 }

@@ -53,6 +53,8 @@ pub enum Code {
     InspectRule = 126,
     /// A step that cannot be asked of each piece of a sample.
     InspectAsks = 127,
+    /// A language that is not two letters.
+    BadLanguage = 128,
     /// No step.
     NoSteps = 120,
     /// A step without an id.
@@ -167,8 +169,6 @@ pub enum Code {
     IncludeRevision = 235,
     /// Text or asks beside an include.
     IncludeBeside = 236,
-    /// Translations.
-    TranslationNotBuilt = 197,
     /// Two blocks of rules in one step.
     RulesTwice = 200,
     /// A condition that is not understood.
@@ -195,6 +195,28 @@ pub enum Code {
     HeadingBlank = 300,
     /// A title, a name or a question that is too long.
     LineTooLong = 301,
+    /// A translation without its original.
+    TranslationAlone = 310,
+    /// A translation into the language of the original.
+    TranslationLanguage = 311,
+    /// A translation of another revision.
+    TranslationRevision = 312,
+    /// A line of a translation that is no text, and not as in the original.
+    TranslationDiffers = 313,
+    /// Steps that are missing, that are too many, or that stand elsewhere.
+    TranslationSteps = 314,
+    /// Blocks of asks that are missing or too many.
+    TranslationAsks = 315,
+    /// Call-outs that are missing or too many.
+    TranslationCallouts = 316,
+    /// Other blocks of text than the original has.
+    TranslationBlocks = 317,
+    /// Other numbers, units or literal words.
+    TranslationFigures = 318,
+    /// A text that was left in the language of the original.
+    TranslationLeft = 319,
+    /// A standard step that was released without the language.
+    TranslationIncluded = 320,
 }
 
 impl Code {

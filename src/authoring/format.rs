@@ -12,12 +12,13 @@ use super::entries::Entries;
 use super::fence::{Fence, read_fence};
 use super::finding::{Finding, Notes, Source, decode};
 use super::front;
+use super::page::split_id;
 use super::prose::options;
 use super::specification::{
     COLUMNS, COLUMNS_USUAL, HEAD_KEYS, head_entries, is_head, read_columns,
 };
 use super::standard;
-use super::steps::{rule_keys, split_id};
+use super::steps::rule_keys;
 
 /// Lays a source out anew, by the ending of its name; formatting twice changes nothing more, and
 /// the definition stays the same. Refuses only what cannot be taken apart safely.

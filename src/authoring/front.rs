@@ -9,9 +9,10 @@ use crate::domain::ids::{PartId, QualificationId, RedlineId, RevisionId};
 use crate::domain::inspection::rule::InspectRule;
 use crate::domain::instruction::{Instruction, InstructionRules};
 use crate::domain::place::PlaceAct;
+use crate::domain::translation::LanguageCode;
 
 /// The keys in their order.
-pub(super) const KEYS: [&str; 12] = keys::words(&keys::page::FRONT);
+pub(super) const KEYS: [&str; 13] = keys::words(&keys::page::FRONT);
 /// Between an hour and a year a limit on working offline makes sense.
 const OFFLINE_SECONDS: std::ops::RangeInclusive<u32> = 3_600..=366 * 86_400;
 const FENCE: &str = "---";
@@ -78,6 +79,8 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
     let inspected = entries.find("inspect");
     let inspect_at = inspected.as_ref().map(|entry| entry.value_at);
     let inspect = inspected.map_or(Some(None), |entry| inspect_rule(&entry, notes).map(Some));
+    let language = entries.find("language");
+    let language = language.map_or(Some(None), |entry| language_code(&entry, notes).map(Some));
     let names_specification = entries.list.iter().any(|entry| entry.key == "specification");
     let whole = || {
         let (operation, operation_name) = operation?;
@@ -98,6 +101,9 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
                 answers: answers?,
                 inspect: inspect?,
             },
+            language: language?,
+            translations: Vec::new(),
+            read_in: None,
         })
     };
     let instruction = whole();
@@ -150,6 +156,16 @@ fn offline_max(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<u32> {
     Some(seconds)
 }
 
+/// In which language it is written.
+fn language_code(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<LanguageCode> {
+    let code = LanguageCode::parse(entry.value);
+    if code.is_none() {
+        let what = format!("language \"{}\"", shorten(entry.value));
+        notes.add(entry.value_at, Code::BadLanguage, &what, "write two letters, such as de");
+    }
+    code
+}
+
 /// By which plan lots are inspected.
 fn inspect_rule(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<InspectRule> {
     match InspectRule::parse(entry.value) {
@@ -162,7 +178,8 @@ fn inspect_rule(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<InspectRule>
     }
 }
 
-fn operation(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<(u32, String)> {
+/// Number and name of an operation.
+pub(super) fn operation(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<(u32, String)> {
     let parts = entry.value.split_once(char::is_whitespace);
     let found = parts.and_then(|(number, name)| Some((number.parse().ok()?, name.trim())));
     match found {

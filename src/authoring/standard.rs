@@ -52,7 +52,11 @@ pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Standard
     let around = Around { given: Given::NotNamed, standards: &[], qualification: None };
     let steps = steps::read((&text, page), around, beside.read_picture, &mut notes);
     let step = steps.and_then(|steps| one_step(steps, page, &mut notes));
-    let whole = || Some(StandardStep { id: id?, title: title?, revision: revision?, step: step? });
+    let translations = Vec::new();
+    let whole = || {
+        let (id, title, revision) = (id?, title?, revision?);
+        Some(StandardStep { id, title, revision, step: step?, translations })
+    };
     notes.settle(whole())
 }
 

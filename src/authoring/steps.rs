@@ -6,10 +6,10 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag};
 
 use super::asks::{AskKind, AskReader, Given, Pointer};
 use super::code::Code;
-use super::entries::{Entries, note_long, read_id, shorten};
-use super::fence::{Fence, read_fence};
+use super::entries::Entries;
 use super::finding::Notes;
 use super::keys;
+use super::page::{note_between, note_headings, note_outside, read_heading, read_lines};
 use super::pictures::ReadPicture;
 use super::prose::Prose;
 use super::standard::{INCLUDE_KEYS, asks_at, include};
@@ -19,7 +19,6 @@ use crate::domain::instruction::{
     Ask, Block, Included, QuantityRule, StandardStep, Step, StepRules,
 };
 use crate::domain::nearest::suggest;
-use crate::domain::text::sanitize_line;
 
 /// What a page is read beside.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +37,11 @@ const QUANTITY_KEYS: [&str; 1] = keys::words(&keys::page::QUANTITY);
 /// The blocks that say how a step is done, with their keys in their order.
 const RULE_WORDS: [(&str, &[&str]); 3] =
     [(INCLUDE, &INCLUDE_KEYS), ("quantity", &QUANTITY_KEYS), (step_rules::WORD, &step_rules::KEYS)];
+
+/// The words of those blocks.
+pub(super) fn rule_words() -> impl Iterator<Item = &'static str> {
+    RULE_WORDS.iter().map(|(word, _)| *word)
+}
 
 /// The keys of a block that says how a step is done.
 pub(super) fn rule_keys(word: &str) -> Option<&'static [&'static str]> {
@@ -83,7 +87,7 @@ pub(super) fn read<'s>(
     let mut page = Page { text, prose, asks, standards, counts: false, drafts, ids };
     let mut covered = base;
     while let Some((event, range)) = page.prose.next() {
-        page.between(covered, range.start);
+        note_between(text, (covered, range.start), &mut page.prose);
         covered = range.end;
         match event {
             Event::Start(Tag::Heading { level, .. }) => page.heading(level, range.start, range.end),
@@ -92,13 +96,13 @@ pub(super) fn read<'s>(
                 page.fence(range.start, range.end);
             }
             Event::Start(tag) => {
-                page.note_headings(range.start, range.end);
+                note_headings(text, (range.start, range.end), page.prose.notes);
                 page.block(tag, range.start);
             }
             _ => page.prose.not_shown(range.start, "a line across the page"),
         }
     }
-    page.between(covered, text.len());
+    note_between(text, (covered, text.len()), &mut page.prose);
     let Page { asks: AskReader { pointers, .. }, drafts, .. } = page;
     if drafts.is_empty() {
         let next = "write a heading such as ## Scan the parts {#scan}";
@@ -152,48 +156,9 @@ fn note_pointers(pointers: &[Pointer], steps: &[Step], notes: &mut Notes<'_>) {
 }
 
 impl<'s> Page<'s, '_> {
-    /// What stands between two blocks and is none, such as the target of a link.
-    fn between(&mut self, from: usize, to: usize) {
-        let text = self.text.get(from..to).unwrap_or_default();
-        if !text.trim().is_empty() {
-            let at = from + (text.len() - text.trim_start().len());
-            self.prose.not_shown(at, "a link's target");
-        }
-    }
-
     fn heading(&mut self, level: HeadingLevel, at: usize, to: usize) {
-        let (title, plain) = self.prose.heading();
-        let source = self.text.get(at..to).unwrap_or_default();
-        let id_at = source.rfind("{#").map_or(at, |found| at + found);
-        let notes = &mut *self.prose.notes;
-        if level != HeadingLevel::H2 {
-            let what = format!("a heading of level {}", level as usize);
-            notes.add(at, Code::HeadingLevel, &what, "write it with ##");
-        }
-        let (title, id) = split_id(&title);
-        let id = match id {
-            Some(id) => read_id(id, id_at, notes),
-            None if level == HeadingLevel::H2 => {
-                let what = format!("step \"{}\" without an id", shorten(title));
-                let next = "put an id behind the title, such as {#torque}";
-                notes.add(at, Code::StepIdMissing, &what, next);
-                None
-            }
-            None => None,
-        };
-        if title.is_empty() || !plain {
-            let what = if plain { "a step without a title" } else { "markup in a title" };
-            notes.add(at, Code::StepTitle, what, "write one line of plain words before the id");
-        }
-        note_long((title, at), "a title", notes);
-        if let Some(id) = &id
-            && !self.ids.insert(id.clone())
-        {
-            let what = format!("step id \"{id}\" a second time");
-            notes.add(id_at, Code::StepIdTwice, &what, "give this step another id");
-        }
+        let (id, title) = read_heading((self.text, at, to), level, &mut self.prose, &mut self.ids);
         self.asks.step = self.drafts.len();
-        let title = sanitize_line(title).into_owned();
         let (text, asks, quantity, included) = (Vec::new(), Vec::new(), None, None);
         self.drafts.push(Draft { id, title, text, asks, rules: None, quantity, included });
     }
@@ -209,28 +174,8 @@ impl<'s> Page<'s, '_> {
         }
     }
 
-    /// Lines of a text that were meant as headings: a heading has a blank behind its hashes.
-    fn note_headings(&mut self, from: usize, to: usize) {
-        let mut start = from;
-        for line in self.text.get(from..to).unwrap_or_default().split_inclusive('\n') {
-            let at = start + (line.len() - line.trim_start().len());
-            start += line.len();
-            let line = line.trim();
-            let title = line.trim_start_matches('#');
-            let hashes = line.len() - title.len();
-            // One hash begins a size such as #8-32 too.
-            let meant = (2..=6).contains(&hashes) || hashes == 1 && split_id(title).1.is_some();
-            if meant && !title.is_empty() && !title.starts_with([' ', '\t']) {
-                let what = format!("\"{}\" is no heading", shorten(line));
-                let next = format!("write ## {}, or \\## where it is text", shorten(title));
-                self.prose.notes.add(at, Code::HeadingBlank, &what, &next);
-            }
-        }
-    }
-
     fn outside(&mut self, at: usize, what: &str) {
-        let what = format!("{what} before the first step");
-        self.prose.notes.add(at, Code::OutsideStep, &what, "move it below a heading");
+        note_outside(at, what, self.prose.notes);
     }
 
     /// The block of a step's rules, of which a step has one.
@@ -248,26 +193,12 @@ impl<'s> Page<'s, '_> {
     }
 
     fn fence(&mut self, at: usize, to: usize) {
-        let fence = read_fence(self.text, at, to);
         let notes = &mut *self.prose.notes;
-        if !fence.closed {
-            let what = format!("the block \"{}\" is never closed", shorten(fence.word));
-            notes.add(at, Code::FenceOpen, &what, "close it with a line of ```");
-            return;
-        }
-        let kind = AskKind::parse(fence.word);
-        if kind.is_none() && rule_keys(fence.word).is_none() {
-            let known = AskKind::WORDS.iter().map(|(word, ..)| *word);
-            let known = known.chain(RULE_WORDS.iter().map(|(word, _)| *word));
-            let what = format!("a block of type \"{}\"", shorten(fence.word));
-            notes.add(fence.word_at, Code::FenceUnknown, &what, &suggest(fence.word, known));
-            return;
-        }
-        let Some(entries) = lines_of(self.text, at, &fence, notes) else { return };
-        if fence.word == step_rules::WORD {
+        let Some((word, entries)) = read_lines(self.text, (at, to), notes) else { return };
+        if word == step_rules::WORD {
             return self.rules(at, &entries);
         }
-        let Some((kind, keys)) = kind else { return self.rule(fence.word, &entries) };
+        let Some((kind, keys)) = AskKind::parse(word) else { return self.rule(word, &entries) };
         let asks = self.asks.read(kind, keys, &entries, notes);
         match self.drafts.last_mut() {
             Some(draft) => draft.asks.extend(asks),
@@ -295,28 +226,4 @@ impl<'s> Page<'s, '_> {
         }
         draft.quantity = label.map(|label| QuantityRule { label });
     }
-}
-
-/// The lines of a block; none, and told, where it has none.
-fn lines_of<'s>(
-    text: &'s str,
-    at: usize,
-    fence: &Fence<'_>,
-    notes: &mut Notes<'_>,
-) -> Option<Entries<'s>> {
-    let block = format!("the block \"{}\"", fence.word);
-    let before = notes.errors();
-    let entries = Entries::read((at, block), text, fence.lines, notes);
-    if entries.list.is_empty() && notes.errors() == before {
-        let what = format!("the block \"{}\" has no lines", fence.word);
-        notes.add(at, Code::FenceEmpty, &what, "write its lines, or take it out");
-    }
-    (!entries.list.is_empty()).then_some(entries)
-}
-
-/// Takes the id off the end of a heading.
-pub(super) fn split_id(heading: &str) -> (&str, Option<&str>) {
-    let heading = heading.trim();
-    let found = heading.strip_suffix('}').and_then(|rest| rest.rsplit_once("{#"));
-    found.map_or((heading, None), |(title, id)| (title.trim_end(), Some(id)))
 }

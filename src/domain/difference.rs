@@ -1,5 +1,6 @@
 //! What changed between two revisions, step by step and characteristic by characteristic.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -15,6 +16,7 @@ use super::instruction::{
 use super::quantity::{Limits, Number, Rounding, Verdict};
 use super::sampling::Sampling;
 use super::specification::{Characteristic, CharacteristicKind, Specification};
+use super::translation::{LanguageCode, StepWords, Translation};
 use super::traveler::record::judge;
 use super::traveler::state::{Reading, TravelerState};
 use super::words::Words;
@@ -229,7 +231,55 @@ pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
         kept.map(|step| step.id.as_str()).collect::<Vec<_>>().join(", ")
     };
     changes.both("order of steps", order(old, new), order(new, old));
+    let language = |i: &Instruction| i.language.map(|code| code.to_string());
+    changes.compare("language", language(old), language(new));
+    diff_translations(&old.translations, &new.translations, &mut changes);
     changes.list
+}
+
+/// What changed in the words of other languages.
+fn diff_translations(old: &[Translation], new: &[Translation], changes: &mut Changes) {
+    let languages: BTreeSet<LanguageCode> =
+        old.iter().chain(new).map(|said| said.language).collect();
+    for language in languages {
+        let of = |all: &'_ [Translation]| all.iter().position(|said| said.language == language);
+        let (was, is) = (of(old).and_then(|n| old.get(n)), of(new).and_then(|n| new.get(n)));
+        let title = |said: Option<&Translation>| said.map(|said| said.title.clone());
+        changes.compare(words!("translation {language}", language), title(was), title(is));
+        let (Some(was), Some(is)) = (was, is) else { continue };
+        let operation = |said: &Translation| said.operation_name.clone();
+        changes.compare(words!("{language} operation", language), operation(was), operation(is));
+        for words in &is.steps {
+            let before = was.steps.iter().find(|before| before.id == words.id);
+            // Words of a new step are told with the step.
+            let Some(before) = before else { continue };
+            changes.step = Some(words.id.clone());
+            diff_words(language, (before, words), changes);
+        }
+        changes.step = None;
+    }
+}
+
+fn diff_words(language: LanguageCode, (old, new): (&StepWords, &StepWords), changes: &mut Changes) {
+    changes.both(words!("{language} title", language), &old.title, &new.title);
+    changes.compare(
+        words!("{language} counts", language),
+        old.counted.clone(),
+        new.counted.clone(),
+    );
+    for rank in 0..old.text.len().max(new.text.len()) {
+        let words = |said: &StepWords| said.text.get(rank).map(words_of_block);
+        changes.compare(words!("{language} text", language), words(old), words(new));
+    }
+    let numbers: BTreeSet<u16> = old.asks.keys().chain(new.asks.keys()).copied().collect();
+    for number in numbers {
+        let words = |said: &StepWords| said.asks.get(&number).cloned();
+        changes.compare(
+            words!("{language} ask {number}", language, number),
+            words(old),
+            words(new),
+        );
+    }
 }
 
 /// What changed between two standard steps.
@@ -241,6 +291,8 @@ pub fn diff_standard_steps(old: &StandardStep, new: &StandardStep) -> Vec<Change
     changes.step = Some(new.step.id.clone());
     changes.both("step", &old.step.id, &new.step.id);
     diff_step(&old.step, &new.step, &mut changes);
+    changes.step = None;
+    diff_translations(&old.translations, &new.translations, &mut changes);
     changes.list
 }
 

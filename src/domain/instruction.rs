@@ -15,6 +15,7 @@ use super::quantity::Quantity;
 use super::sampling::Sampling;
 use super::signature::Meaning;
 use super::specification::{CharacteristicKind, Class};
+use super::translation::{LanguageCode, ReadIn, Translation};
 use super::unit::Unit;
 
 /// A frozen revision of a work instruction: one operation of a route.
@@ -43,6 +44,15 @@ pub struct Instruction {
     /// What holds for the whole instruction.
     #[serde(default, skip_serializing_if = "InstructionRules::is_plain")]
     pub rules: InstructionRules,
+    /// In which language it is written (`language:`); English where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<LanguageCode>,
+    /// Its words in other languages, by language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<Translation>,
+    /// That its words stand here in one of them; never part of the compiled text.
+    #[serde(skip)]
+    pub read_in: Option<ReadIn>,
 }
 
 /// What an instruction says about its use as a whole.
@@ -167,6 +177,9 @@ pub struct StandardStep {
     pub revision: RevisionId,
     /// The step.
     pub step: Step,
+    /// Its words in other languages, by language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<Translation>,
 }
 
 impl StandardStep {

@@ -80,6 +80,7 @@ pub mod suspect;
 pub mod text;
 pub mod ticket;
 pub mod traced;
+pub mod translation;
 pub mod traveler;
 pub mod understood;
 pub mod unit;

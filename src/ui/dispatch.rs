@@ -181,6 +181,7 @@ impl Shell {
             | Act::Characteristics
             | Act::Thread
             | Act::Apart
+            | Act::ReadIn
             | Act::Grid
             | Act::FirstArticle
             | Act::EnterGoes

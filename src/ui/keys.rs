@@ -80,6 +80,8 @@ pub enum Act {
     Tour,
     Look,
     Language,
+    /// The text that is read in another language.
+    ReadIn,
     Components,
     TakeOut,
     OpenLot,
@@ -289,6 +291,13 @@ pub const KEYS: &[Row] = &[
         "measured",
         "What was measured of it",
         "its characteristics, each with a chart of what was measured",
+    ),
+    row(
+        Act::ReadIn,
+        TAB,
+        "language",
+        "In another language",
+        "the words in each language in which they were released",
     ),
     row(Act::Wall, MENU_ONLY, "wall", "Board for a wall", "figures that are read from far away"),
     row(Act::Deviations, MENU_ONLY, "deviations", "Deviations", "what waits for a decision"),

@@ -96,6 +96,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Tour
         | Act::Look
         | Act::Language
+        | Act::ReadIn
         | Act::Components
         | Act::DecideLot
         | Act::Series

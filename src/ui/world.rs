@@ -11,6 +11,7 @@ use crate::domain::decide::Command;
 use crate::domain::deviation_rules::DEVIATION;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, GaugeClassId, PersonId, PlaceId, RevisionId};
+use crate::domain::instruction::Instruction;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::NOT_PROVEN;
@@ -336,6 +337,12 @@ impl World {
         ticket
     }
 
+    /// That an instruction is not in the person's language, in a word or two behind what it is.
+    pub fn only_in(&self, instruction: &Instruction) -> Option<String> {
+        let code = instruction.language_read();
+        (code != self.language.into()).then(|| say!(", only {code}", code))
+    }
+
     /// Remembers that a signature by this badge was saved; none is the session's own.
     pub fn has_signed(&mut self, badge: &str) {
         self.signed = self.signed || badge.is_empty() || badge == self.badge;
@@ -455,10 +462,10 @@ impl World {
         }
     }
 
-    /// Takes an answer to a question apart; an error is said.
+    /// Takes an answer to a question apart, in the person's language; an error is said.
     pub fn answer(&mut self, reply: Reply) -> Option<crate::views::query::Answer> {
         match reply {
-            Reply::Loaded(Ok(answer)) => Some(answer),
+            Reply::Loaded(Ok(answer)) => Some(answer.read_by(self.language.into())),
             Reply::Loaded(Err(why)) => {
                 self.warn(why);
                 None

@@ -13,6 +13,7 @@ use crate::domain::ids::{PersonId, RevisionId, StationId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::specification::{Characteristic, CharacteristicKind, Specification};
+use crate::domain::translation::LanguageCode;
 use crate::domain::understood::{Said, understood};
 use crate::domain::words::Words;
 use crate::domain::words::words;
@@ -91,6 +92,9 @@ pub struct RevisionRow {
     /// What it says, where it is a specification and its text is here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub specification: Option<Specification>,
+    /// The languages into which it is translated, where its text is here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<LanguageCode>,
 }
 
 /// On which units something is measured.
@@ -133,6 +137,13 @@ pub fn characteristic_words(found: &Characteristic) -> (Words, Words) {
         .chain(location.map(|location| words!("drawn at {location}", location)))
         .chain([Words::given(&found.id)]);
     (head, Words::listed(more, "{these}, {one}"))
+}
+
+/// In which languages its words are released besides that of the text; none where in no other.
+pub fn languages_words(languages: &[LanguageCode]) -> Option<Words> {
+    let codes: Vec<String> = languages.iter().map(ToString::to_string).collect();
+    let codes = codes.join(", ");
+    (!codes.is_empty()).then(|| words!("with its words in {codes}", codes))
 }
 
 /// Who uses a definition, counted by what they are: `2 instructions, 1 open unit`.
@@ -245,6 +256,7 @@ pub fn rows(
             complete: !blobs.any(|hash| seen.missing.contains(hash)),
             before: before.map(|b| (b.submitted.revision.clone(), b.submitted.hash)),
             specification: None,
+            languages: Vec::new(),
         }
     };
     let mut found: Vec<RevisionRow> = all.map(row).collect();

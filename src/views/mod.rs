@@ -35,6 +35,7 @@ pub mod suspect;
 pub mod thread;
 pub mod ticket;
 pub mod trace;
+pub mod translated;
 pub mod traveler;
 
 /// Writes an id as the text that people read, not as its parts.

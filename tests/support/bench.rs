@@ -276,7 +276,7 @@ impl Bench {
 
     #[track_caller]
     pub(crate) fn complete(&mut self, step: &str) -> Saved {
-        self.on(TravelerCommand::CompleteStep { at: step_at(step) }).unwrap()
+        self.on(TravelerCommand::CompleteStep { at: step_at(step), read_in: None }).unwrap()
     }
 
     /// Records a torque at a bolt.

@@ -14,13 +14,18 @@ use gemba::domain::stream::TravelerId;
 use super::shop::{SITE, Shop};
 use super::shop_plan::{approval, calibrated, gauge_registered, id, submission};
 
-fn sources(part: &str, instruction: &str) -> (Specification, Instruction) {
+fn sources(part: &str, instruction: &str, beside: &[&str]) -> (Specification, Instruction) {
     let plant = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/plant/");
     let read = |name: &str| std::fs::read(format!("{plant}{name}")).unwrap();
     let (csv, md) = (read(part), read(instruction));
     let both = [Source { file: part, bytes: &csv }, Source { file: instruction, bytes: &md }];
     let picture = |_: &str, name: &str| Ok(read(name));
-    let checked = check_all(&both, Neighbors::default(), &picture).into_iter();
+    let beside: Vec<Vec<u8>> = beside.iter().map(|name| read(name)).collect();
+    let file = instruction.replace(".md", ".de.md");
+    let beside: Vec<Source<'_>> =
+        beside.iter().map(|bytes| Source { file: &file, bytes }).collect();
+    let neighbors = Neighbors { sources: &beside, standards: &[] };
+    let checked = check_all(&both, neighbors, &picture).into_iter();
     let mut defined = checked.map(|checked| checked.map(|sound| sound.definition));
     let Some(Ok(Definition::Specification(specification))) = defined.next() else {
         panic!("{part} is no specification")
@@ -33,6 +38,15 @@ fn sources(part: &str, instruction: &str) -> (Specification, Instruction) {
 
 /// The plant with everything released and two orders open.
 pub(crate) fn plant() -> Shop {
+    planted(&[])
+}
+
+/// The same with the work on the pumps translated into German.
+pub(crate) fn plant_in_german() -> Shop {
+    planted(&["WI-1040.de.md"])
+}
+
+fn planted(beside: &[&str]) -> Shop {
     let mut shop = Shop::bare(TravelerId { order: id("WO-1881"), unit: id("0007") });
     shop.found();
     for (gauge, class, due) in
@@ -51,7 +65,8 @@ pub(crate) fn plant() -> Shop {
     };
     shop.does("admin", Command::Place(id("ASM-2"), PlaceCommand::Define(defined)));
     for (csv, md) in [("CP-40.csv", "WI-1040.md"), ("CP-41.csv", "WI-2001.md")] {
-        let (specification, instruction) = sources(csv, md);
+        let beside = if md == "WI-1040.md" { beside } else { &[] };
+        let (specification, instruction) = sources(csv, md, beside);
         shop.release(&instruction);
         let hash = Hash::of(&[&serde_json::to_vec(&specification).unwrap()]);
         let (part, revision) = (specification.part.clone(), specification.revision.as_str());

@@ -68,6 +68,9 @@ fn special(body: &FactBody) -> &'static str {
         };
     }
     let FactBody::Traveler(fact) = body else { return "" };
+    if let TravelerFact::StepCompleted { read_in: Some(_), .. } = fact {
+        return "-translated";
+    }
     if let TravelerFact::WaitStarted { set, .. }
     | TravelerFact::StepCompleted { set, .. }
     | TravelerFact::Signed { set, .. } = fact

@@ -141,6 +141,9 @@ pub(crate) fn assembly() -> Instruction {
             step("pack", Vec::new()),
         ],
         rules: InstructionRules::default(),
+        language: None,
+        translations: Vec::new(),
+        read_in: None,
     }
 }
 
@@ -417,7 +420,7 @@ pub(crate) fn begin_wait(step: &str) -> TravelerCommand {
 }
 
 pub(crate) fn complete(step: &str) -> TravelerCommand {
-    TravelerCommand::CompleteStep { at: at(step) }
+    TravelerCommand::CompleteStep { at: at(step), read_in: None }
 }
 
 pub(crate) fn skip(step: &str) -> TravelerCommand {

@@ -133,7 +133,7 @@ pub(crate) fn gap(text: &str) -> TravelerCommand {
 }
 
 pub(crate) fn done(step: &str) -> TravelerCommand {
-    TravelerCommand::CompleteStep { at: coat(step) }
+    TravelerCommand::CompleteStep { at: coat(step), read_in: None }
 }
 
 pub(crate) fn left_out(step: &str) -> TravelerCommand {

@@ -69,7 +69,7 @@ pub(crate) fn gap(text: &str) -> TravelerCommand {
 }
 
 pub(crate) fn gap_done() -> TravelerCommand {
-    TravelerCommand::CompleteStep { at: gap_at() }
+    TravelerCommand::CompleteStep { at: gap_at(), read_in: None }
 }
 
 pub(crate) fn set_up() -> PlaceCommand {

@@ -19,7 +19,8 @@ use crate::views::query::{Answer, Query};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gemba check WI-1040.md CP-40.csv\n  gemba check --explain \
                         E0107\n\nEach finding is FILE:LINE:COLUMN CODE what: why; what to do. Exit \
-                        code 1 if there is any; warnings refuse only by --strict. Standard steps \
+                        code 1 if there is any; warnings refuse only by --strict. A translation beside an \
+                        instruction, such as WI-1040.de.md, is checked with it. Standard steps \
                         are looked for beside the files, then in this station's \
                         store.\nJSON, one finding a line: file, line, column, \
                         code, level (error, warning), what, why, next; one key a line: key, stands, must, what, example")]

@@ -18,7 +18,9 @@ use crate::domain::place::{ComponentRule, NewsRule, SiteState};
 use crate::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use crate::domain::site_change::{self, SiteChange};
 use crate::domain::stream::{StreamState, Subject};
-use crate::views::definition::{RevisionRow, characteristic_words, standing_words};
+use crate::views::definition::{
+    RevisionRow, characteristic_words, languages_words, standing_words,
+};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
@@ -162,6 +164,9 @@ pub fn show_definition(console: &Console, subject: Subject) -> Result<Exit, Faul
         if let Some(withdrawn) = &row.withdrawn {
             let stops = if withdrawn.stop_work { "; work by it stops" } else { "" };
             console.printer.line(format!("  withdrawn: {}{stops}", withdrawn.reason));
+        }
+        if let Some(languages) = languages_words(&row.languages) {
+            console.printer.line(format!("  {languages}"));
         }
         for approval in &row.approvals {
             console.printer.line(format!("  {}", approval.words_in_full()));

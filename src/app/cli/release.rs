@@ -12,11 +12,13 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::release::HandedIn;
 use crate::app::sources::{self, Sources};
 use crate::app::station::Station;
+use crate::authoring::check::{Definition, translates};
 use crate::authoring::finding::Sound;
 use crate::domain::effectivity::Effectivity;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, OrderId, RedlineId, UnitId};
 use crate::domain::instruction::Picture;
+use crate::views::definition::languages_words;
 use crate::views::query::{Answer, Query};
 use crate::views::redline::RedlineRow;
 use crate::views::register::UserRow;
@@ -24,10 +26,12 @@ use crate::views::register::UserRow;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: gemba release CP-40.csv WI-1040.md --badge B-5003\n\nWhat `gemba \
-                        check` refuses is refused. The revision is frozen once everybody whom the \
+                        check` refuses is refused. A translation beside an instruction, such as \
+                        WI-1040.de.md, goes along with it. The revision is frozen once everybody whom the \
                         site asks has approved it: gemba sign --meaning approved WI-1040 C\n\
                         JSON, one definition a line: what, id, revision, hash, facts, effectivity {from_date, \
-                        from_order, from_serial}, users (of a standard step), answers (the redlines that it does), \
+                        from_order, from_serial}, users (of a standard step), answers (the redlines that it does), languages (into which it is \
+                        translated), \
                         redlines_left (accepted, not among them), redlines_unknown (here)"
 )]
 pub struct ReleaseArgs {
@@ -66,17 +70,25 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
     let mut handed_in = Vec::new();
     for ((file, _), sound) in sources.named.iter().zip(checked) {
         let Ok(Sound { definition, .. }) = sound else { continue };
+        // Words go along with what they translate; alone they are refused.
+        let goes_along = sources.named.iter().any(|(other, _)| translates(file, other));
+        if goes_along && matches!(definition, Definition::Translation(_)) {
+            continue;
+        }
         let read = |picture: &Picture| read_picture(console, file, picture);
         handed_in.push(HandedIn::compile(definition, &effectivity, read)?);
     }
     let mut station = console.station()?;
     let signer = args.signer.prove(console, &mut station)?;
     for definition in handed_in {
-        let HandedIn { what, id, revision, hash, answers, .. } = &definition;
+        let HandedIn { what, id, revision, hash, answers, languages, .. } = &definition;
         let (what, id, revision, hash) = (what.clone(), id.clone(), revision.clone(), *hash);
-        let answers = answers.clone();
+        let (answers, languages) = (answers.clone(), languages.clone());
         let saved = definition.submit(&mut station, &signer.acting)?;
         console.printer.line(format!("handed in: {what} rev {revision}  {hash}"));
+        if let Some(words) = languages_words(&languages) {
+            console.printer.line(words);
+        }
         if !effectivity.is_at_once() {
             console.printer.line(format!("takes effect {}", effectivity.words()));
         }
@@ -98,6 +110,7 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
             "effectivity": effectivity,
             "users": users,
             "answers": answers,
+            "languages": languages,
             "redlines_left": redlines.left,
             "redlines_unknown": redlines.unknown,
         }));

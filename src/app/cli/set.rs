@@ -180,7 +180,9 @@ fn act_at(views: &[TravelerView], at: &StepAt, act: &Act) -> Result<(String, Set
     let named = format!("step {}", at.step);
     let ask = || ask_of(views, at, act);
     let (words, command) = match act {
-        Act::Complete => (format!("{named} complete"), SetCommand::Complete { at: at.clone() }),
+        Act::Complete => {
+            (format!("{named} complete"), SetCommand::Complete { at: at.clone(), read_in: None })
+        }
         Act::Wait => {
             let ask = ask()?;
             (format!("{named}: the wait begins"), SetCommand::BeginWait { at: at.clone(), ask })

@@ -174,7 +174,7 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
             let view = view_at(console, (&station, &signer), &traveler)?;
             let (at, found) = step_at(&view, operation.of(step.as_ref()))?;
             let what = format!("{traveler} step {} complete: {}", at.step, found.title);
-            let command = Command::Traveler(traveler, Asked::CompleteStep { at });
+            let command = Command::Traveler(traveler, Asked::CompleteStep { at, read_in: None });
             let saved = station.transact(&acting, command)?;
             acts::say_saved(console, &station, &what, &saved);
             Ok(Exit::Done)

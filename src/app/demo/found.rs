@@ -391,7 +391,9 @@ fn definitions(plant: &Plant) -> Result<Vec<Definition>, Fault> {
         plant::file(name).map(<[u8]>::to_vec).ok_or_else(missing)
     };
     let mut definitions = Vec::new();
-    for checked in check::check_all(&sources, Neighbors::default(), &picture) {
+    let beside: Vec<Source<'_>> = plant::translations().collect();
+    let neighbors = Neighbors { sources: &beside, standards: &[] };
+    for checked in check::check_all(&sources, neighbors, &picture) {
         let sound = checked.map_err(|findings| {
             let first = findings.first().map(ToString::to_string).unwrap_or_default();
             Fault::cannot("the sample plant's sources have findings", first)

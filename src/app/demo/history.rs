@@ -65,7 +65,7 @@ impl Worker<'_> {
             }
             let (at, step) = step_at(&view, Named::default())?;
             match view.open_ask(at.operation, step) {
-                None => self.perform(TravelerCommand::CompleteStep { at })?,
+                None => self.perform(TravelerCommand::CompleteStep { at, read_in: None })?,
                 Some((number, sample, ask)) => self.answer(at, (number, sample), ask)?,
             }
         }

@@ -8,6 +8,8 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 
 use crate::app::fault::Fault;
+use crate::authoring::check::is_translation;
+use crate::authoring::finding::Source;
 use crate::domain::context::site_zone;
 use crate::domain::ids::{
     AreaId, GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId,
@@ -22,10 +24,11 @@ use crate::domain::unit::Unit;
 const PLANT: &str = include_str!("../../../fixtures/plant/plant.toml");
 
 /// Every source and picture of the sample plant, by its name in the sources.
-const FILES: [(&str, &[u8]); 11] = [
+const FILES: [(&str, &[u8]); 12] = [
     ("CP-40.csv", include_bytes!("../../../fixtures/plant/CP-40.csv")),
     ("CP-41.csv", include_bytes!("../../../fixtures/plant/CP-41.csv")),
     ("WI-1040.md", include_bytes!("../../../fixtures/plant/WI-1040.md")),
+    ("WI-1040.de.md", include_bytes!("../../../fixtures/plant/WI-1040.de.md")),
     ("WI-2001.md", include_bytes!("../../../fixtures/plant/WI-2001.md")),
     ("img/bolts.png", include_bytes!("../../../fixtures/plant/img/bolts.png")),
     ("img/cover.png", include_bytes!("../../../fixtures/plant/img/cover.png")),
@@ -39,6 +42,12 @@ const FILES: [(&str, &[u8]); 11] = [
 /// The bytes of a file of the sample plant.
 pub fn file(name: &str) -> Option<&'static [u8]> {
     FILES.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes)
+}
+
+/// The translations of the sample plant, which stand beside its instructions.
+pub fn translations() -> impl Iterator<Item = Source<'static>> {
+    let of_others = FILES.iter().filter(|(file, _)| is_translation(file));
+    of_others.map(|(file, bytes)| Source { file, bytes })
 }
 
 /// The sample plant.

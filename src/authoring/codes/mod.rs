@@ -5,7 +5,6 @@
 mod asks;
 mod equipment;
 mod lines;
-mod not_built;
 mod page;
 mod reading;
 mod route;
@@ -13,6 +12,7 @@ mod sampling;
 mod source;
 mod specification;
 mod standard;
+mod translation;
 
 use super::code::Code;
 use super::finding::Level;
@@ -57,12 +57,12 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         asks::ROWS,
         specification::ROWS,
         reading::ROWS,
-        not_built::ROWS,
         route::ROWS,
         standard::ROWS,
         sampling::ROWS,
         equipment::ROWS,
         lines::ROWS,
+        translation::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -61,6 +61,13 @@ pub(super) static ROWS: &[Row] = &[
         "inspect: zero 90/10",
     ),
     row(
+        Code::BadLanguage,
+        "no language",
+        "people read in the language that is theirs, as two letters say it (ISO 639-1)",
+        "language: German",
+        "language: de",
+    ),
+    row(
         Code::RawHtml,
         "HTML in the text",
         "a terminal shows no HTML",

@@ -3,7 +3,7 @@
 use super::{Key, may, must};
 
 /// The front matter of an instruction.
-pub const FRONT: [Key; 12] = [
+pub const FRONT: [Key; 13] = [
     must("id", "the instruction's permanent id", "WI-1040"),
     must("title", "what is done, in a line", "Fit and torque the pump cover"),
     must("part", "the part that it makes", "CP-40"),
@@ -28,6 +28,11 @@ pub const FRONT: [Key; 12] = [
         "by which plan lots that come in are inspected: AQL, level and scheme with its edition, or \
          `zero` with confidence/quality in per cent",
         "AQL 1.0, level II, ISO 2859-1:1999",
+    ),
+    may(
+        "language",
+        "in which language it is written: two letters, `en` where nothing is said",
+        "de",
     ),
 ];
 

@@ -13,6 +13,7 @@ use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
 use crate::domain::ticket::Ticket;
 use crate::domain::traced::Traced;
+use crate::domain::translation::LanguageCode;
 
 use super::component::Becomes;
 use super::fact::ReadingValue;
@@ -124,6 +125,8 @@ pub enum TravelerCommand {
     CompleteStep {
         /// The step.
         at: StepAt,
+        /// The released translation in which it was read; none where it was read as it is written.
+        read_in: Option<LanguageCode>,
     },
     /// Leave the step out (R2).
     SkipStep {
@@ -276,7 +279,7 @@ impl TravelerCommand {
         match self {
             Self::Record { at, .. }
             | Self::RecordRows { at, .. }
-            | Self::CompleteStep { at }
+            | Self::CompleteStep { at, .. }
             | Self::Sign { at, .. }
             | Self::ReportPieces { at, .. } => Some(at),
             Self::Start

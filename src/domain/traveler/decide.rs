@@ -67,7 +67,7 @@ fn draft(
         Asked::RemoveComponent { entry, becomes, reason } => {
             component::remove(id, state, (entry, becomes, reason), context)?
         }
-        Asked::CompleteStep { at } => step::complete(id, state, &at, context)?,
+        Asked::CompleteStep { at, read_in } => step::complete(id, state, (&at, read_in), context)?,
         Asked::SkipStep { at, reason } => step::skip(id, state, &at, reason, context)?,
         Asked::AcceptWait { at, reason } => step::accept_wait(id, state, &at, reason, context)?,
         Asked::Pause { reason } => step::pause(id, state, reason, context)?,

@@ -150,7 +150,7 @@ impl TravelerState {
     pub(super) fn worked_by(&self, command: &TravelerCommand) -> Option<InstructionId> {
         let (TravelerCommand::Record { at, .. }
         | TravelerCommand::RecordRows { at, .. }
-        | TravelerCommand::CompleteStep { at }) = command
+        | TravelerCommand::CompleteStep { at, .. }) = command
         else {
             return None;
         };

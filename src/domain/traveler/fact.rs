@@ -20,6 +20,7 @@ use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
+use crate::domain::translation::LanguageCode;
 use crate::domain::unit::Unit;
 
 use super::component::{ComponentBasis, ComponentRemoved};
@@ -132,6 +133,9 @@ pub enum TravelerFact {
         /// Every unit of the set in which it was done; empty outside one.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         set: Vec<TravelerId>,
+        /// The translation in which it was read; absent where it was read as it is written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        read_in: Option<LanguageCode>,
     },
     /// Left out on purpose (R2).
     StepSkipped {

@@ -103,7 +103,7 @@ pub(in crate::domain) fn pinned(command: &TravelerCommand) -> Pinned {
         TravelerCommand::Record { at, .. }
         | TravelerCommand::RecordRows { at, .. }
         | TravelerCommand::ReportPieces { at, .. }
-        | TravelerCommand::CompleteStep { at }
+        | TravelerCommand::CompleteStep { at, .. }
         | TravelerCommand::SkipStep { at, .. }
         | TravelerCommand::Sign { at, .. } => Pinned::Operation(at.operation),
         TravelerCommand::Remeasure { .. }

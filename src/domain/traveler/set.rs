@@ -7,6 +7,7 @@ use crate::domain::refusal::set::SetReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
+use crate::domain::translation::LanguageCode;
 
 use super::command::{Entry, StepAt, TravelerCommand};
 use super::standing::Instructions;
@@ -42,6 +43,8 @@ pub enum SetCommand {
     Complete {
         /// The step.
         at: StepAt,
+        /// The released translation in which it was read; none where it was read as it is written.
+        read_in: Option<LanguageCode>,
     },
     /// Accept a wait that cannot be proven, for all (R11).
     AcceptWait {
@@ -77,7 +80,7 @@ impl SetCommand {
             Self::Start => None,
             Self::BeginWait { at, .. }
             | Self::Answer { at, .. }
-            | Self::Complete { at }
+            | Self::Complete { at, .. }
             | Self::AcceptWait { at, .. }
             | Self::Sign { at, .. } => Some(at),
         }
@@ -98,7 +101,9 @@ impl SetCommand {
             Self::Answer { at, ask, yes, gauge: Some(gauge) } => {
                 record(at, *ask, Entry::AnswerWith { yes: *yes, gauge: gauge.clone() })
             }
-            Self::Complete { at } => TravelerCommand::CompleteStep { at: at.clone() },
+            Self::Complete { at, read_in } => {
+                TravelerCommand::CompleteStep { at: at.clone(), read_in: *read_in }
+            }
             Self::AcceptWait { at, reason } => {
                 TravelerCommand::AcceptWait { at: at.clone(), reason: reason.clone() }
             }

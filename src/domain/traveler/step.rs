@@ -8,6 +8,7 @@ use crate::domain::people::Action;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
+use crate::domain::translation::LanguageCode;
 
 use super::command::StepAt;
 use super::eligibility::{Draft, Found};
@@ -21,7 +22,7 @@ use super::wait::{WaitBound, WaitDoubt};
 pub(super) fn complete(
     id: &TravelerId,
     state: &TravelerState,
-    at: &StepAt,
+    (at, read_in): (&StepAt, Option<LanguageCode>),
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let found = state.find(at, context)?;
@@ -42,7 +43,11 @@ pub(super) fn complete(
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     let attempt = begin(id, state, found, (context, &mut draft));
-    draft.note(id, TravelerFact::StepCompleted { attempt, waited, set: context.set.clone() });
+    // What was not released was read by nobody.
+    let released = &found.instruction.translations;
+    let read_in = read_in.filter(|read| released.iter().any(|said| said.language == *read));
+    let set = context.set.clone();
+    draft.note(id, TravelerFact::StepCompleted { attempt, waited, set, read_in });
     note_decisions(id, state, (found, Some(Closing::Completed)), &mut draft);
     Ok(draft)
 }

@@ -8,7 +8,7 @@ use crate::domain::difference::{
 use crate::domain::effectivity::Use;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, PersonId};
-use crate::domain::instruction::StandardStep;
+use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::revision::Revisions;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::blobs;
@@ -39,10 +39,21 @@ impl Asked<'_> {
         let Some(newest) = known.list.last() else { return Ok(None) };
         let (kind, users) = self.kind_and_users(subject, known)?;
         let mut rows = self.revision_rows(known)?;
-        if kind == DefinitionKind::Specification {
-            for row in &mut rows {
-                row.specification = self.compiled(&row.hash)?;
-            }
+        for row in &mut rows {
+            let translations = match kind {
+                DefinitionKind::Specification => {
+                    row.specification = self.compiled(&row.hash)?;
+                    None
+                }
+                DefinitionKind::Instruction => {
+                    self.compiled(&row.hash)?.map(|text: Instruction| text.translations)
+                }
+                DefinitionKind::StandardStep => {
+                    self.compiled(&row.hash)?.map(|text: StandardStep| text.translations)
+                }
+                DefinitionKind::Unknown => None,
+            };
+            row.languages = translations.iter().flatten().map(|said| said.language).collect();
         }
         let redlines = if let Subject::Instruction(id) = subject {
             self.redlines(Some(id), true)?

@@ -102,7 +102,10 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
         }
         TravelerFact::WaitStarted { set, .. } => format!("wait begun{}", with(set, subject)),
         TravelerFact::WaitAccepted { reason, .. } => format!("wait accepted: {reason}"),
-        TravelerFact::StepCompleted { set, .. } => format!("step completed{}", with(set, subject)),
+        TravelerFact::StepCompleted { set, read_in, .. } => {
+            let read = read_in.map_or_else(String::new, |code| format!(", read in {code}"));
+            format!("step completed{}{read}", with(set, subject))
+        }
         TravelerFact::StepSkipped { reason, .. } => format!("step skipped: {reason}"),
         TravelerFact::Paused { reason } => format!("paused: {reason}"),
         TravelerFact::QuantityReported(reported) => pieces_words(reported),

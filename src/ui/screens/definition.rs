@@ -22,7 +22,7 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::definition::{
     DefinitionKind, DefinitionUserRow, DefinitionView, ReceivedRow, RevisionRow,
-    characteristic_words, users_words,
+    characteristic_words, languages_words, users_words,
 };
 use crate::views::query::{Answer, Query};
 use crate::views::redline::RedlineRow;
@@ -145,6 +145,9 @@ impl DefinitionScreen {
         }
         if let Some(by) = &row.handed_in_by {
             say(&say!("handed in by {by}", by), Role::Plain);
+        }
+        if let Some(languages) = languages_words(&row.languages) {
+            say(&tell(&languages), Role::Plain);
         }
         for approval in &row.approvals {
             say(&tell(&approval.told()), Role::Plain);

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::hash::Hash;
 use crate::domain::instruction::{Ask, Instruction, StandardStep, Step};
+use crate::domain::language::Language;
+use crate::domain::translation::{LanguageCode, read_by};
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::step::ask_name;
 use crate::ui::input::Key;
@@ -20,31 +22,80 @@ use crate::views::query::{Answer, Query};
 use crate::views::traveler::TravelerView;
 
 const PURPOSE: &str = "Reads an instruction step by step. Down and up turn to the next and the \
-    last step. Nothing is recorded here.";
+    last step, Tab to another language in which it was released. Nothing is recorded here.";
 
 /// What is read.
 #[derive(Debug)]
 enum Text {
     /// An instruction.
     Instruction(Arc<Instruction>),
-    /// A standard step, which is one step.
-    Standard(Box<StandardStep>),
+    /// A standard step, which is one step, as released and as it is read in a language.
+    Standard { released: Box<StandardStep>, read: Box<StandardStep>, language: LanguageCode },
 }
 
 impl Text {
     fn steps(&self) -> &[Step] {
         match self {
             Self::Instruction(instruction) => &instruction.steps,
-            Self::Standard(standard) => std::slice::from_ref(&standard.step),
+            Self::Standard { read, .. } => std::slice::from_ref(&read.step),
         }
     }
 
     fn head(&self) -> String {
         let (id, revision, title) = match self {
             Self::Instruction(i) => (&i.id, &i.revision, &i.title),
-            Self::Standard(s) => (&s.id, &s.revision, &s.title),
+            Self::Standard { read, .. } => (&read.id, &read.revision, &read.title),
         };
         say!("{id} rev {revision}  {title}", id, revision, title)
+    }
+
+    /// A standard step, in a language where it was released in it.
+    fn standard(released: Box<StandardStep>, language: LanguageCode) -> Self {
+        let found = released.read_in(language);
+        let language = if found.is_some() { language } else { LanguageCode::ENGLISH };
+        let read = Box::new(found.unwrap_or_else(|| (*released).clone()));
+        Self::Standard { released, read, language }
+    }
+
+    /// In which language it is read.
+    fn language(&self) -> LanguageCode {
+        match self {
+            Self::Instruction(instruction) => instruction.language_read(),
+            Self::Standard { language, .. } => *language,
+        }
+    }
+
+    /// The languages in which it was released.
+    fn languages(&self) -> Vec<LanguageCode> {
+        match self {
+            Self::Instruction(instruction) => instruction.languages().collect(),
+            Self::Standard { released, .. } => {
+                let others = released.translations.iter().map(|said| said.language);
+                std::iter::once(LanguageCode::ENGLISH).chain(others).collect()
+            }
+        }
+    }
+
+    /// The same in another language.
+    fn read_in(self, language: LanguageCode) -> Self {
+        match self {
+            Self::Instruction(instruction) => Self::Instruction(read_by(&instruction, language)),
+            Self::Standard { released, .. } => Self::standard(released, language),
+        }
+    }
+
+    /// In which language it is read, where there is another one or it is not the person's.
+    fn note(&self, spoken: LanguageCode) -> Option<(String, Role)> {
+        let (code, mut others) = (self.language(), self.languages());
+        others.retain(|other| *other != code);
+        let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+        if !others.is_empty() {
+            let others = others.join(", ");
+            let text = say!("read in {code}, also released in {others}", code, others);
+            return Some((text, Role::Muted));
+        }
+        let text = || say!("read in {code}: it was not released in your language", code);
+        (code != spoken).then(|| (text(), Role::Warn))
     }
 }
 
@@ -57,6 +108,8 @@ pub struct ReaderScreen {
     page: usize,
     missing: bool,
     loading: Option<Ticket>,
+    /// The language of the screens when it was shown last.
+    spoken: Option<Language>,
 }
 
 impl ReaderScreen {
@@ -83,7 +136,17 @@ impl ReaderScreen {
     }
 
     fn asking(asked: Option<Query>) -> Self {
-        Self { asked, text: None, step: 0, page: 0, missing: false, loading: None }
+        Self { asked, text: None, step: 0, page: 0, missing: false, loading: None, spoken: None }
+    }
+
+    /// Turns to the next language in which it was released.
+    fn turn_language(&mut self) {
+        let Some(text) = self.text.take() else { return };
+        let (now, all) = (text.language(), text.languages());
+        let at = all.iter().position(|language| *language == now).map_or(0, |at| at + 1);
+        let next = all.get(at % all.len().max(1)).copied().unwrap_or(now);
+        self.text = Some(text.read_in(next));
+        self.page = 0;
     }
 
     fn turn_to(&mut self, step: usize) {
@@ -99,22 +162,33 @@ impl Layer for ReaderScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Turn]
+        let several = self.text.as_ref().is_some_and(|text| text.languages().len() > 1);
+        std::iter::once(Act::Turn).chain(several.then_some(Act::ReadIn)).collect()
     }
 
-    fn footer(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Turn, Act::Menu, Act::Help, Act::Back]
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let own = self.acts(world).into_iter();
+        own.chain([Act::Menu, Act::Help, Act::Back]).collect()
     }
 
     fn shown(&mut self, world: &mut World) {
         if let (None, Some(query)) = (&self.text, &self.asked) {
             self.loading = Some(world.load(query.clone()));
         }
+        // Whoever chose another language meanwhile reads in that one.
+        let before = self.spoken.replace(world.language);
+        if before.is_some_and(|before| before != world.language) {
+            self.text = self.text.take().map(|text| text.read_in(world.language.into()));
+        }
     }
 
     fn news(&mut self, _world: &mut World) {}
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act == Act::ReadIn {
+            self.turn_language();
+            return Turn::Stay;
+        }
         if act != Act::Turn {
             return Turn::Back;
         }
@@ -161,14 +235,17 @@ impl Layer for ReaderScreen {
         self.loading = None;
         match world.answer(reply) {
             Some(Answer::Instruction(found)) => self.text = found.map(Text::Instruction),
-            Some(Answer::StandardStep(found)) => self.text = found.map(Text::Standard),
+            Some(Answer::StandardStep(found)) => {
+                let language = world.language.into();
+                self.text = found.map(|released| Text::standard(released, language));
+            }
             Some(_) | None => return Turn::Stay,
         }
         self.missing = self.text.is_none();
         Turn::Stay
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(text) = &self.text else {
@@ -185,6 +262,9 @@ impl Layer for ReaderScreen {
         let room = width.saturating_sub(canvas.cells(&right) + 2);
         canvas.put_in((1, 1), room, &text.head(), Role::Title);
         canvas.put_right(width, 1, &right, Role::Plain);
+        if let Some((note, role)) = text.note(world.language.into()) {
+            canvas.put_right(width, 3, &note, role);
+        }
         if let Some(step) = text.steps().get(self.step) {
             canvas.put((2, 4), &step.title, Role::Title);
         }

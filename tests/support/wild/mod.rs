@@ -251,7 +251,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             TravelerCommand::Correct { reading: some_reading, value, reason: word }
         }
         6 => route::wild_correction(&state, some_reading, word, chance),
-        7 => TravelerCommand::CompleteStep { at: here },
+        7 => TravelerCommand::CompleteStep { at: here, read_in: None },
         8 => TravelerCommand::SkipStep { at: here, reason: word },
         9 => accept_wait(step),
         10 => chance.pick(&[pause(), TravelerCommand::Pause { reason: word }]),

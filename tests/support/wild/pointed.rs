@@ -55,7 +55,7 @@ pub(super) fn pointed(
             let (operation, step) = (current.operation.operation, current.step.id.clone());
             waits.then_some((
                 "novak",
-                TravelerCommand::CompleteStep { at: StepAt { operation, step } },
+                TravelerCommand::CompleteStep { at: StepAt { operation, step }, read_in: None },
             ))
         }
         3 => {

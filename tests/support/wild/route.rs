@@ -81,7 +81,7 @@ pub(super) fn sensible_aside(
             let decided = |d: &&Decision| !d.decided.applies && d.decided.operation == operation;
             let decision = state.decisions.values().find(decided)?;
             let at = StepAt { operation, step: decision.decided.step.clone() };
-            Some(("novak", TravelerCommand::CompleteStep { at }))
+            Some(("novak", TravelerCommand::CompleteStep { at, read_in: None }))
         }
         2 if operation == 10 => {
             let (at, reason) = (coat("dry"), "no hook".to_owned());

@@ -95,7 +95,7 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
             return ("brandt", aimed(shop, accept_wait(step.id.as_str())));
         }
         shop.later(if waits { 1_300 } else { 5 });
-        return ("ito", aimed(shop, TravelerCommand::CompleteStep { at: here }));
+        return ("ito", aimed(shop, TravelerCommand::CompleteStep { at: here, read_in: None }));
     };
     let (who, command) = fills(shop, chance, here, (ask, sample), &wanted);
     (who, aimed(shop, command))

@@ -153,7 +153,8 @@ impl SetScreen {
                 self.record_all((units, SetCommand::Start), say!("saved: work begun"), world);
             }
             (Act::Complete, Now::Complete { units, here }) => {
-                let act = (units, SetCommand::Complete { at: here.at() });
+                let read_in = here.instruction.translated_into();
+                let act = (units, SetCommand::Complete { at: here.at(), read_in });
                 self.record_all(act, say!("saved: step done"), world);
             }
             (Act::BeginWait, Now::All { units, here, number, .. }) => {

@@ -64,6 +64,12 @@ impl TravelerScreen {
         self.give(given, world)
     }
 
+    /// What finishes the step, with the language in which it is read.
+    pub(super) fn completion(&self, at: StepAt) -> TravelerCommand {
+        let read_in = self.current().and_then(|now| now.instruction.translated_into());
+        TravelerCommand::CompleteStep { at, read_in }
+    }
+
     /// Asks why what failed was measured again, with the new value that stands in the field.
     pub(super) fn again(&mut self, world: &mut World) -> Turn {
         match self.measured_again(world) {

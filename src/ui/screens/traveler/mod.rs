@@ -349,7 +349,7 @@ impl Layer for TravelerScreen {
             }
             (Act::Complete, Some(at)) => {
                 let saved = say!("saved: {step} done", step = self.rank_words());
-                self.record(TravelerCommand::CompleteStep { at }, saved, world);
+                self.record(self.completion(at), saved, world);
             }
             (Act::BeginWait, _) => {
                 return self.enter(Entry::BeginWait, say!("saved: the clock runs"), world);

@@ -50,7 +50,7 @@ impl TravelerScreen {
             }
         }
         let shown = shown(view, self.now(), self.current());
-        self.view_head(view, shown, canvas);
+        self.view_head((view, shown), world, canvas);
         if let Some((operation, instruction, step)) = shown
             && left > 1
         {
@@ -60,7 +60,12 @@ impl TravelerScreen {
         self.view_right(view, world, (left, cells), canvas);
     }
 
-    fn view_head(&self, view: &TravelerView, shown: Option<Shown<'_>>, canvas: &mut Canvas<'_>) {
+    fn view_head(
+        &self,
+        (view, shown): (&TravelerView, Option<Shown<'_>>),
+        world: &World,
+        canvas: &mut Canvas<'_>,
+    ) {
         let mut right = String::new();
         let mut left = format!("{}  {}", self.id, view.order.part);
         if let Some(pieces) = view.pieces() {
@@ -74,11 +79,13 @@ impl TravelerScreen {
             let of = instruction.steps.len();
             let (id, revision) = (&instruction.id, &instruction.revision);
             let newer = if view.news.iter().any(|item| !item.kept) { say!(" !newer") } else { "" };
+            let only = world.only_in(instruction).unwrap_or_default();
             right = say!(
-                "{id} rev {revision}{newer}  step {rank} of {of}",
+                "{id} rev {revision}{newer}{only}  step {rank} of {of}",
                 id,
                 revision,
                 newer,
+                only,
                 rank,
                 of
             );
