@@ -38,6 +38,7 @@ pub mod interval;
 pub mod judgement;
 pub mod kinds;
 pub mod label;
+pub mod line;
 pub mod material;
 mod material_doubt;
 pub mod moment;

@@ -63,6 +63,11 @@ pub enum SigningReason {
         /// In seconds.
         seconds: i64,
     },
+    /// Too many wrong tries at this terminal, which alone is locked.
+    TerminalLocked {
+        /// In seconds.
+        seconds: i64,
+    },
     /// What is known here is older than the instruction allows.
     KnownTooLongAgo {
         /// The instruction.
@@ -131,6 +136,7 @@ impl SigningReason {
             Self::PinEasy { .. } => "P23",
             Self::PinAged { .. } => "P24",
             Self::StationLocked { .. } => "P25",
+            Self::TerminalLocked { .. } => "P26",
             Self::NotProven => "P31",
             Self::RuleOutOfRange { .. } => "P32",
             Self::NotOnList { .. } => "P33",
@@ -170,6 +176,9 @@ impl SigningReason {
             }
             Self::StationLocked { seconds } => {
                 format!("Too many wrong tries at this station; it is locked for {seconds} s.")
+            }
+            Self::TerminalLocked { seconds } => {
+                format!("Too many wrong tries at this terminal; it is locked for {seconds} s.")
             }
             Self::NotProven => NOT_PROVEN.to_owned(),
             Self::RuleOutOfRange { rule, least, most } => {
@@ -225,7 +234,7 @@ impl SigningReason {
                      person pin {person}"
                 )
             }
-            Self::StationLocked { .. } => {
+            Self::StationLocked { .. } | Self::TerminalLocked { .. } => {
                 "wait, or a supervisor signs in here, which unlocks it".to_owned()
             }
             Self::NotProven => {
