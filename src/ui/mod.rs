@@ -19,6 +19,7 @@ pub mod scans;
 pub mod screens;
 pub mod shell;
 mod spoken;
+mod stay;
 pub mod symbols;
 pub mod terminal_kind;
 pub mod theme;

@@ -266,7 +266,8 @@ impl Screen {
                 self.seconds = seconds;
                 None
             }
-            Effect::KeepDraft(..)
+            Effect::Enter(..)
+            | Effect::KeepDraft(..)
             | Effect::DropDraft(_)
             | Effect::SyncNow
             | Effect::FetchOrder(_)
