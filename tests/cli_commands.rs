@@ -155,7 +155,7 @@ fn settings_that_mean_nothing_are_refused_by_name() {
         std::fs::write(home.path().join("gemba.toml"), settings).unwrap();
         gemba_at(home.path(), &["board"])
     };
-    with("language = \"de\"\n").exits(1).says("X01 language").says("remove the line");
+    with("language = \"fr\"\n").exits(2).says("`fr`").says("`de`");
     with("idle-lock-min = 0\n").exits(2).says("idle-lock-min");
     with("idle-lock = 5\n").exits(2).says("idle-lock");
     with("idle-lock-min = 5\n").exits(5).says("no store");

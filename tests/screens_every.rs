@@ -269,6 +269,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     walk.menu("Try a scanner").key(Key::Esc);
     walk.menu("Show me around").key(Key::Esc).key(Key::Char(':')).key(Key::Esc);
     walk.menu("Look of the screen").key(Key::Esc);
+    walk.menu("Language / Sprache").key(Key::Esc);
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(Screen::signed_in(plant(), "B-5020"));

@@ -15,6 +15,7 @@ use crate::app::fault::Fault;
 use crate::app::gauge_line::{GaugeLine, Source};
 use crate::app::terminal::input::InputRules;
 use crate::domain::ids::PlaceId;
+use crate::domain::language::Language;
 use crate::domain::scan::Separators;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
 
@@ -45,8 +46,8 @@ pub struct Settings {
     pub theme: Option<String>,
     /// What the screens are made of; unless told otherwise, by what the terminal says of itself.
     pub screens: Option<Screens>,
-    /// The language of the screens: not built yet, refused by name.
-    language: Option<toml::Value>,
+    /// The language of the screens; unless told otherwise, the one of the terminal's locale.
+    pub language: Option<Language>,
     /// Characters that scanners were set to send first.
     #[serde(default)]
     pub scanner_prefixes: Vec<String>,
@@ -217,11 +218,6 @@ impl Config {
                 return Err(Fault::cannot(format!("{} cannot be read", file.display()), error));
             }
         };
-        if settings.language.is_some() {
-            let what = format!("X01 language in {} is not built yet", file.display());
-            return Err(Fault::refused(what, "the screens speak English; this version refuses it")
-                .next("remove the line, or use a newer gemba"));
-        }
         Ok(Self { home: home.to_owned(), settings, variables: Variables::default() })
     }
 

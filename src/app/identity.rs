@@ -8,6 +8,7 @@ use crate::domain::fact::Acting;
 use crate::domain::handover::HandoverCommand;
 use crate::domain::ids::PersonId;
 use crate::domain::inspection::decide::InspectionCommand;
+use crate::domain::language::Language;
 use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::permit::PermitCommand;
 use crate::domain::pin::PinRules;
@@ -22,6 +23,7 @@ use crate::ledger::cards::Card;
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ui::effect::{Pin, Signing};
 use crate::ui::message::{Person, SignInTrouble};
+use crate::ui::screens::language::LANGUAGE;
 use crate::ui::screens::look::LOOK;
 use crate::ui::screens::tour::TOURED;
 
@@ -145,8 +147,10 @@ pub fn open_session(
     let toured = toured.map_or(true, |kept| kept.is_some());
     // What cannot be read keeps nobody from work: the screen looks as is usual.
     let look = station.ledger.draft(&card.person, LOOK).unwrap_or_default();
+    let chosen = station.ledger.draft(&card.person, LANGUAGE).unwrap_or_default();
+    let language = Language::of_code(&chosen.unwrap_or(card.language));
     let (person, name) = (card.person, card.name);
-    Ok(Person { person, name, roles, place, ending, permits, toured, look })
+    Ok(Person { person, name, roles, place, ending, permits, toured, look, language })
 }
 
 /// The command of a signature; the printed name is the card's (21 CFR 11.50).

@@ -28,6 +28,7 @@ pub fn first(
         place_by: told.as_ref().map(|told| told.by.clone()),
         place: told.map(|told| told.place),
         site: store.site().to_owned(),
+        language: config.settings.language.or(kind.language).unwrap_or_default(),
         themes,
         ascii: !kind.unicode,
         size: (kind.columns, kind.rows),

@@ -15,6 +15,7 @@ use super::screens::gauges::GaugesScreen;
 use super::screens::handover::HandoversScreen;
 use super::screens::help::HelpScreen;
 use super::screens::inspection::lots::LotsScreen;
+use super::screens::language::LanguageScreen;
 use super::screens::look::LookScreen;
 use super::screens::menu::MenuScreen;
 use super::screens::permits::PermitsScreen;
@@ -97,6 +98,7 @@ impl Shell {
             Act::Palette => Box::new(self.palette()),
             Act::Tour => Box::new(TourScreen::default()),
             Act::Look => Box::new(LookScreen::default()),
+            Act::Language => Box::new(LanguageScreen::default()),
             Act::ChangePerson => Box::new(SignInScreen::change(None)),
             Act::ChangePin => Box::new(ChangePinScreen::new(&self.world)),
             Act::Board => Box::new(BoardScreen::default()),

@@ -9,7 +9,7 @@ use super::screens::palette::PaletteScreen;
 use super::shell::Shell;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 25] = [
+const EVERYWHERE: [Act; 26] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -35,9 +35,10 @@ const EVERYWHERE: [Act; 25] = [
     Act::Palette,
     Act::Tour,
     Act::Look,
+    Act::Language,
 ];
-const BEFORE_SIGN_IN: [Act; 6] =
-    [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin, Act::Scanner];
+const BEFORE_SIGN_IN: [Act; 7] =
+    [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin, Act::Scanner, Act::Language];
 
 impl Shell {
     /// The key that is meant where nobody types text: the keypad's star in numeric mode is the menu.

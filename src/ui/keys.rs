@@ -79,6 +79,7 @@ pub enum Act {
     Palette,
     Tour,
     Look,
+    Language,
     Components,
     TakeOut,
     OpenLot,
@@ -327,6 +328,13 @@ pub const KEYS: &[Row] = &[
     ),
     row(Act::Tour, MENU_ONLY, "tour", "Show me around", "what to know first, in one minute"),
     row(Act::Look, MENU_ONLY, "look", "Look of the screen", "choose your colors; kept for you"),
+    row(
+        Act::Language,
+        MENU_ONLY,
+        "language",
+        "Language / Sprache",
+        "English, Deutsch; kept for you",
+    ),
     row(
         Act::Components,
         MENU_ONLY,

@@ -95,6 +95,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Palette
         | Act::Tour
         | Act::Look
+        | Act::Language
         | Act::Components
         | Act::DecideLot
         | Act::Series

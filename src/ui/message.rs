@@ -2,6 +2,7 @@
 
 use crate::domain::fact::Position;
 use crate::domain::ids::{PersonId, PlaceId};
+use crate::domain::language::Language;
 use crate::domain::people::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::traveler::wait::RunningWait;
@@ -83,6 +84,8 @@ pub struct Person {
     pub toured: bool,
     /// The theme that they chose at this station.
     pub look: Option<String>,
+    /// The language that they chose at this station, else the one of their card.
+    pub language: Option<Language>,
 }
 
 /// Why a sign-in or a signature's proof of identity failed.

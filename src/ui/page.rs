@@ -8,6 +8,7 @@ use super::keys::{Act, Row};
 use super::parts::canvas::Canvas;
 use super::parts::frame;
 use super::shell::Shell;
+use super::speech::speak;
 use super::spoken::{self, Row as Line};
 use super::world::World;
 
@@ -45,6 +46,7 @@ impl Shell {
     /// What stands on the screen now, in lines.
     pub fn page(&self) -> Page {
         let world = &self.world;
+        speak(world.language);
         let Some(top) = self.layers.last() else { return Page::default() };
         let mut buffer = Buffer::empty(Rect::new(0, 0, world.size.0, world.size.1));
         let mut canvas = Canvas::in_lines(&mut buffer, &world.theme, false);

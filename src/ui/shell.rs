@@ -20,6 +20,7 @@ use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
+use super::speech::speak;
 use super::theme::Role;
 use super::themes::Themes;
 use super::window::{Window, is_small, laid_out};
@@ -103,6 +104,7 @@ impl Shell {
 
     /// Folds one message into the screens; tells what is to be done.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        speak(self.world.language);
         if let Some(said) = &mut self.world.said {
             said.grows_old();
         }
@@ -154,6 +156,7 @@ impl Shell {
 
     /// The same into any buffer.
     pub fn draw(&self, buffer: &mut Buffer) -> Drawn {
+        speak(self.world.language);
         let area = buffer.area;
         let mut canvas = Canvas::new(buffer, &self.world.theme, self.world.ascii);
         if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
@@ -366,14 +369,14 @@ impl Shell {
         if person.place.is_some() {
             self.world.place.clone_from(&person.place);
         }
-        let signed_in = format!("{words}{}", person.name);
         let ending = person.ending.iter().map(EndingRow::words);
         let ending = ending.chain(person.permits.iter().cloned());
+        self.world.speak(person.language);
         let missing = self.world.look(person.look.as_deref());
+        let signed_in = format!("{words}{}", person.name);
         let gone = person.look.iter().filter(|_| missing);
         let gone = gone.map(|name| format!("your theme {name} is not here"));
-        let ending = ending.chain(gone);
-        let ending = ending.collect::<Vec<_>>().join(", ");
+        let ending = ending.chain(gone).collect::<Vec<_>>().join(", ");
         if ending.is_empty() {
             self.world.say(signed_in, Role::Ok);
         } else {
@@ -412,6 +415,7 @@ impl Shell {
         self.world.ask(Effect::SignOut(how));
         self.world.person = None;
         self.world.look(None);
+        self.world.speak(None);
         self.world.badge.clear();
         self.world.signed = false;
         self.world.recent.clear();

@@ -1,5 +1,7 @@
 //! What a terminal can show, told by what it says of itself.
 
+use crate::domain::language::Language;
+
 /// What lies beyond is not drawn: whoever sits at a line may call any size theirs, and each cell takes
 /// memory.
 const COLUMNS_MAX: u16 = 400;
@@ -39,6 +41,8 @@ pub struct TerminalKind {
     pub utf8: bool,
     /// Whether a frame is announced, so that the terminal shows it whole (DEC private mode 2026).
     pub synchronized: bool,
+    /// The language of its locale, where the screens speak that.
+    pub language: Option<Language>,
 }
 
 /// The variables by which a terminal is told; an empty one is as good as none.
@@ -83,8 +87,16 @@ impl TerminalKind {
             unicode: utf8 && family == Family::Emulator,
             utf8,
             synchronized: family == Family::Emulator,
+            language: language_of(variables),
         }
     }
+}
+
+/// What decides of all that a locale is about decides of the language as well.
+fn language_of(variables: &TerminalVariables<'_>) -> Option<Language> {
+    let given = |value: &&str| !value.is_empty();
+    let locale = [variables.lc_all, variables.lang].into_iter().flatten().find(given)?;
+    Language::of_locale(locale)
 }
 
 fn family_of(term: &str) -> Family {

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::decide::Command;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, GaugeClassId, PersonId, PlaceId, RevisionId};
+use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::NOT_PROVEN;
 use crate::domain::scan::Separators;
@@ -26,7 +27,9 @@ use super::layer::{Layer, Reply, Turn};
 use super::message::{Outcome, Person, SignInTrouble, Ticket, Time};
 use super::parts::words::count;
 use super::said::Said;
+use super::screens::language::LANGUAGE;
 use super::screens::refusal::RefusalScreen;
+use super::speech::speak;
 use super::theme::{Role, Theme};
 use super::themes::Themes;
 use super::waits::Waits;
@@ -41,6 +44,10 @@ pub struct World {
     pub station: String,
     /// The site's name.
     pub site: String,
+    /// The language that the screens speak now.
+    pub language: Language,
+    /// The one that they speak to who chose none.
+    usual_language: Language,
     /// How roles look now.
     pub theme: Theme,
     /// How they may look here.
@@ -102,6 +109,8 @@ pub struct Start {
     pub place_by: Option<String>,
     /// The site's name.
     pub site: String,
+    /// The language of the screens before anybody signs in.
+    pub language: Language,
     /// How roles may look here.
     pub themes: Themes,
     /// Whether only ASCII is drawn.
@@ -126,6 +135,8 @@ impl World {
         Self {
             station: start.station,
             site: start.site,
+            language: start.language,
+            usual_language: start.language,
             theme: start.themes.usual().clone(),
             themes: start.themes,
             ascii: start.ascii,
@@ -169,6 +180,24 @@ impl World {
         let missing = matches!(found, Some(None));
         self.theme = found.flatten().unwrap_or_else(|| self.themes.usual().clone());
         missing
+    }
+
+    /// Has the screens speak as somebody chose, else as is usual here.
+    pub fn speak(&mut self, chosen: Option<Language>) {
+        self.language = chosen.unwrap_or(self.usual_language);
+        speak(self.language);
+    }
+
+    /// Has the screens speak what was just chosen, and keeps it for the person; where nobody signed
+    /// in, for this terminal.
+    pub fn choose_language(&mut self, language: Language) {
+        if let Some(person) = &mut self.person {
+            person.language = Some(language);
+            self.ask(Effect::KeepDraft(LANGUAGE.to_owned(), language.code().to_owned()));
+        } else {
+            self.usual_language = language;
+        }
+        self.speak(Some(language));
     }
 
     /// Asks the program for something.

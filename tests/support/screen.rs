@@ -9,6 +9,7 @@ use gemba::domain::deviation::DeviationCommand;
 use gemba::domain::handover::HandoverCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
+use gemba::domain::language::Language;
 use gemba::domain::permit::PermitCommand;
 use gemba::domain::refusal::Refusal;
 use gemba::domain::scan::Separators;
@@ -51,6 +52,8 @@ pub(crate) struct Screen {
     pub(crate) toured: bool,
     /// The theme that whoever signs in chose before.
     pub(crate) look: Option<String>,
+    /// The language that they chose before.
+    pub(crate) language: Option<Language>,
     held_back: VecDeque<Effect>,
     pub(crate) focus: Focus,
     pub(crate) seconds: bool,
@@ -61,13 +64,19 @@ pub(crate) struct Screen {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Looks {
     pub(crate) theme: &'static str,
+    pub(crate) language: Language,
     pub(crate) ascii: bool,
     pub(crate) size: (u16, u16),
     pub(crate) idle_lock_min: NonZeroU32,
 }
 
-pub(crate) const USUAL: Looks =
-    Looks { theme: "dark", ascii: false, size: (80, 24), idle_lock_min: IDLE_LOCK_MIN };
+pub(crate) const USUAL: Looks = Looks {
+    theme: "dark",
+    language: Language::English,
+    ascii: false,
+    size: (80, 24),
+    idle_lock_min: IDLE_LOCK_MIN,
+};
 
 impl Screen {
     pub(crate) fn new(shop: Shop, looks: Looks) -> Self {
@@ -77,6 +86,7 @@ impl Screen {
             place: shop.stations[0].place.clone(),
             place_by: None,
             site: "Harbor plant".to_owned(),
+            language: looks.language,
             themes: themes(looks.theme),
             ascii: looks.ascii,
             size: looks.size,
@@ -98,6 +108,7 @@ impl Screen {
             store_hangs: false,
             toured: true,
             look: None,
+            language: None,
             held_back: VecDeque::new(),
             focus: Focus::Choice,
             seconds: false,
@@ -323,7 +334,8 @@ impl Screen {
         let (person, ending) = (id(person), self.answers.ending.clone());
         let permits = soon(&roles, &self.shop);
         let (toured, look) = (self.toured, self.look.clone());
-        let person = Person { person, name, roles, place, ending, permits, toured, look };
+        let language = self.language;
+        let person = Person { person, name, roles, place, ending, permits, toured, look, language };
         Message::SignedIn(ticket, Ok(person))
     }
 

@@ -103,7 +103,12 @@ impl Seat {
 
     /// Takes what comes until nothing comes any more for a while.
     fn settles(&mut self) {
-        while let Ok(bytes) = self.shown.recv_timeout(SETTLED) {
+        self.is_quiet_for(SETTLED);
+    }
+
+    /// Takes what comes until nothing came for so long.
+    pub(crate) fn is_quiet_for(&mut self, span: Duration) {
+        while let Ok(bytes) = self.shown.recv_timeout(span) {
             self.screen.process(&bytes);
         }
     }
@@ -118,6 +123,16 @@ impl Seat {
     pub(crate) fn shows(&mut self, text: &str) {
         let shown = self.shows_within(text, HANGS);
         assert!(shown, "{text:?} is not on the screen:\n{}", self.screen());
+    }
+
+    /// Whether the screen comes to show a text, however many blanks stand between its words.
+    pub(crate) fn comes_to(&mut self, text: &str) -> bool {
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        while !words(&self.screen()).contains(text) {
+            let Ok(bytes) = self.shown.recv_timeout(HANGS) else { return false };
+            self.screen.process(&bytes);
+        }
+        true
     }
 
     /// Whether the screen shows a text before patience ends.

@@ -38,6 +38,9 @@ pub struct DemoArgs {
     /// Write the pictures of `screen NAME` into this folder
     #[arg(long, value_name = "DIR", requires = "script")]
     screens: Option<PathBuf>,
+    /// What the terminals of the script are, as TERM names them
+    #[arg(long, value_name = "NAME", requires = "script", default_value = "xterm-256color")]
+    term: String,
     #[command(flatten)]
     shown: terminal::ShownArgs,
 }
@@ -59,5 +62,5 @@ pub fn run(console: &Console, args: DemoArgs) -> Result<Exit, Fault> {
     };
     let acts = script::read(file)?;
     let demo = Demo::open(&console.config, &console.clock, args.dir)?;
-    play::run(console, demo, &acts, args.screens)
+    play::run(console, demo, &acts, (&args.term, args.screens))
 }

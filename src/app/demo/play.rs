@@ -30,15 +30,12 @@ use crate::views::query::{Answer, Query};
 const COLUMNS: u16 = 80;
 const ROWS: u16 = 24;
 
-/// Every script is played on the same terminal.
-const VARIABLES: TerminalVariables<'static> = TerminalVariables {
-    term: Some("xterm-256color"),
-    no_color: None,
-    colorterm: None,
-    lc_all: None,
-    lc_ctype: None,
-    lang: Some("en_US.UTF-8"),
-};
+/// What a terminal of a script can show, by what it is called.
+fn kind_of(term: &str) -> TerminalKind {
+    let lang = Some("en_US.UTF-8");
+    let variables = TerminalVariables { term: Some(term), lang, ..TerminalVariables::default() };
+    TerminalKind::detect(&variables, COLUMNS, ROWS)
+}
 
 /// What a script came to so far.
 #[derive(Debug, Default)]
@@ -69,17 +66,18 @@ pub fn run(
     console: &Console,
     mut demo: Demo,
     acts: &[(usize, Act)],
-    pictures: Option<PathBuf>,
+    (term, pictures): (&str, Option<PathBuf>),
 ) -> Result<Exit, Fault> {
+    let kind = kind_of(term);
     let mut stations = vec![Here::at(None, demo.config.clone(), &demo.clock)?];
     let first = TerminalId::parse("script").map_err(|e| Fault::cannot("no terminal", e))?;
-    let mut seats = vec![Seat::connect(first.clone(), &stations[0])?];
+    let mut seats = vec![Seat::connect(first.clone(), &stations[0], kind)?];
     let mut played = Played::default();
     let mut failed = None;
     for (line, act) in acts {
         if let Act::Terminal(terminal) = act {
             let here = seats[0].station.clone();
-            go_to(terminal, &mut seats, here_of(&stations, here.as_ref()))?;
+            go_to(terminal, &mut seats, here_of(&stations, here.as_ref()), kind)?;
             continue;
         }
         if let Act::Station(station) = act {
@@ -90,7 +88,7 @@ pub fn run(
                 let config = demo.enroll(code, place)?;
                 stations.push(Here::at(Some(code.clone()), config, &demo.clock)?);
             }
-            go_to(&first, &mut seats, here_of(&stations, code))?;
+            go_to(&first, &mut seats, here_of(&stations, code), kind)?;
             continue;
         }
         let mut stage =
@@ -132,11 +130,16 @@ fn here_of<'a>(stations: &'a [Here], code: Option<&StationId>) -> &'a Here {
 }
 
 /// Brings the terminal of this name to the front; those of one station work on the same store.
-fn go_to(terminal: &TerminalId, seats: &mut Vec<Seat>, here: &Here) -> Result<(), Fault> {
+fn go_to(
+    terminal: &TerminalId,
+    seats: &mut Vec<Seat>,
+    here: &Here,
+    kind: TerminalKind,
+) -> Result<(), Fault> {
     let is = |seat: &Seat| seat.station == here.code && seat.terminal == *terminal;
     match seats.iter().position(is) {
         Some(at) => seats.swap(0, at),
-        None => seats.insert(0, Seat::connect(terminal.clone(), here)?),
+        None => seats.insert(0, Seat::connect(terminal.clone(), here, kind)?),
     }
     Ok(())
 }
@@ -150,8 +153,7 @@ impl Here {
 }
 
 impl Seat {
-    fn connect(terminal: TerminalId, here: &Here) -> Result<Self, Fault> {
-        let kind = TerminalKind::detect(&VARIABLES, COLUMNS, ROWS);
+    fn connect(terminal: TerminalId, here: &Here, kind: TerminalKind) -> Result<Self, Fault> {
         let (sender, inbox) = mpsc::channel();
         let (settles, settled) = mpsc::channel();
         let (bytes, output) = mpsc::channel();

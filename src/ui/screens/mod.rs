@@ -28,6 +28,7 @@ pub mod gauges;
 pub mod handover;
 pub mod help;
 pub mod inspection;
+pub mod language;
 pub mod line;
 pub mod look;
 pub mod menu;

@@ -1,0 +1,111 @@
+//! Words that people read in their own language: a sentence of ours with its values, as data.
+//! Invariant: the sentence stands in the source; what people and files wrote is only ever a value.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A sentence in English, with places for values such as `{unit}`, and what stands in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// The sentence; it is also the name of its translations.
+    pub sentence: &'static str,
+    /// The values, each by the name of its place.
+    pub values: Vec<(&'static str, Value)>,
+}
+
+/// What stands in a place of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// What was written by somebody else: it stays as it is.
+    Given(String),
+    /// Words of ours.
+    Words(Words),
+}
+
+impl Words {
+    /// A sentence without values.
+    pub const fn plain(sentence: &'static str) -> Self {
+        Self { sentence, values: Vec::new() }
+    }
+
+    /// What it says where each sentence of ours reads as `translated` has it.
+    pub fn read_by(&self, translated: &dyn Fn(&'static str) -> &'static str) -> String {
+        let value = |name: &str| {
+            let (_, value) = self.values.iter().find(|(of, _)| *of == name)?;
+            Some(match value {
+                Value::Given(text) => text.clone(),
+                Value::Words(words) => words.read_by(translated),
+            })
+        };
+        filled(translated(self.sentence), &value)
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.read_by(&without_context))
+    }
+}
+
+impl Serialize for Words {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl From<&'static str> for Words {
+    fn from(sentence: &'static str) -> Self {
+        Self::plain(sentence)
+    }
+}
+
+/// A word of English without what tells it from another word that is written alike: `open` for
+/// `state|open`.
+pub fn without_context(sentence: &'static str) -> &'static str {
+    match sentence.split_once('|') {
+        Some((context, word)) if is_context(context) => word,
+        Some(_) | None => sentence,
+    }
+}
+
+fn is_context(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// A sentence with its values in their places; a place without a value stays as it is written.
+pub fn filled(sentence: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(sentence.len() + 16);
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let place = after.split_once('}').and_then(|(name, after)| Some((value(name)?, after)));
+        if let Some((value, after)) = place {
+            out.push_str(&value);
+            rest = after;
+        } else {
+            out.push('{');
+            rest = after;
+        }
+    }
+    out + rest
+}
+
+/// Words with values: `words!("step {step} of {steps}: {state}", step, steps = all.len(), state => "done")`.
+/// After `=` stands what others wrote, or a number; after `=>` words of ours.
+#[macro_export]
+macro_rules! words {
+    ($sentence:literal $(, $name:ident $(= $given:expr)? $(=> $words:expr)?)* $(,)?) => {
+        $crate::domain::words::Words {
+            sentence: $sentence,
+            values: vec![$((stringify!($name), $crate::words!(@value $name $(= $given)? $(=> $words)?))),*],
+        }
+    };
+    (@value $name:ident) => { $crate::domain::words::Value::Given($name.to_string()) };
+    (@value $name:ident = $given:expr) => {
+        $crate::domain::words::Value::Given($given.to_string())
+    };
+    (@value $name:ident => $words:expr) => {
+        $crate::domain::words::Value::Words($crate::domain::words::Words::from($words))
+    };
+}
