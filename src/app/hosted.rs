@@ -79,9 +79,9 @@ impl Floor for Hosted {
         let terminal = at_address(from);
         let acting = Acting { place, terminal, session: None, actor: None };
         let Shows { badge, pin } = shows;
-        let shown = badge.clone();
+        let typed = badge.clone();
         self.store.proves((badge, Pin(pin)), acting, move |proven| {
-            let proven = proven.map(|person| Proven { person, badge: shown });
+            let proven = proven.map(|person| Proven { person, badge: typed });
             // Who went away meanwhile is not told.
             says.send(proven.map_err(words)).unwrap_or_default();
         });
