@@ -28,7 +28,7 @@ fn r05_a_stranger_locks_the_terminal_at_hand_and_no_other_and_no_new_line_helps(
     let (mut bench, mut clean) = (reached.seat("bench"), reached.seat("clean"));
     locks(&hosting, &mut bench);
     let told = hosting.tells("a badge and a PIN proved nobody");
-    assert!(told.contains("session 1 from 127.0.0.1, bench,"), "{told}");
+    assert!(told.contains("from 127.0.0.1, bench, a badge"), "{told}");
     bench.kill();
     let mut again = reached.seat("bench");
     again.sign_in(OPERATOR);
