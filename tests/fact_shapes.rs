@@ -291,6 +291,7 @@ fn shapes() -> BTreeMap<String, String> {
     let mut suspects = crate::rules_sorting::sorted_lot().station().written.clone();
     suspects.extend(crate::rules_inspection_own::rejected().station().written.clone());
     let mut more = vec![routed(), oven_load(), taken_back(), sampled_unit(), taken_out()];
+    more.push(crate::rules_lines::locked_and_unlocked().station().written.clone());
     more.extend([inspected(), held_operation(), crate::rules_inspection_cells::by_value()]);
     more.extend([crate::rules_first_article::opened(), crate::rules_first_article::doubted_lot()]);
     more.extend([crate::rules_inspection_cells::corrected(), crate::rules_inspection_own::named()]);

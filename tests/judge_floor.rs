@@ -24,12 +24,12 @@ fn station_of(here: &StationBench, of: &StationBench) -> StationState {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lock_that_one_station_would_put_on_another_reaches_nobody() {
     let (bench, one, two) = plant().await;
-    let lock = FactBody::Station(StationFact::StationLocked { seconds: 600 });
+    let lock = FactBody::Station(StationFact::StationLocked { seconds: 600, terminal: None });
     let forged = one.writes(Subject::Station(two.station.clone()), lock.clone(), 2_000);
     let own = one.writes(Subject::Station(one.station.clone()), lock, 3_000);
     judged(&bench, &one).await;
     two.client().sync_once().await.unwrap();
-    assert_eq!(station_of(&two, &two).locked, None);
+    assert_eq!(station_of(&two, &two).tries.locked, None);
     let told = reviews(&one);
     let of = |at: &Position| told.iter().find(|review| review.fact == *at);
     assert_eq!(of(&forged).unwrap().reasons, ["a station writes this of itself only"]);

@@ -208,5 +208,5 @@ fn is_locked(plant: &SamplePlant) -> bool {
     let StreamState::Station(state) = ledger.stream(&here).unwrap().stream.state else {
         panic!("not a station")
     };
-    state.locked.is_some()
+    state.tries.locked.is_some()
 }

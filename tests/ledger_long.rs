@@ -8,7 +8,9 @@ use gemba::domain::fact::{Fact, Position, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::fold::{Folded, fold};
 use gemba::domain::hash::Hash;
+use gemba::domain::ids::TerminalId;
 use gemba::domain::kinds::FactBody;
+use gemba::domain::line::of_key;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::ledger::store::Ledger;
@@ -60,14 +62,20 @@ fn kept(bench: &Bench) -> Vec<(i64, i64)> {
     rows.map(Result::unwrap).collect()
 }
 
+/// The station as a whole, or one of its terminals.
+fn any_terminal(dice: &mut Chance) -> Option<TerminalId> {
+    let terminal = dice.between(0, 2);
+    (terminal > 0).then(|| of_key(&[u8::try_from(terminal).unwrap(); 8]))
+}
+
 /// Whatever may be said of a station.
 fn any_fact(dice: &mut Chance, about: &Position) -> StationFact {
     let fact = Position { seq: dice.between(1, 6), ..about.clone() };
     let reasons = vec![format!("reason {}", dice.between(1, 3))];
     match dice.between(0, 7) {
-        0 => StationFact::SignInRefused {},
-        1 => StationFact::StationLocked { seconds: 60 },
-        2 => StationFact::StationUnlocked {},
+        0 => StationFact::SignInRefused { terminal: any_terminal(dice) },
+        1 => StationFact::StationLocked { seconds: 60, terminal: any_terminal(dice) },
+        2 => StationFact::StationUnlocked { terminal: any_terminal(dice) },
         3 => StationFact::ClockStepped { by_ms: 5_000 },
         4 => {
             let judged =

@@ -348,11 +348,25 @@ fn choosing_a_gauge_moves_no_row() {
 }
 
 #[test]
+fn r13_what_is_typed_and_not_kept_is_told_once_and_once_that_it_is_again() {
+    let mut screen = torquing();
+    let beeps = |screen: &Screen| screen.asked.iter().filter(|e| **e == Effect::Beep).count();
+    let before = beeps(&screen);
+    let full = || Message::DraftsKept(Err("the disk is full".to_owned()));
+    screen.type_keys("24").message(full()).shows("what you type is not kept yet");
+    screen.shows("saved is safe").message(full()).message(full());
+    assert_eq!(beeps(&screen), before + 1);
+    screen.message(Message::DraftsKept(Ok(()))).shows("kept again").hides("not kept");
+}
+
+#[test]
 fn a_terminal_locks_after_as_many_minutes_as_it_was_told() {
     let looks = Looks { idle_lock_min: NonZeroU32::MIN, ..USUAL };
     let mut screen = Screen::new(plant(), looks);
     screen.scan("B-2107").type_keys(PIN).type_keys("\n").shows("Work here");
     screen.seconds_pass(1).seconds_pass(59).shows("Work here");
+    // A window that changes its size is nobody at the terminal.
+    screen.message(Message::Input(Input::Resize { columns: 80, rows: 24 })).shows("Work here");
     screen.seconds_pass(1).shows("locked after 1 minute without a key");
 }
 

@@ -1,7 +1,7 @@
 //! `gemba host`: one process, many terminals over SSH, reached by OpenSSH's own client.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::process::Output;
 
 use gemba::host::keys::KnownKeys;
@@ -164,18 +164,44 @@ fn a_host_does_not_begin_with_keys_that_are_wrong_or_open_to_others() {
 }
 
 #[test]
+fn a_host_does_not_begin_where_others_could_put_a_key_of_theirs() {
+    let (plant, _keys) = prepared(&TWO, "");
+    let host = || plant.gemba(&["host", "--listen", "127.0.0.1:0"]);
+    let mode = |mode| fs::set_permissions(plant.home(), fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o775);
+    host().exits(5).says("open to others: mode 775").says("→ chmod 755");
+    mode(0o755);
+    let file = plant.home().join("authorized_keys");
+    let me = fs::metadata(&file).unwrap().uid();
+    // As another user it would be read by, the file is that of somebody else.
+    let known = KnownKeys::open(&file, me + 1).map(|known| known.count());
+    match known {
+        // What is root's, root alone has written.
+        Ok(count) => assert_eq!((me, count), (0, 2)),
+        Err(error) => assert!(error.to_string().contains("belongs to another user"), "{error}"),
+    }
+    if me == 0 {
+        chown(&file, Some(me + 1), None).unwrap();
+        host().exits(5).says("belongs to another user: 1").says("→ let it belong");
+        chown(&file, Some(me), None).unwrap();
+    }
+    assert!(KnownKeys::open(&file, me).is_ok());
+}
+
+#[test]
 fn keys_that_were_open_to_others_are_read_again_once_they_are_not_and_a_bad_byte_harms_its_line() {
     let (plant, keys) = prepared(&TWO, "");
     let file = plant.home().join("authorized_keys");
+    let me = fs::metadata(&file).unwrap().uid();
     let line = keys.key("third");
     let mut bytes = format!("{line}\n").into_bytes();
     bytes.extend_from_slice(b"# M\xfcller\n");
     fs::write(&file, bytes).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).unwrap();
-    let known = KnownKeys::open(&file);
+    let known = KnownKeys::open(&file, me);
     assert!(known.is_err(), "it is open to others");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    let known = KnownKeys::open(&file).unwrap();
+    let known = KnownKeys::open(&file, me).unwrap();
     assert_eq!(known.count(), 1);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).unwrap();
     fs::write(&file, format!("{}\n{}\n", line, keys.key("fourth"))).unwrap();

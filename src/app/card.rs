@@ -73,6 +73,6 @@ pub fn change_pin(
     };
     let world = (config, clock);
     hand_in(world, &mut station, (row, &acting), PersonCommand::NotePinChanged).map_err(fault)?;
-    let proof = Proof::new_pin(Card { pin_verifier, ..card });
+    let proof = Proof::proven(Card { pin_verifier, ..card });
     identity::open_session(&mut station, Ok(proof), opening)
 }

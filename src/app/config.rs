@@ -64,6 +64,8 @@ pub struct Settings {
     /// What becomes of a value that a gauge sent.
     #[serde(default)]
     gauge_line_values: GaugeValues,
+    /// The place where those gauges are: of many terminals of one process, the one there has the line.
+    pub gauge_line_place: Option<PlaceId>,
     /// Milliseconds after which a lone ESC is the Esc key.
     pub escape_ms: Option<u64>,
     /// Whether the bell is silent when a wait is about to end; it is shown all the same.
@@ -90,6 +92,8 @@ pub struct Settings {
 pub struct HostSettings {
     /// Whether a line without a known key is let in; who it is, badge and PIN say on the screen.
     pub without_key: bool,
+    /// Whether a line without a known key is let in when badge and PIN prove who it is.
+    pub badge_and_pin: bool,
     /// Sessions at once: of all, of one key, from one address.
     pub sessions_max: u32,
     /// Of these, by one key.
@@ -108,6 +112,8 @@ pub struct HostSettings {
     pub unread_s_max: NonZeroU32,
     /// Minutes without a key after which a line is ended.
     pub idle_min_max: NonZeroU32,
+    /// Seconds that sessions may take to keep what they have, when the host is told to end.
+    pub stopping_s_max: NonZeroU32,
 }
 
 impl Default for HostSettings {
@@ -115,6 +121,7 @@ impl Default for HostSettings {
         let some = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
         Self {
             without_key: false,
+            badge_and_pin: false,
             sessions_max: 250,
             sessions_a_key_max: 8,
             sessions_an_address_max: 64,
@@ -124,6 +131,7 @@ impl Default for HostSettings {
             failures_a_minute_max: 10,
             unread_s_max: some(60),
             idle_min_max: some(120),
+            stopping_s_max: some(15),
         }
     }
 }

@@ -49,6 +49,40 @@ impl Screens for Shell {
     }
 }
 
+/// Somebody who notes what screens are told, and what they ask for.
+pub trait Watcher {
+    /// They are told this.
+    fn hears(&mut self, message: &Message);
+    /// They ask for this.
+    fn sees(&mut self, effects: &[Effect]);
+}
+
+/// Screens, and who watches them.
+#[derive(Debug)]
+pub struct Seen<S, W> {
+    /// What is shown.
+    pub screens: S,
+    /// Who watches.
+    pub by: W,
+}
+
+impl<S: Screens, W: Watcher> Screens for Seen<S, W> {
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        self.by.hears(&message);
+        let effects = self.screens.update(message);
+        self.by.sees(&effects);
+        effects
+    }
+
+    fn view(&mut self, frame: &mut Frame<'_>) {
+        self.screens.view(frame);
+    }
+
+    fn page(&mut self) -> Page {
+        self.screens.page()
+    }
+}
+
 /// How far a session is when it shows something.
 #[derive(Debug, Clone, Copy)]
 pub struct Turned {

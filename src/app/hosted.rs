@@ -1,6 +1,7 @@
 //! Sessions on lines over SSH: each a thread of its own, on the store of this process.
 
 use std::io::{self, Write as _};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -8,15 +9,17 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::app::clock::Monotonic;
 use crate::app::config::{Config, PlaceTold};
-use crate::app::display::{self, FullScreen};
+use crate::app::display::{self, FullScreen, Seen};
 use crate::app::fault::Fault;
+use crate::app::gauge_bench::GaugeBench;
 use crate::app::printer::Printer;
 use crate::app::screens;
-use crate::app::session::Session;
+use crate::app::session::{Session, Trouble};
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::input::InputParser;
 use crate::app::terminal::intake::{Intake, intake};
@@ -24,10 +27,18 @@ use crate::app::terminal::lines::{Echo, Hide, Lines, LinesKind};
 use crate::app::terminal::pump::SharedFocus;
 use crate::app::terminal::tty::{ENTER, LEAVE};
 use crate::app::terminal::typed::{LineParser, Parser, Typist};
-use crate::domain::ids::TerminalId;
-use crate::host::line::{Aside, Guest, Heard, Hearing, Line, Sending, Told};
+use crate::app::watched::Watched;
+use crate::domain::fact::Acting;
+use crate::domain::refusal::Reason;
+use crate::domain::refusal::signing::NOT_PROVEN;
+use crate::domain::text::sanitize_line;
+use crate::host::line::{
+    Aside, Guest, Heard, Hearing, Line, Proven, Sending, Shows, Told, at_address,
+};
 use crate::host::run::Floor;
+use crate::ui::effect::Pin;
 use crate::ui::input::Input;
+use crate::ui::message::SignInTrouble;
 use crate::ui::page::PAGE;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables, window};
 
@@ -42,6 +53,8 @@ pub struct Hosted {
     pub printer: Printer,
     /// On which lines are heard.
     pub runtime: Handle,
+    /// Where the values of the line of the gauges go.
+    pub gauges: GaugeBench,
 }
 
 impl display::Line for Sending {
@@ -60,8 +73,23 @@ impl Floor for Hosted {
         }
     }
 
+    fn proves(&self, from: IpAddr, shows: Shows) -> oneshot::Receiver<Result<Proven, String>> {
+        let (says, said) = oneshot::channel();
+        let place = self.config.place_of_line(None, &from.to_string()).map(|told| told.place);
+        let terminal = at_address(from);
+        let acting = Acting { place, terminal, session: None, actor: None };
+        let Shows { badge, pin } = shows;
+        let typed = badge.clone();
+        self.store.proves((badge, Pin(pin)), acting, move |proven| {
+            let proven = proven.map(|person| Proven { person, badge: typed });
+            // Who went away meanwhile is not told.
+            says.send(proven.map_err(words)).unwrap_or_default();
+        });
+        said
+    }
+
     fn told(&self, what: &str) {
-        self.printer.remark(what);
+        self.printer.remark(sanitize_line(what));
     }
 }
 
@@ -74,7 +102,11 @@ impl Hosted {
         let how = match ended {
             Ok(Ok(())) => String::new(),
             // Nobody hears last words on a line that is lost.
-            Ok(Err(error)) => format!(": {error}"),
+            Ok(Err(Trouble::Line(error))) => format!(": {error}"),
+            Ok(Err(Trouble::Unkept(why))) => {
+                guest.writes.lost(&why);
+                format!(": what was typed last is not kept: {why}")
+            }
             Err(fault) => {
                 let text = format!("gemba: {fault}\n").replace('\n', "\r\n");
                 last_words.write_all(text.as_bytes()).unwrap_or_default();
@@ -90,7 +122,7 @@ impl Hosted {
         guest: &Guest,
         hearing: Hearing,
         mut sending: Sending,
-    ) -> Result<io::Result<()>, Fault> {
+    ) -> Result<Result<(), Trouble>, Fault> {
         let by_key = guest.key.as_ref().and_then(|key| {
             let by = format!("key {}", key.name);
             Some(PlaceTold { place: key.place.clone()?, by })
@@ -119,12 +151,18 @@ impl Hosted {
         let width = kind.columns;
         let (columns, rows) = if plain { PAGE } else { (kind.columns, kind.rows) };
         let kind = TerminalKind { columns, rows, ..kind };
-        let (screens, begin) = screens::first(&self.config, &self.store, told, kind)?;
+        let (mut screens, mut begin) = screens::first(&self.config, &self.store, told, kind)?;
+        if let Some(Proven { person, badge }) = &guest.proven {
+            begin.extend(screens.enters(badge, person));
+        }
+        let at_bench = self.gauges.sits(place.clone(), sender.clone());
+        let watched = Watched { who: who(guest), printer: self.printer, at_bench };
+        let screens = Seen { screens, by: watched };
         let session = Session {
             screens,
             begin,
             store: self.store.clone(),
-            terminal: terminal_name(guest.number),
+            terminal: guest.at(),
             place,
             focus,
             taken: Some(taken),
@@ -138,6 +176,7 @@ impl Hosted {
         let ran = sending
             .write_all(ENTER)
             .and_then(|()| FullScreen::new(sending, kind))
+            .map_err(Trouble::Line)
             .and_then(|display| session.run((sender, inbox), display));
         after.write_all(LEAVE).unwrap_or_default();
         Ok(ran)
@@ -247,15 +286,24 @@ fn kind(told: &Told, locale: Option<&str>) -> TerminalKind {
     TerminalKind::detect(&variables, columns, rows)
 }
 
-/// A session as whoever runs the host reads of it.
-fn who(guest: &Guest) -> String {
-    let key = guest.key.as_ref().map_or("without a key", |key| key.name.as_str());
-    format!("session {} from {}, {key},", guest.number, guest.address)
+/// Why somebody is not let in by badge and PIN, as the screen says it.
+fn words(trouble: SignInTrouble) -> String {
+    match trouble {
+        SignInTrouble::Wrong => NOT_PROVEN.to_owned(),
+        SignInTrouble::Refused(refusal) => {
+            let line = |reason: &Reason| format!("{} → {}", reason.what(), reason.next());
+            refusal.reasons.iter().map(line).collect::<Vec<_>>().join(" ")
+        }
+        SignInTrouble::Fault(why) => why,
+    }
 }
 
-/// What facts call this terminal.
-fn terminal_name(number: u64) -> TerminalId {
-    let named = TerminalId::parse(&format!("ssh-{number}"));
-    let Ok(named) = named else { unreachable!("a word and a number are an id") };
-    named
+/// A session as whoever runs the host reads of it.
+fn who(guest: &Guest) -> String {
+    let by = match (&guest.key, &guest.proven) {
+        (Some(key), _) => key.name.clone(),
+        (None, Some(proven)) => format!("by the badge of {}", proven.person),
+        (None, None) => "without a key".to_owned(),
+    };
+    format!("session {} from {}, {by},", guest.number, guest.address)
 }

@@ -35,8 +35,8 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Who has just given themselves a new PIN has typed it right.
-    pub fn new_pin(card: Card) -> Self {
+    /// Who has proved it just now, on the way here.
+    pub fn proven(card: Card) -> Self {
         Self { card: Some(card), pin_right: true }
     }
 }

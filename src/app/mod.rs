@@ -9,11 +9,15 @@ pub mod clock;
 pub mod config;
 pub mod credentials;
 pub mod demo;
+pub mod desk;
 pub mod display;
 pub mod dots;
+pub mod drafts;
 pub mod escalation;
 pub mod exchange;
 pub mod fault;
+#[cfg(feature = "ssh")]
+pub mod gauge_bench;
 pub mod gauge_line;
 #[cfg(feature = "ssh")]
 pub mod hosted;
@@ -31,3 +35,5 @@ pub mod station;
 pub mod store_handle;
 pub mod terminal;
 pub mod themes;
+#[cfg(feature = "ssh")]
+pub mod watched;

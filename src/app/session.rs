@@ -27,6 +27,20 @@ const MESSAGES_A_FRAME_MAX: usize = 256;
 /// How soon a line that had no room for a frame is asked again.
 const ROOM_AGAIN_MS: u64 = 20;
 
+/// How soon it is tried again to write what was typed.
+const AGAIN_MS: u64 = 1_000;
+
+/// What ended a session, or what it ended with.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The terminal cannot be used any more.
+    #[error(transparent)]
+    Line(#[from] io::Error),
+    /// What was typed and not recorded could not be written.
+    #[error("what was typed last is not kept: {0}")]
+    Unkept(String),
+}
+
 /// What a session is made of.
 #[derive(Debug)]
 pub struct Session<S> {
@@ -64,6 +78,8 @@ struct Turn {
     open: usize,
     /// Messages from outside that were done with: of the terminal, and that time moved on.
     inputs: u64,
+    /// Whether something that was typed could not be written yet.
+    unkept: bool,
     ended: bool,
 }
 
@@ -79,11 +95,14 @@ impl Turn {
 
 impl<S: Screens> Session<S> {
     /// Runs until the terminal is lost or the person quits; drafts are written when it returns.
+    ///
+    /// # Errors
+    /// The terminal cannot be used, or a draft could not be written.
     pub fn run(
         mut self,
         inbox: (Sender<Message>, Receiver<Message>),
         mut display: impl Display,
-    ) -> io::Result<()> {
+    ) -> Result<(), Trouble> {
         let (answers, inbox) = inbox;
         let acting = Acting {
             place: self.place.clone(),
@@ -101,6 +120,7 @@ impl<S: Screens> Session<S> {
             next_tick_ms: 0,
             open: 0,
             inputs: 0,
+            unkept: false,
             ended: false,
         };
         self.store.subscribe(answers);
@@ -109,8 +129,8 @@ impl<S: Screens> Session<S> {
             self.store.sign_out(turn.acting.clone(), "terminal closed");
         }
         // A draft that was kept in the last turn is on disk before the terminal is given back.
-        self.store.settle();
-        drawn
+        self.store.settle().map_err(Trouble::Unkept)?;
+        Ok(drawn?)
     }
 
     fn turns(
@@ -167,7 +187,10 @@ impl<S: Screens> Session<S> {
         let time = self.time(turn);
         let into_minute_ms = time.moment.utc.as_millisecond().rem_euclid(60_000);
         let rest_ms = u64::try_from(60_000 - into_minute_ms).unwrap_or(60_000);
-        let until_ms = if turn.seconds { rest_ms % 1_000 } else { rest_ms };
+        if turn.unkept {
+            self.store.keep_drafts_again(turn.answers.clone());
+        }
+        let until_ms = if turn.seconds || turn.unkept { rest_ms % 1_000 } else { rest_ms };
         let until_ms = if until_ms == 0 { 1_000 } else { until_ms };
         turn.next_tick_ms = turn.monotonic.ms() + until_ms;
         self.take(turn, Message::Clock(time), display)
@@ -199,6 +222,7 @@ impl<S: Screens> Session<S> {
             | Message::Recorded(..)
             | Message::SignedIn(..)
             | Message::Draft(..)
+            | Message::DraftsKept(_)
             | Message::Link(_)
             | Message::Waits(_)
             | Message::News) => other,
@@ -213,6 +237,12 @@ impl<S: Screens> Session<S> {
                 display.resize(*columns, *rows)?;
             }
             Message::Input(Input::Lost) => turn.ended = true,
+            Message::DraftsKept(kept) => {
+                turn.unkept = kept.is_err();
+                if turn.unkept {
+                    turn.next_tick_ms = turn.next_tick_ms.min(turn.monotonic.ms() + AGAIN_MS);
+                }
+            }
             Message::Loaded(..) | Message::Recorded(..) => turn.open = turn.open.saturating_sub(1),
             Message::SignedIn(_, outcome) => {
                 turn.open = turn.open.saturating_sub(1);
@@ -264,6 +294,7 @@ impl<S: Screens> Session<S> {
             | Effect::DrawPicture(..)
             | Effect::DrawTicket(..)
             | Effect::SignIn(..)
+            | Effect::Enter(..)
             | Effect::ChangePin(..)
             | Effect::Sign(..)
             | Effect::SignSet(..) => {
@@ -278,12 +309,13 @@ impl<S: Screens> Session<S> {
             Effect::BindPlace(place) => turn.acting.place = Some(place),
             Effect::KeepDraft(key, text) => {
                 if let Some(person) = &turn.acting.actor {
-                    self.store.keep_draft(person.clone(), key, text);
+                    let answers = turn.answers.clone();
+                    self.store.keep_draft((person.clone(), key), Some(text), answers);
                 }
             }
             Effect::DropDraft(key) => {
                 if let Some(person) = &turn.acting.actor {
-                    self.store.drop_draft(person.clone(), key);
+                    self.store.keep_draft((person.clone(), key), None, turn.answers.clone());
                 }
             }
             Effect::SyncNow => self.store.sync_now(),
@@ -342,6 +374,10 @@ impl<S: Screens> Session<S> {
             Effect::SignIn(ticket, badge, pin) => {
                 let session = turn.opens();
                 self.store.sign_in(ticket, badge, pin, (Acting { session, ..acting }, answers));
+            }
+            Effect::Enter(ticket, person) => {
+                let session = turn.opens();
+                self.store.enter(ticket, person, (Acting { session, ..acting }, answers));
             }
             Effect::ChangePin(ticket, badge, NewPin { before, new }) => {
                 let stay = (Acting { session: turn.opens(), ..acting }, answers);

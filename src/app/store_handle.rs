@@ -4,16 +4,17 @@
 //! A session thread touches neither SQLite nor Argon2, so neither can hold up a key press.
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
-use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use crate::app::card;
 use crate::app::clock::Clock;
 use crate::app::config::{Config, PlaceTold};
+use crate::app::desk::Desk;
 use crate::app::dots;
+use crate::app::drafts::Unkept;
 use crate::app::exchange;
 use crate::app::fault::Fault;
 use crate::app::identity::{self, Proof};
@@ -26,7 +27,6 @@ use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::signature::Signer;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
-use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::TransactError;
 use crate::sync::protocol;
 use crate::ui::effect::{Pin, Signing};
@@ -34,10 +34,8 @@ use crate::ui::message::{Message, Outcome, SignInTrouble, Ticket};
 use crate::views::definition::ReceivedRow;
 use crate::views::query::{Answer, Query};
 
-/// How often the store is asked whether another process wrote to it.
-const NEWS_EVERY: Duration = Duration::from_secs(1);
-
-type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+/// What one of the threads does with what it owns.
+pub type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// Where those who exchange hear that it is wanted now.
 pub type Wanted = tokio::sync::mpsc::Receiver<()>;
@@ -48,7 +46,7 @@ pub type Answers = Sender<Message>;
 /// A way to the store; clones lead to the same threads.
 #[derive(Debug, Clone)]
 pub struct StoreHandle {
-    writer: Sender<Job<Station>>,
+    writer: Sender<Job<Writing>>,
     reader: Sender<Job<Desk>>,
     vault: Sender<Job<()>>,
     sync: tokio::sync::mpsc::Sender<()>,
@@ -65,17 +63,10 @@ struct About {
     config: Config,
 }
 
-/// What the reading thread owns.
-struct Desk {
+/// What the writing thread owns.
+struct Writing {
     station: Station,
-    listeners: Vec<Answers>,
-    /// The waits as last told.
-    waits: Vec<RunningWait>,
-    version: Option<i64>,
-    /// The store's version at which everything could be searched.
-    searched: Option<i64>,
-    /// The hour in which the sessions were last told: what ends by time alone changes with it.
-    hour: i64,
+    unkept: Unkept,
 }
 
 impl StoreHandle {
@@ -94,16 +85,10 @@ impl StoreHandle {
         let (reader, questions) = mpsc::channel();
         let (vault, proofs) = mpsc::channel();
         let (sync, wanted) = tokio::sync::mpsc::channel(1);
+        let writing = Writing { station: writing, unkept: Unkept::default() };
         spawn("store writer", move || work(writing, &acts))?;
-        let desk = Desk {
-            station: reading,
-            listeners: Vec::new(),
-            waits: Vec::new(),
-            version: None,
-            searched: None,
-            hour: 0,
-        };
-        spawn("store reader", move || read(desk, &questions))?;
+        let desk = Desk::new(reading);
+        spawn("store reader", move || desk.work(&questions))?;
         spawn("credentials", move || work((), &proofs))?;
         Ok((Self { writer, reader, vault, sync, about, clock: clock.clone() }, wanted))
     }
@@ -143,7 +128,7 @@ impl StoreHandle {
         self.reads(move |desk| {
             answers.send(Message::Link(desk.station.link())).ok();
             answers.send(Message::Waits(desk.station.waits())).ok();
-            desk.listeners.push(answers);
+            desk.listens(answers);
         });
     }
 
@@ -243,6 +228,31 @@ impl StoreHandle {
         });
     }
 
+    /// Tells whose badge it is, if the PIN proves it; a wrong try counts as one at a screen.
+    pub fn proves(
+        &self,
+        (badge, pin): (String, Pin),
+        acting: Acting,
+        told: impl FnOnce(Result<PersonId, SignInTrouble>) + Send + 'static,
+    ) {
+        self.prove((Some(badge), None), pin, move |station, proof| {
+            // An aged PIN is changed on the screen, where its person comes to.
+            let proven = identity::prove(station, proof, acting, Purpose::ChangePin);
+            told(proven.map(|(card, _)| card.person));
+        });
+    }
+
+    /// Opens the session of somebody who has just proved who they are, and answers with
+    /// [`Message::SignedIn`].
+    pub fn enter(&self, ticket: Ticket, person: PersonId, (acting, answers): (Acting, Answers)) {
+        self.writes(move |station| {
+            let card = identity::card(station, None, Some(&person));
+            let proof = card.and_then(|card| card.map(Proof::proven).ok_or(SignInTrouble::Wrong));
+            let opened = identity::open_session(station, proof, acting);
+            answers.send(Message::SignedIn(ticket, opened)).ok();
+        });
+    }
+
     /// Changes a PIN by badge and the PIN before, opens the session, and answers with
     /// [`Message::SignedIn`]; on a thread of its own, because it takes as long as the server does.
     pub fn change_pin(
@@ -326,17 +336,23 @@ impl StoreHandle {
         });
     }
 
-    /// Keeps what was typed and not recorded.
-    pub fn keep_draft(&self, person: PersonId, key: String, text: String) {
-        self.writes(move |station| {
-            station.ledger.put_draft(&person, &key, &text).ok();
+    /// Keeps what was typed and not recorded, or forgets it. Where that cannot be written, it is told
+    /// by [`Message::DraftsKept`] and done later.
+    pub fn keep_draft(&self, draft: (PersonId, String), text: Option<String>, answers: Answers) {
+        self.on_writer(move |writing| {
+            let kept = writing.unkept.change(&mut writing.station.ledger, (draft, text));
+            if let Err(error) = kept {
+                answers.send(Message::DraftsKept(Err(error.to_string()))).ok();
+            }
         });
     }
 
-    /// Forgets a draft.
-    pub fn drop_draft(&self, person: PersonId, key: String) {
-        self.writes(move |station| {
-            station.ledger.drop_draft(&person, &key).ok();
+    /// Tries again what could not be written of drafts, and answers with [`Message::DraftsKept`].
+    pub fn keep_drafts_again(&self, answers: Answers) {
+        self.on_writer(move |writing| {
+            let kept = writing.unkept.again(&mut writing.station.ledger);
+            let kept = kept.map_err(|error| error.to_string());
+            answers.send(Message::DraftsKept(kept)).ok();
         });
     }
 
@@ -366,17 +382,25 @@ impl StoreHandle {
     }
 
     /// Waits until everything asked to be written before is written.
-    pub fn settle(&self) {
+    ///
+    /// # Errors
+    /// Why something that was typed is not kept.
+    pub fn settle(&self) -> Result<(), String> {
         let (done, waits) = mpsc::channel();
-        self.writes(move |_| {
-            done.send(()).ok();
+        self.on_writer(move |writing| {
+            let kept = writing.unkept.again(&mut writing.station.ledger);
+            done.send(kept.map_err(|error| error.to_string())).ok();
         });
-        waits.recv().ok();
+        waits.recv().map_err(|error| error.to_string())?
+    }
+
+    fn on_writer(&self, job: impl FnOnce(&mut Writing) + Send + 'static) {
+        // The threads end only with the process or with the last handle.
+        self.writer.send(Box::new(job)).ok();
     }
 
     fn writes(&self, job: impl FnOnce(&mut Station) + Send + 'static) {
-        // The threads end only with the process or with the last handle.
-        self.writer.send(Box::new(job)).ok();
+        self.on_writer(move |writing| job(&mut writing.station));
     }
 
     fn reads(&self, job: impl FnOnce(&mut Desk) + Send + 'static) {
@@ -395,7 +419,8 @@ impl StoreHandle {
             let card = identity::card(&desk.station, badge.as_deref(), actor.as_ref());
             let check = move |(): &mut ()| {
                 let proof = card.map(|card| identity::check(card, &pin));
-                writer.send(Box::new(move |station| next(station, proof))).ok();
+                let job = move |writing: &mut Writing| next(&mut writing.station, proof);
+                writer.send(Box::new(job)).ok();
             };
             vault.send(Box::new(check)).ok();
         });
@@ -423,69 +448,6 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
 fn work<S>(mut state: S, jobs: &Receiver<Job<S>>) {
     for job in jobs {
         job(&mut state);
-    }
-}
-
-fn read(mut desk: Desk, jobs: &Receiver<Job<Desk>>) {
-    desk.version = desk.station.ledger.version().ok();
-    loop {
-        // Whatever news made sessions ask is answered before they are told more: with hundreds of
-        // them, each word would otherwise bring more questions than can be answered.
-        match jobs.try_recv() {
-            Ok(job) => {
-                job(&mut desk);
-                continue;
-            }
-            Err(TryRecvError::Empty) => desk.tell_news(),
-            Err(TryRecvError::Disconnected) => return,
-        }
-        match jobs.recv_timeout(NEWS_EVERY) {
-            Ok(job) => job(&mut desk),
-            // Nobody asks anything: what came since can be searched from now on.
-            Err(RecvTimeoutError::Timeout) => desk.catch_up_find(jobs),
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
-    }
-}
-
-impl Desk {
-    /// Catches the text search up, until somebody asks something. Where it cannot be written, such as
-    /// on a full disk, there is less to be found and nothing else is held up.
-    fn catch_up_find(&mut self, jobs: &Receiver<Job<Self>>) {
-        let version = self.station.ledger.version().ok();
-        if std::mem::replace(&mut self.searched, version) == version {
-            return;
-        }
-        while let Ok(1..) = self.station.ledger.catch_up_find() {
-            let Ok(job) = jobs.try_recv() else { continue };
-            // The rest comes when nobody asks again.
-            self.searched = None;
-            job(self);
-            return;
-        }
-    }
-
-    /// Tells the sessions when anybody wrote to the store, this process's writer included, and when
-    /// another hour has begun.
-    fn tell_news(&mut self) {
-        let Ok(version) = self.station.ledger.version() else { return };
-        let hour = self.station.hour();
-        let told_in = std::mem::replace(&mut self.hour, hour);
-        let same = self.version.replace(version) == Some(version) && told_in == hour;
-        if same || self.listeners.is_empty() {
-            return;
-        }
-        let (link, waits) = (self.station.link(), self.station.waits());
-        let other_waits = waits != self.waits;
-        self.waits.clone_from(&waits);
-        let told = |answers: &Answers| {
-            let link = Message::Link(link.clone());
-            let waits = || answers.send(Message::Waits(waits.clone())).is_ok();
-            answers.send(link).is_ok()
-                && (!other_waits || waits())
-                && answers.send(Message::News).is_ok()
-        };
-        self.listeners.retain(told);
     }
 }
 

@@ -39,6 +39,7 @@ pub mod judgement;
 pub mod kinds;
 pub mod label;
 pub mod language;
+pub mod line;
 pub mod material;
 mod material_doubt;
 pub mod moment;

@@ -1,8 +1,14 @@
-//! Signing in: lock-outs by person and by station, the age of a PIN and of what is known of people.
+//! Signing in: lock-outs by person, by terminal and by station, the age of a PIN and of what is known of
+//! people.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::ids::PersonId;
+use super::ids::{PersonId, TerminalId};
 use super::kinds::FactBody;
+use super::line;
 use super::moment::{Elapsed, Moment};
 use super::people::{PersonFact, PersonState, Purpose, Role};
 use super::pin::PinRules;
@@ -18,27 +24,109 @@ const DAY_S: i64 = 86_400;
 /// The fewest and the most wrong PINs in a row that a site may let lock a badge.
 pub const PERSON_TRIES: (u8, u8) = (3, 10);
 
-impl StationState {
-    /// How long the station still takes no badge, in seconds. What cannot be proven to have passed
-    /// has not.
+/// No rule asks for more wrong tries than a `u8` counts.
+const WRONG_TRIES_KEPT: usize = 255;
+/// Where more terminals than this have wrong tries at once, somebody uses many lines for it: those of
+/// any further terminal count for the station as a whole.
+const LINES_MAX: usize = 128;
+
+/// Wrong tries to sign in, and the lock-out that follows from them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tries {
+    /// The last that may count.
+    pub wrong: VecDeque<Moment>,
+    /// The last lock-out, unless a supervisor ended it: since when, and for how many seconds.
+    pub locked: Option<(Moment, i64)>,
+}
+
+impl Tries {
+    /// How long no badge is taken yet, in seconds. What cannot be proven to have passed has not.
     pub fn locked_for_s(&self, now: &Moment) -> Option<i64> {
         let (from, seconds) = self.locked.as_ref()?;
         left_s(from, *seconds, now)
     }
 
     /// Wrong tries that count, as of now.
-    fn tries(&self, now: &Moment) -> usize {
+    fn count(&self, now: &Moment) -> usize {
         let recent = |then: &&Moment| passed_ms(then, now) < TRIES_MS;
-        self.wrong_tries.iter().filter(recent).count()
+        self.wrong.iter().filter(recent).count()
+    }
+
+    /// Whether anything of it matters, as of now.
+    fn matters(&self, now: &Moment) -> bool {
+        self.locked_for_s(now).is_some() || self.count(now) > 0
+    }
+
+    pub(super) fn wrong_at(&mut self, now: &Moment) {
+        if self.wrong.len() == WRONG_TRIES_KEPT {
+            self.wrong.pop_front();
+        }
+        self.wrong.push_back(now.clone());
+    }
+
+    pub(super) fn lock(&mut self, now: &Moment, seconds: i64) {
+        self.wrong.clear();
+        self.locked = Some((now.clone(), seconds));
+    }
+}
+
+/// A lock-out that stands in the way: of a terminal, or of the station as a whole; and for how many
+/// seconds yet.
+type Locked = (Option<TerminalId>, i64);
+
+impl StationState {
+    /// The tries for which one at a terminal counts; those of terminals that matter no more are
+    /// forgotten first.
+    pub(super) fn tries_of(&mut self, terminal: Option<&TerminalId>, now: &Moment) -> &mut Tries {
+        let Some(terminal) = terminal else { return &mut self.tries };
+        if !self.lines.contains_key(terminal) {
+            self.lines.retain(|_, tries| tries.matters(now));
+            if self.lines.len() >= LINES_MAX {
+                return &mut self.tries;
+            }
+        }
+        self.lines.entry(terminal.clone()).or_default()
+    }
+
+    /// For whom a wrong try at a terminal counts: for it alone, or for the station as a whole.
+    fn counts_for(&self, terminal: &TerminalId, now: &Moment) -> Option<TerminalId> {
+        let terminal = line::alone(terminal)?;
+        let matter = || self.lines.values().filter(|tries| tries.matters(now)).count();
+        let room = self.lines.contains_key(terminal) || matter() < LINES_MAX;
+        room.then(|| terminal.clone())
+    }
+
+    /// Every lock-out at a terminal, as of now.
+    fn locks_at(&self, terminal: &TerminalId, now: &Moment) -> Vec<Locked> {
+        let station = self.tries.locked_for_s(now).map(|seconds| (None, seconds));
+        let own = line::alone(terminal).and_then(|terminal| {
+            let seconds = self.lines.get(terminal)?.locked_for_s(now)?;
+            Some((Some(terminal.clone()), seconds))
+        });
+        station.into_iter().chain(own).collect()
+    }
+
+    /// Every lock-out of this station and of its terminals, as of now.
+    pub fn locks(&self, now: &Moment) -> Vec<(Option<TerminalId>, i64)> {
+        let station = self.tries.locked_for_s(now).map(|seconds| (None, seconds));
+        let lines = self.lines.iter().filter_map(|(terminal, tries)| {
+            Some((Some(terminal.clone()), tries.locked_for_s(now)?))
+        });
+        station.into_iter().chain(lines).collect()
     }
 
     /// What follows from one more wrong try.
     pub(super) fn wrong_try(&self, context: &Context) -> Vec<StationFact> {
-        let mut facts = vec![StationFact::SignInRefused {}];
-        let rules = rules(context);
-        if self.tries(&context.now) + 1 >= usize::from(rules.station_tries_max.max(5)) {
+        let (now, rules) = (&context.now, rules(context));
+        let terminal = self.counts_for(&context.acting.terminal, now);
+        let tries = match &terminal {
+            Some(terminal) => self.lines.get(terminal).map_or(0, |tries| tries.count(now)),
+            None => self.tries.count(now),
+        };
+        let mut facts = vec![StationFact::SignInRefused { terminal: terminal.clone() }];
+        if tries + 1 >= usize::from(rules.station_tries_max.max(5)) {
             let seconds = i64::from(rules.station_locked_minutes.max(1)) * 60;
-            facts.push(StationFact::StationLocked { seconds });
+            facts.push(StationFact::StationLocked { seconds, terminal });
         }
         facts
     }
@@ -48,11 +136,18 @@ impl StationState {
     pub(super) fn note_wrong_try(&self, context: &Context) -> Result<Vec<StationFact>, Refusal> {
         let mut reasons = Vec::new();
         require_known_people(context, &mut reasons);
-        if let Some(seconds) = self.locked_for_s(&context.now) {
-            reasons.push(SigningReason::StationLocked { seconds }.into());
-        }
+        let locks = self.locks_at(&context.acting.terminal, &context.now);
+        reasons.extend(locks.iter().map(reason));
         Refusal::unless_empty(reasons)?;
         Ok(self.wrong_try(context))
+    }
+}
+
+fn reason((terminal, seconds): &Locked) -> Reason {
+    let seconds = *seconds;
+    match terminal {
+        Some(_) => SigningReason::TerminalLocked { seconds }.into(),
+        None => SigningReason::StationLocked { seconds }.into(),
     }
 }
 
@@ -106,9 +201,10 @@ pub(super) fn sign_in(
     }
     require_known_people(context, &mut reasons);
     let unlocks = pin_right && state.roles.contains(&Role::Supervisor);
-    let locked = context.shown_at.as_ref().and_then(|(_, s)| s.locked_for_s(&context.now));
-    if let Some(seconds) = locked.filter(|_| !unlocks) {
-        reasons.push(SigningReason::StationLocked { seconds }.into());
+    let locks_at = |state: &StationState| state.locks_at(&context.acting.terminal, &context.now);
+    let locks = context.shown_at.as_ref().map(|(_, state)| locks_at(state)).unwrap_or_default();
+    if !unlocks {
+        reasons.extend(locks.iter().map(reason));
     }
     Refusal::unless_empty(reasons)?;
     let mut person = Vec::new();
@@ -118,9 +214,8 @@ pub(super) fn sign_in(
         if purpose == Purpose::Session || state.failures > 0 {
             person.push(PersonFact::SessionOpened {});
         }
-        if locked.is_some() {
-            station.push(StationFact::StationUnlocked {});
-        }
+        let unlocked = locks.into_iter().map(|(terminal, _)| terminal);
+        station.extend(unlocked.map(|terminal| StationFact::StationUnlocked { terminal }));
     } else {
         person.push(PersonFact::SignInFailed {});
         let failures = state.failures + 1;

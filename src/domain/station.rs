@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::carried::Carried;
 use super::context::Context;
 use super::fact::{Head, Position};
-use super::ids::{LedgerId, StationId, WorkCenterId};
+use super::ids::{LedgerId, StationId, TerminalId, WorkCenterId};
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
 use super::refusal::route::RouteReason;
 use super::refusal::{Reason, Refusal};
+use super::sign_in::Tries;
 use super::stream::{Subject, TravelerId};
 use super::traveler::which_counts::Way;
 
@@ -53,14 +54,25 @@ pub enum StationFact {
     /// Still here.
     Heartbeat {},
     /// A badge that nobody has, or a wrong PIN; whose, the person's stream says.
-    SignInRefused {},
+    SignInRefused {
+        /// The terminal for which alone it counts; absent where it counts for the station as a whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terminal: Option<TerminalId>,
+    },
     /// Takes no badge for a while: too many wrong tries.
     StationLocked {
         /// From this fact on, in seconds.
         seconds: i64,
+        /// The terminal that alone takes none; absent where no terminal of the station does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terminal: Option<TerminalId>,
     },
     /// A supervisor unlocked it.
-    StationUnlocked {},
+    StationUnlocked {
+        /// The terminal that alone was locked; absent where the station was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terminal: Option<TerminalId>,
+    },
     /// The server judged a run of facts of one ledger.
     PageJudged {
         /// The first fact judged.
@@ -178,10 +190,11 @@ pub struct StationState {
     /// What somebody let go on, with the reasons that were answered; judged again for one of these, it
     /// stays answered.
     pub reviewed: BTreeMap<Position, BTreeSet<String>>,
-    /// The last wrong tries that may count toward a lock-out.
-    pub wrong_tries: VecDeque<Moment>,
-    /// The last lock-out, unless a supervisor ended it.
-    pub locked: Option<(Moment, i64)>,
+    /// Wrong tries that count for the station as a whole, and its lock-out.
+    pub tries: Tries,
+    /// The same of terminals for which alone they count; of those only that may still matter.
+    #[serde(default)]
+    pub lines: BTreeMap<TerminalId, Tries>,
     /// The last times when the wall clock was set: the fact, when, by how many milliseconds.
     pub clock_steps: VecDeque<(Position, Moment, i64)>,
 }
@@ -191,9 +204,6 @@ const CLOCK_STEPS_KEPT: usize = 50;
 
 /// More texts that the server lacks are in the record only.
 const UNREAD_KEPT: usize = 50;
-
-/// No rule asks for more wrong tries than a `u8` counts.
-const WRONG_TRIES_KEPT: usize = 255;
 
 /// Why the judge does not accept what follows a record that it did not accept.
 pub fn follows_words(at: &Position) -> String {
@@ -246,19 +256,14 @@ impl StationState {
                 let all = |review: &Judgement| review.reasons.iter().all(|r| answered.contains(r));
                 self.open_reviews.retain(|review| review.fact != *fact || !all(review));
             }
-            StationFact::SignInRefused {} => {
-                if self.wrong_tries.len() == WRONG_TRIES_KEPT {
-                    self.wrong_tries.pop_front();
-                }
-                self.wrong_tries.push_back(head.moment.clone());
+            StationFact::SignInRefused { terminal } => {
+                self.tries_of(terminal.as_ref(), &head.moment).wrong_at(&head.moment);
             }
-            StationFact::StationLocked { seconds } => {
-                self.wrong_tries.clear();
-                self.locked = Some((head.moment.clone(), *seconds));
+            StationFact::StationLocked { seconds, terminal } => {
+                self.tries_of(terminal.as_ref(), &head.moment).lock(&head.moment, *seconds);
             }
-            StationFact::StationUnlocked {} => {
-                self.wrong_tries.clear();
-                self.locked = None;
+            StationFact::StationUnlocked { terminal } => {
+                *self.tries_of(terminal.as_ref(), &head.moment) = Tries::default();
             }
             StationFact::ClockStepped { by_ms } => {
                 if self.clock_steps.len() == CLOCK_STEPS_KEPT {

@@ -1,16 +1,21 @@
 //! Who may come in: how many at once, of which key and from where, and how soon again after failing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 /// For so long a failure counts.
 const FAILURE_MS: u64 = 60_000;
 /// Of so many addresses it is remembered that they failed.
 const ADDRESSES_MAX: usize = 10_000;
+
+/// Of so many sessions it is remembered that something of theirs is not kept.
+const LOST_MAX: usize = 1_000;
 
 /// How much the host takes on.
 #[derive(Debug, Clone)]
@@ -33,6 +38,8 @@ pub struct Limits {
     pub unread_for: Duration,
     /// How long a session may be without a key.
     pub idle_for: Duration,
+    /// When the host stops, how long sessions may take to keep what they have.
+    pub stopping_for: Duration,
 }
 
 /// Why somebody is turned away, for whoever is.
@@ -50,17 +57,32 @@ pub enum Turned {
     FullOfAddress,
 }
 
+impl Turned {
+    /// Why, for whoever runs the host.
+    pub fn why(self) -> &'static str {
+        self.words().0
+    }
+
+    /// Why, and what to do next.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Crowded => ("too many connections arrive at once", "try again in a minute"),
+            Self::Failed => ("too many from this address failed", "try again in a minute"),
+            Self::Full => ("all sessions of this host are taken", "end one (sessions-max)"),
+            Self::FullOfKey => {
+                ("all sessions of this key are taken", "end one (sessions-a-key-max)")
+            }
+            Self::FullOfAddress => {
+                ("all sessions from this address are taken", "end one (sessions-an-address-max)")
+            }
+        }
+    }
+}
+
 impl fmt::Display for Turned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Crowded => "too many connections arrive at once → try again in a minute",
-            Self::Failed => "too many from this address failed → try again in a minute",
-            Self::Full => "all sessions of this host are taken → end one (sessions-max)",
-            Self::FullOfKey => "all sessions of this key are taken → end one (sessions-a-key-max)",
-            Self::FullOfAddress => {
-                "all sessions from this address are taken → end one (sessions-an-address-max)"
-            }
-        })
+        let (why, next) = self.words();
+        write!(f, "{why} → {next}")
     }
 }
 
@@ -69,6 +91,8 @@ impl fmt::Display for Turned {
 pub struct Doors {
     limits: Arc<Limits>,
     inside: Arc<Mutex<Inside>>,
+    /// Told when nothing of a session is written any more.
+    written: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +102,10 @@ struct Inside {
     keys: Counts<String>,
     /// Since when, and how often.
     failures: HashMap<IpAddr, (u64, u32)>,
+    /// Whose session writes, by its number.
+    writing: BTreeMap<u64, String>,
+    /// Of whose session something is not kept, and why.
+    lost: Vec<String>,
 }
 
 /// How many of each there are, and of all.
@@ -121,24 +149,30 @@ pub struct Arriving {
     from: IpAddr,
 }
 
-/// A session, until it is dropped.
+/// The place of a session, until it is dropped: whoever carries its frames holds it, and whoever runs it. A
+/// line that is lost frees none as long as its session still takes memory and writes.
 #[derive(Debug)]
 pub struct Seated {
     doors: Doors,
     from: IpAddr,
     key: Option<String>,
+    number: u64,
 }
 
+/// Held by whoever runs a session until nothing of it is written any more.
+#[derive(Debug)]
+pub struct Writes(Arc<Seated>);
+
 /// Whom an address counts for: a machine has one of IPv4, and as many as it likes of a /64 of IPv6.
-fn house(from: IpAddr) -> IpAddr {
-    let IpAddr::V6(from) = from else { return from };
+pub fn house(from: IpAddr) -> IpAddr {
+    let IpAddr::V6(from) = from.to_canonical() else { return from.to_canonical() };
     let [a, b, c, d, ..] = from.segments();
     Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
 }
 
 impl Doors {
     pub fn new(limits: Limits) -> Self {
-        Self { limits: Arc::new(limits), inside: Arc::default() }
+        Self { limits: Arc::new(limits), inside: Arc::default(), written: Arc::default() }
     }
 
     /// How much is taken on.
@@ -167,8 +201,13 @@ impl Doors {
         Ok(Arriving { doors: self.clone(), from })
     }
 
-    /// Somebody was let in and sits down.
-    pub fn seats(&self, from: IpAddr, key: Option<&str>) -> Result<Seated, Turned> {
+    /// Somebody was let in and sits down; the session has a number, and words for who it is.
+    pub fn seats(
+        &self,
+        from: IpAddr,
+        key: Option<&str>,
+        (number, who): (u64, String),
+    ) -> Result<Seated, Turned> {
         let mut inside = self.inside();
         if inside.sessions.all >= self.limits.sessions {
             return Err(Turned::Full);
@@ -184,7 +223,31 @@ impl Doors {
             inside.keys.add(key);
         }
         inside.sessions.add(&house(from));
-        Ok(Seated { doors: self.clone(), from, key })
+        inside.writing.insert(number, who);
+        Ok(Seated { doors: self.clone(), from, key, number })
+    }
+
+    /// Waits until no session writes any more.
+    pub async fn all_written(&self) {
+        loop {
+            let written = self.written.notified();
+            if self.inside().writing.is_empty() {
+                return;
+            }
+            written.await;
+        }
+    }
+
+    /// Of whom not everything is kept: who still writes, and who left without; each with why.
+    pub fn unfinished(&self) -> Vec<String> {
+        let inside = self.inside();
+        let writes = inside.writing.values().map(|who| format!("{who}: it still writes"));
+        inside.lost.iter().cloned().chain(writes).collect()
+    }
+
+    /// Nothing that was not kept until now is asked about.
+    pub fn begins_to_stop(&self) {
+        self.inside().lost.clear();
     }
 
     /// Somebody went away, or was sent away, without having shown a key that is let in.
@@ -212,6 +275,22 @@ impl Arriving {
     }
 }
 
+impl Writes {
+    /// Takes the place.
+    pub fn at(seated: Arc<Seated>) -> Self {
+        Self(seated)
+    }
+
+    /// Notes that something of this session is not kept, and why.
+    pub fn lost(&self, why: &str) {
+        let mut inside = self.0.doors.inside();
+        let who = inside.writing.get(&self.0.number).cloned().unwrap_or_default();
+        if inside.lost.len() < LOST_MAX {
+            inside.lost.push(format!("{who}: {why}"));
+        }
+    }
+}
+
 impl Drop for Arriving {
     fn drop(&mut self) {
         self.doors.inside().arriving.take(&house(self.from));
@@ -225,5 +304,12 @@ impl Drop for Seated {
         if let Some(key) = &self.key {
             inside.keys.take(key);
         }
+    }
+}
+
+impl Drop for Writes {
+    fn drop(&mut self) {
+        self.0.doors.inside().writing.remove(&self.0.number);
+        self.0.doors.written.notify_waiters();
     }
 }

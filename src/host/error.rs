@@ -24,6 +24,17 @@ pub enum HostError {
         /// The mode that it should have.
         wanted: u32,
     },
+    /// Another user could put a key of theirs among those that are let in.
+    #[error(
+        "{} belongs to another user: {owner} → let it belong to who runs the host, or to root",
+        file.display()
+    )]
+    Owned {
+        /// Which one.
+        file: PathBuf,
+        /// The number of the user.
+        owner: u32,
+    },
     /// A line of the known keys lets nobody in.
     #[error("{} line {line}: {why} → mend the line, or remove it", file.display())]
     Line {
@@ -41,6 +52,16 @@ pub enum HostError {
         address: std::net::SocketAddr,
         /// What the system says.
         why: io::Error,
+    },
+    /// The host stopped before every session had kept what it had.
+    #[error(
+        "not every session kept what was typed last: {} → what was saved is safe; look at the disk, \
+         and at what else writes to the store",
+        who.join("; ")
+    )]
+    Unfinished {
+        /// Which sessions, each with why.
+        who: Vec<String>,
     },
 }
 

@@ -1,8 +1,8 @@
 //! The host's own key, and the keys that are let in: a file as OpenSSH has it, with a place to each.
 
-use std::fs;
-use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -37,29 +37,57 @@ pub struct KnownKey {
     pub place: Option<PlaceId>,
 }
 
-/// The host's own key; made where there is none yet, for this user's eyes alone.
-pub fn own(file: &Path) -> Result<PrivateKey, HostError> {
+/// Nothing of a mode but who may do what.
+const MODE: u32 = 0o777;
+const WRITE_BY_OTHERS: u32 = 0o022;
+const ANYTHING_BY_OTHERS: u32 = 0o077;
+const ROOT: u32 = 0;
+
+/// Refuses what another user could have written, as OpenSSH does.
+fn guarded(
+    file: &Path,
+    data: &Metadata,
+    (runs_as, others, wanted): (u32, u32, u32),
+) -> Result<(), HostError> {
+    let (owner, mode) = (data.uid(), data.mode() & MODE);
+    if owner != runs_as && owner != ROOT {
+        return Err(HostError::Owned { file: file.to_owned(), owner });
+    }
+    if mode & others != 0 {
+        return Err(HostError::Open { file: file.to_owned(), mode, wanted });
+    }
+    Ok(())
+}
+
+fn folder_of(file: &Path) -> &Path {
+    let named = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    named.unwrap_or(Path::new("."))
+}
+
+/// The host's own key, for the eyes alone of the user that it runs as; made where there is none yet.
+pub fn own(file: &Path, runs_as: u32) -> Result<PrivateKey, HostError> {
     let failed = |why: &dyn ToString| HostError::file(file, why.to_string());
-    match fs::metadata(file) {
-        Ok(data) => {
-            let mode = data.permissions().mode() & 0o777;
-            if mode & 0o077 != 0 {
-                return Err(HostError::Open { file: file.to_owned(), mode, wanted: 0o600 });
-            }
-            let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
+    match File::open(file) {
+        Ok(mut opened) => {
+            let data = opened.metadata().map_err(|error| failed(&error))?;
+            guarded(file, &data, (runs_as, ANYTHING_BY_OTHERS, 0o600))?;
+            let mut text = String::new();
+            opened.read_to_string(&mut text).map_err(|error| failed(&error))?;
             PrivateKey::from_openssh(text).map_err(|error| failed(&error))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let made = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519);
             let made = made.map_err(|error| failed(&error))?;
             let text = made.to_openssh(LineEnding::LF).map_err(|error| failed(&error))?;
-            let folder = file.parent().unwrap_or(Path::new("."));
             // Such a file is its user's alone from the first moment.
-            let new = tempfile::NamedTempFile::new_in(folder);
+            let new = tempfile::NamedTempFile::new_in(folder_of(file));
             let mut new = new.map_err(|error| failed(&error))?;
             new.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
             new.as_file().sync_all().map_err(|error| failed(&error))?;
             new.persist_noclobber(file).map_err(|error| failed(&error.error))?;
+            // Else a power cut takes the key back that people have compared meanwhile.
+            let folder = File::open(folder_of(file)).map_err(|error| failed(&error))?;
+            folder.sync_all().map_err(|error| failed(&error))?;
             Ok(made)
         }
         Err(error) => Err(failed(&error)),
@@ -75,6 +103,7 @@ pub fn fingerprint(key: &PublicKey) -> String {
 #[derive(Debug)]
 pub struct KnownKeys {
     file: PathBuf,
+    runs_as: u32,
     read: Mutex<Read>,
 }
 
@@ -86,9 +115,9 @@ struct Read {
 }
 
 impl KnownKeys {
-    /// Reads them; what is wrong with any of them is told.
-    pub fn open(file: &Path) -> Result<Self, HostError> {
-        let known = Self { file: file.to_owned(), read: Mutex::default() };
+    /// Reads them, as the user that the host runs as; what is wrong with any of them is told.
+    pub fn open(file: &Path, runs_as: u32) -> Result<Self, HostError> {
+        let known = Self { file: file.to_owned(), runs_as, read: Mutex::default() };
         match known.renew().into_iter().next() {
             Some(trouble) => Err(trouble),
             None => Ok(known),
@@ -103,29 +132,31 @@ impl KnownKeys {
     /// Reads them again if the file was changed. A line with which something is wrong lets nobody in.
     pub fn renew(&self) -> Vec<HostError> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let data = match fs::metadata(&self.file) {
-            Ok(data) => data,
+        let opened = File::open(&self.file).and_then(|file| Ok((file.metadata()?, file)));
+        let (data, mut opened) = match opened {
+            Ok(opened) => opened,
             Err(error) => {
                 *read = Read::default();
                 let none = error.kind() == io::ErrorKind::NotFound;
                 return if none { Vec::new() } else { vec![HostError::file(&self.file, error)] };
             }
         };
+        if let Err(trouble) = self.is_ours(&data) {
+            // What cannot be trusted now is read again when the next one comes.
+            *read = Read::default();
+            return vec![trouble];
+        }
         let of = data.modified().ok().map(|changed| (changed, data.len()));
         if of.is_some() && of == read.of {
             return Vec::new();
         }
-        // What cannot be read now is read again when the next one comes.
         *read = Read::default();
-        let mode = data.permissions().mode() & 0o777;
-        if mode & 0o022 != 0 {
-            return vec![HostError::Open { file: self.file.clone(), mode, wanted: 0o600 }];
+        let mut bytes = Vec::new();
+        if let Err(error) = opened.read_to_end(&mut bytes) {
+            return vec![HostError::file(&self.file, error)];
         }
         // A byte that is no UTF-8 harms the line in which it stands, and no other.
-        let text = match fs::read(&self.file) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) => return vec![HostError::file(&self.file, error)],
-        };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         read.of = of;
         let mut troubles = Vec::new();
         for (n, line) in text.lines().enumerate() {
@@ -141,6 +172,14 @@ impl KnownKeys {
             }
         }
         troubles
+    }
+
+    /// Refuses a file, or a folder, that another user can write.
+    fn is_ours(&self, data: &Metadata) -> Result<(), HostError> {
+        guarded(&self.file, data, (self.runs_as, WRITE_BY_OTHERS, 0o600))?;
+        let folder = folder_of(&self.file);
+        let data = fs::metadata(folder).map_err(|error| HostError::file(folder, error))?;
+        guarded(folder, &data, (self.runs_as, WRITE_BY_OTHERS, 0o755))
     }
 
     /// The key, if it is let in.

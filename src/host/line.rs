@@ -1,14 +1,19 @@
 //! One line as whoever stands behind it has it: what is heard, where frames go, and who is there.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use russh::keys::HashAlg;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use crate::domain::ids::{PersonId, TerminalId};
+use crate::domain::line::{of_address, of_key};
+use crate::host::doors::{Writes, house};
 use crate::host::keys::KnownKey;
 
 /// So many pieces are heard ahead; a client that sends more waits.
@@ -25,8 +30,50 @@ pub struct Guest {
     pub address: IpAddr,
     /// The key that was shown; none where lines without one are let in.
     pub key: Option<KnownKey>,
+    /// Who proved by badge and PIN to be here.
+    pub proven: Option<Proven>,
     /// What the client says of its terminal.
     pub terminal: Told,
+    /// Held until nothing of the session is written any more.
+    pub writes: Writes,
+}
+
+/// A badge and a PIN, as somebody typed them.
+pub struct Shows {
+    /// The badge.
+    pub badge: String,
+    /// The PIN; it is never shown, logged or stored.
+    pub pin: String,
+}
+
+/// Somebody who proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proven {
+    /// The person.
+    pub person: PersonId,
+    /// The badge as it was typed.
+    pub badge: String,
+}
+
+impl fmt::Debug for Shows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shows(hidden)")
+    }
+}
+
+impl Guest {
+    /// What facts call the terminal: whoever comes again on a new line is at the same one.
+    pub fn at(&self) -> TerminalId {
+        match &self.key {
+            Some(known) => of_key(known.key.fingerprint(HashAlg::Sha256).as_bytes()),
+            None => at_address(self.address),
+        }
+    }
+}
+
+/// What facts call the terminal of a line on which no key is shown.
+pub fn at_address(address: IpAddr) -> TerminalId {
+    of_address(&house(address).to_string())
 }
 
 /// What a client says of its terminal.
@@ -86,7 +133,10 @@ impl Hearing {
             }
             heard = self.heard.recv() => heard?,
         };
-        self.idle_at = Instant::now() + self.idle_for;
+        // A window that changes its size is nobody at the terminal.
+        if matches!(heard, Heard::Bytes(_)) {
+            self.idle_at = Instant::now() + self.idle_for;
+        }
         Some(heard)
     }
 

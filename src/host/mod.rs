@@ -7,4 +7,5 @@ pub mod error;
 pub mod keys;
 pub mod line;
 pub mod run;
+mod told;
 mod visitor;

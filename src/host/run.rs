@@ -19,7 +19,8 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::host::doors::{Arriving, Doors, Limits};
 use crate::host::error::HostError;
 use crate::host::keys::{self, KnownKeys, fingerprint};
-use crate::host::line::{Guest, Line, stopped};
+use crate::host::line::{Guest, Line, Proven, Shows, stopped};
+use crate::host::told::Turnings;
 use crate::host::visitor::{Shown, Visitor};
 
 /// A client that is not heard of is asked so often, and then given up.
@@ -35,8 +36,6 @@ const WINDOW_BYTES: u32 = 64 * 1024;
 const PACKET_BYTES_MAX: u32 = 32 * 1024;
 /// After a session is over, the client may take so long to hang up.
 const PARTING: Duration = Duration::from_secs(3);
-/// When the host stops, sessions may take so long to keep what they have.
-const STOPPING: Duration = Duration::from_secs(15);
 /// Where the system cannot take another connection just now.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
@@ -44,8 +43,22 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 pub trait Floor: Send + Sync + 'static {
     /// Begins a session on a line; returns at once.
     fn seat(&self, guest: Guest, line: Line);
+    /// Says whose badge it is, if the PIN proves it, or in words why nobody is let in; the same words
+    /// and after the same time whether the badge is known or not.
+    fn proves(&self, from: IpAddr, shows: Shows) -> oneshot::Receiver<Result<Proven, String>>;
     /// Something that whoever runs the host should know.
     fn told(&self, what: &str);
+}
+
+/// What becomes of a line on which no known key is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithoutKey {
+    /// It is turned away.
+    TurnedAway,
+    /// Whoever proves by badge and PIN who they are is let in.
+    ByBadge,
+    /// It is let in; who it is, the screen asks.
+    LetIn,
 }
 
 /// What a host is made of.
@@ -57,8 +70,10 @@ pub struct Founded {
     pub own_key: PathBuf,
     /// Where the keys are that are let in.
     pub known_keys: PathBuf,
-    /// Whether lines without a key are let in as well.
-    pub without_key: bool,
+    /// What becomes of lines without a key.
+    pub without_key: WithoutKey,
+    /// The number of the user that the host runs as.
+    pub runs_as: u32,
     /// How much it takes on.
     pub limits: Limits,
 }
@@ -67,17 +82,30 @@ pub struct Founded {
 pub(super) struct World {
     pub(super) floor: Box<dyn Floor>,
     pub(super) keys: KnownKeys,
-    pub(super) without_key: bool,
+    pub(super) without_key: WithoutKey,
     pub(super) doors: Doors,
     pub(super) stops: watch::Sender<bool>,
     config: Arc<Config>,
     since: Instant,
     sessions: AtomicU64,
+    turnings: Turnings,
 }
 
 impl World {
     pub(super) fn counted(&self) -> u64 {
         self.sessions.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Tells that somebody was turned away, unless much was told of that lately.
+    pub(super) fn turns_away(&self, from: IpAddr, why: &str) {
+        self.tells(from, format!("{from} was turned away: {why}"));
+    }
+
+    /// Tells what concerns somebody who comes, unless much was told of that lately.
+    pub(super) fn tells(&self, from: IpAddr, line: String) {
+        for line in self.turnings.lines(from, line, self.now_ms()) {
+            self.floor.told(&line);
+        }
     }
 
     fn now_ms(&self) -> u64 {
@@ -95,22 +123,26 @@ pub struct Running {
     /// How many keys are let in.
     pub keys: usize,
     stops: watch::Sender<bool>,
-    accepting: JoinHandle<()>,
+    accepting: JoinHandle<Vec<String>>,
 }
 
 impl Running {
     /// Takes nobody any more, lets every session keep what it has, and waits for that.
-    pub async fn stop(self) {
+    ///
+    /// # Errors
+    /// Some session did not keep everything, or not in time.
+    pub async fn stop(self) -> Result<(), HostError> {
         self.stops.send_replace(true);
         // Whatever panicked has said so already.
-        self.accepting.await.unwrap_or_default();
+        let who = self.accepting.await.unwrap_or_default();
+        if who.is_empty() { Ok(()) } else { Err(HostError::Unfinished { who }) }
     }
 }
 
 /// Begins to take connections.
 pub async fn start(founded: Founded, floor: Box<dyn Floor>) -> Result<Running, HostError> {
-    let own = keys::own(&founded.own_key)?;
-    let known = KnownKeys::open(&founded.known_keys)?;
+    let own = keys::own(&founded.own_key, founded.runs_as)?;
+    let known = KnownKeys::open(&founded.known_keys, founded.runs_as)?;
     let listen = founded.listen;
     let no_listener = |why| HostError::Listen { address: listen, why };
     let listener = TcpListener::bind(listen).await.map_err(no_listener)?;
@@ -126,15 +158,16 @@ pub async fn start(founded: Founded, floor: Box<dyn Floor>) -> Result<Running, H
         config: Arc::new(config(own, founded.without_key)),
         since: Instant::now(),
         sessions: AtomicU64::new(0),
+        turnings: Turnings::default(),
     });
     let accepting = tokio::spawn(accept(world, listener));
     Ok(Running { address, fingerprint, keys, stops, accepting })
 }
 
-fn config(own: PrivateKey, without_key: bool) -> Config {
+fn config(own: PrivateKey, without_key: WithoutKey) -> Config {
     let mut methods = MethodSet::empty();
     methods.push(MethodKind::PublicKey);
-    if without_key {
+    if without_key != WithoutKey::TurnedAway {
         methods.push(MethodKind::KeyboardInteractive);
     }
     Config {
@@ -155,7 +188,8 @@ fn config(own: PrivateKey, without_key: bool) -> Config {
     }
 }
 
-async fn accept(world: Arc<World>, listener: TcpListener) {
+/// Takes connections until the host stops; then tells of whom not everything is kept.
+async fn accept(world: Arc<World>, listener: TcpListener) -> Vec<String> {
     let mut stops = world.stops.subscribe();
     let mut connections = JoinSet::new();
     loop {
@@ -174,10 +208,14 @@ async fn accept(world: Arc<World>, listener: TcpListener) {
         }
     }
     drop(listener);
-    let all_over = async { while connections.join_next().await.is_some() {} };
-    if timeout(STOPPING, all_over).await.is_err() {
-        world.floor.told("not every session ended in time");
-    }
+    world.doors.begins_to_stop();
+    let all_over = async {
+        world.doors.all_written().await;
+        while connections.join_next().await.is_some() {}
+    };
+    // A client that does not hang up in time keeps nothing of its session from being written.
+    timeout(world.doors.limits().stopping_for, all_over).await.unwrap_or_default();
+    world.doors.unfinished()
 }
 
 /// One connection, from the door to its end.
@@ -190,6 +228,7 @@ async fn receive(world: Arc<World>, mut stream: TcpStream, from: IpAddr) {
             }
         }
         Err(turned) => {
+            world.turns_away(from, turned.why());
             // Whoever looks closer reads why; an SSH client shows it with -v.
             timeout(PARTING, stream.write_all(format!("gemba: {turned}\r\n").as_bytes()))
                 .await
@@ -218,9 +257,10 @@ async fn serve(world: &Arc<World>, stream: TcpStream, arriving: Arriving) -> io:
         came = timeout(world.doors.limits().arriving_for, come_in) => came,
     };
     // Who only looks whether somebody listens has not failed.
-    let late_or_wrong = come_in.is_err() || shown.rejected.load(Ordering::SeqCst);
+    let late_or_wrong = come_in.is_err() || shown.is_rejected();
     if late_or_wrong && !shown.let_in.load(Ordering::SeqCst) {
         world.doors.failed(from, world.now_ms());
+        world.turns_away(from, &shown.why());
     }
     if let Ok(Some((mut running, over))) = come_in {
         tokio::select! {

@@ -1,24 +1,27 @@
 //! One connection as russh tells of it: a key is shown, a terminal is asked for, and nothing else is
 //! granted.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use russh::keys::PublicKey;
 use russh::server::{
-    Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Session, VerifiedPublicKey,
+    Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey,
 };
 use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty};
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
-use crate::host::doors::{Arriving, Seated};
+use crate::host::doors::{Arriving, Seated, Writes};
 use crate::host::keys::{KnownKey, fingerprint};
-use crate::host::line::{FRAMES_MAX, Guest, HEARD_MAX, Heard, Hearing, Line, Sending, Told};
-use crate::host::run::World;
+use crate::host::line::{
+    FRAMES_MAX, Guest, HEARD_MAX, Heard, Hearing, Line, Proven, Sending, Shows, Told,
+};
+use crate::host::run::{WithoutKey, World};
 
 /// How long the last words may take.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -26,13 +29,48 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 const VARIABLES: [&str; 5] = ["LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "COLORTERM"];
 const VARIABLE_BYTES_MAX: usize = 64;
 
+/// Of so much that was shown and not enough it is remembered what it was.
+const REJECTED_MAX: usize = 8;
+/// The most of a badge or a PIN.
+const SHOWN_CHARS_MAX: usize = 200;
+const ASKED: [(Cow<'static, str>, bool); 2] =
+    [(Cow::Borrowed("Badge: "), true), (Cow::Borrowed("PIN: "), false)];
+
 /// What became of what a connection showed to be let in.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     /// It was enough.
     pub(super) let_in: AtomicBool,
-    /// Something of it was not.
-    pub(super) rejected: AtomicBool,
+    /// What of it was not.
+    rejected: Mutex<Vec<String>>,
+}
+
+impl Shown {
+    fn rejected(&self) -> MutexGuard<'_, Vec<String>> {
+        self.rejected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rejects(&self, what: String) {
+        let mut rejected = self.rejected();
+        if rejected.len() < REJECTED_MAX && !rejected.contains(&what) {
+            rejected.push(what);
+        }
+    }
+
+    /// Whether something of it was not enough.
+    pub(super) fn is_rejected(&self) -> bool {
+        !self.rejected().is_empty()
+    }
+
+    /// Why nobody was let in.
+    pub(super) fn why(&self) -> String {
+        let rejected = self.rejected();
+        if rejected.is_empty() {
+            "it came to nothing in time".to_owned()
+        } else {
+            rejected.join(", ")
+        }
+    }
 }
 
 /// The far end of one connection.
@@ -46,6 +84,9 @@ pub(super) struct Visitor {
     /// What became of what it showed.
     pub(super) shown: Arc<Shown>,
     key: Option<KnownKey>,
+    proven: Option<Proven>,
+    /// What was said to the badge and PIN before.
+    said: String,
     terminal: Told,
     has_terminal: bool,
     /// Something that is not given was asked for once.
@@ -68,6 +109,8 @@ impl Visitor {
             opened: Some(opened),
             shown,
             key: None,
+            proven: None,
+            said: String::new(),
             terminal: Told::default(),
             has_terminal: false,
             refused: false,
@@ -78,7 +121,7 @@ impl Visitor {
 
     fn known(&self, key: &PublicKey) -> Option<KnownKey> {
         for trouble in self.world.keys.renew() {
-            self.world.floor.told(&trouble.to_string());
+            self.world.tells(self.from, trouble.to_string());
         }
         self.world.keys.find(key)
     }
@@ -88,9 +131,40 @@ impl Visitor {
         Auth::Accept
     }
 
-    fn rejects(&self) -> Auth {
-        self.shown.rejected.store(true, Ordering::SeqCst);
+    fn rejects(&self, what: String) -> Auth {
+        self.shown.rejects(what);
         Auth::reject()
+    }
+
+    fn rejects_key(&self, key: &PublicKey) -> Auth {
+        self.rejects(format!("the key {} is not known", fingerprint(key)))
+    }
+
+    /// Asks for badge and PIN; says what was wrong with those before.
+    fn asks(&mut self) -> Auth {
+        Auth::Partial {
+            name: Cow::Borrowed(""),
+            instructions: Cow::Owned(std::mem::take(&mut self.said)),
+            prompts: Cow::Borrowed(&ASKED),
+        }
+    }
+
+    /// Lets in whoever proves who they are; words and time are the same for a badge that nobody has.
+    async fn lets_in_by(&mut self, said: Vec<String>) -> Auth {
+        let nobody = || "badge and PIN prove nobody".to_owned();
+        let Ok([badge, pin]) = <[String; 2]>::try_from(said) else { return self.rejects(nobody()) };
+        let shows = Shows { badge: badge.trim().to_owned(), pin };
+        match self.world.floor.proves(self.from, shows).await {
+            Ok(Ok(proven)) => {
+                self.proven = Some(proven);
+                self.lets_in()
+            }
+            Ok(Err(why)) => {
+                self.said = format!("gemba: {why}");
+                self.rejects(nobody())
+            }
+            Err(_) => self.rejects("the store was not asked".to_owned()),
+        }
     }
 
     /// Says why not, and ends the channel. Who asks for such a thing again on the same connection only
@@ -101,6 +175,7 @@ impl Visitor {
         why: &str,
         session: &mut Session,
     ) -> Result<(), russh::Error> {
+        self.world.turns_away(self.from, &format!("{}: {why}", self.who()));
         if self.heard.is_some() {
             return session.channel_failure(channel);
         }
@@ -114,8 +189,17 @@ impl Visitor {
         session.close(channel)
     }
 
+    /// Who it is, for whoever runs the host.
+    fn who(&self) -> String {
+        match (&self.key, &self.proven) {
+            (Some(known), _) => format!("key {} {}", known.name, fingerprint(&known.key)),
+            (None, Some(proven)) => format!("the badge of {}", proven.person),
+            (None, None) => "without a key".to_owned(),
+        }
+    }
+
     /// Sits down at what stands behind the line.
-    fn sits(&mut self, channel: ChannelWriteHalf<Msg>, seated: Seated) {
+    fn sits(&mut self, channel: ChannelWriteHalf<Msg>, (number, seat): (u64, Arc<Seated>)) {
         let (says, heard) = mpsc::channel(HEARD_MAX);
         let (frames, sends) = mpsc::channel(FRAMES_MAX);
         let why = Arc::new(OnceLock::new());
@@ -135,16 +219,18 @@ impl Visitor {
             opened.send(over).map(drop).unwrap_or_default();
         }
         let guest = Guest {
-            number: self.world.counted(),
+            number,
             address: self.from,
             key: self.key.clone(),
+            proven: self.proven.clone(),
             terminal: self.terminal.clone(),
+            writes: Writes::at(seat.clone()),
         };
         self.world.floor.seat(guest, Line { hearing, sending: Sending { frames } });
         let unread_for = self.world.doors.limits().unread_for;
         tokio::spawn(async move {
             carry(sends, channel, (unread_for, why)).await;
-            drop((seated, done));
+            drop((seat, done));
         });
     }
 }
@@ -184,7 +270,7 @@ impl Handler for Visitor {
         if self.known(offer.public_key).is_some() {
             return Ok(Auth::Accept);
         }
-        Ok(self.rejects())
+        Ok(self.rejects_key(offer.public_key))
     }
 
     async fn auth_publickey(
@@ -194,22 +280,30 @@ impl Handler for Visitor {
     ) -> Result<Auth, Self::Error> {
         self.key = self.known(key.public_key);
         if self.key.is_none() {
-            return Ok(self.rejects());
+            return Ok(self.rejects_key(key.public_key));
         }
         Ok(self.lets_in())
     }
 
-    /// What a client without a key comes to last; who it is, the screen asks.
+    /// What a client without a key comes to last.
     async fn auth_keyboard_interactive<'a>(
         &'a mut self,
         _user: &str,
         _submethods: &str,
-        _response: Option<russh::server::Response<'a>>,
+        response: Option<Response<'a>>,
     ) -> Result<Auth, Self::Error> {
-        if !self.world.without_key {
-            return Ok(self.rejects());
+        match (self.world.without_key, response) {
+            (WithoutKey::TurnedAway, _) => Ok(self.rejects("no key was shown".to_owned())),
+            (WithoutKey::LetIn, _) => Ok(self.lets_in()),
+            (WithoutKey::ByBadge, None) => Ok(self.asks()),
+            (WithoutKey::ByBadge, Some(response)) => {
+                let said = response.take(ASKED.len() + 1).map(|said| {
+                    String::from_utf8_lossy(&said).chars().take(SHOWN_CHARS_MAX).collect()
+                });
+                let said = said.collect();
+                Ok(self.lets_in_by(said).await)
+            }
         }
-        Ok(self.lets_in())
     }
 
     async fn channel_open_session(
@@ -271,16 +365,15 @@ impl Handler for Visitor {
         }
         let Some(writes) = self.channel.take() else { return session.channel_failure(channel) };
         let key = self.key.as_ref().map(|known| fingerprint(&known.key));
-        match self.world.doors.seats(self.from, key.as_deref()) {
+        let number = self.world.counted();
+        let who = format!("session {number} from {}, {}", self.from, self.who());
+        match self.world.doors.seats(self.from, key.as_deref(), (number, who)) {
             Ok(seated) => {
                 session.channel_success(channel)?;
-                self.sits(writes, seated);
+                self.sits(writes, (number, Arc::new(seated)));
                 Ok(())
             }
-            Err(turned) => {
-                self.world.floor.told(&format!("{}: {turned}", self.from));
-                self.refuse(channel, &turned.to_string(), session)
-            }
+            Err(turned) => self.refuse(channel, &turned.to_string(), session),
         }
     }
 

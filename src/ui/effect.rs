@@ -7,7 +7,8 @@ use crate::domain::deviation::Share;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
-    DeviationId, HandoverId, InstructionId, LotId, OrderId, PartId, PermitId, PlaceId, RevisionId,
+    DeviationId, HandoverId, InstructionId, LotId, OrderId, PartId, PermitId, PersonId, PlaceId,
+    RevisionId,
 };
 use crate::domain::inspection::fact::LotEnd;
 use crate::domain::inspection::series::SeriesId;
@@ -65,6 +66,9 @@ pub enum Effect {
     DrawTicket(Ticket, TravelerId),
     /// Open a session; answered by `SignedIn`.
     SignIn(Ticket, String, Pin),
+    /// Open the session of somebody who proved who they are before the terminal began; answered by
+    /// `SignedIn`.
+    Enter(Ticket, PersonId),
     /// Change the PIN of a badge, by the one before, and open a session; answered by `SignedIn`.
     ChangePin(Ticket, String, NewPin),
     /// Sign, by the badge and PIN given, without ending the session; without a badge it is the

@@ -29,6 +29,8 @@ pub enum Message {
     SignedIn(Ticket, Result<Person, SignInTrouble>),
     /// A draft that was kept for this person, from an earlier session or a lost line: key and text.
     Draft(String, String),
+    /// Whether everything that was typed and not recorded is kept, where it was not; or why it is not.
+    DraftsKept(Result<(), String>),
     /// The time; comes once a minute, and once a second while a wait runs on the screen.
     Clock(Time),
     /// How the station stands with its server.

@@ -21,6 +21,7 @@ pub mod screens;
 pub mod shell;
 pub mod speech;
 mod spoken;
+mod stay;
 pub mod symbols;
 pub mod terminal_kind;
 pub mod theme;

@@ -16,7 +16,6 @@ use super::message::{Message, Ticket, Time};
 use super::parts::canvas::{Canvas, Drawn};
 use super::parts::frame;
 use super::parts::heard;
-use super::parts::words::count;
 use super::screens::board::wall::WallScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
@@ -52,6 +51,8 @@ pub struct Shell {
     seconds: bool,
     idle_since_ms: Option<u64>,
     typed_since_tick: bool,
+    /// Why what is typed is not kept, as it was told.
+    pub(super) unkept: Option<String>,
     /// Whether it shows the board to whoever walks by.
     wall: bool,
     /// Columns and rows of the window; screens may be laid out in more.
@@ -74,6 +75,7 @@ impl Shell {
             seconds: false,
             idle_since_ms: None,
             typed_since_tick: false,
+            unkept: None,
             wall: false,
             size,
             window: Window::default(),
@@ -119,6 +121,7 @@ impl Shell {
                     self.refresh();
                 }
             }
+            Message::DraftsKept(kept) => self.drafts_kept(kept),
             Message::Clock(time) => self.tick(time),
             Message::Link(link) => {
                 if link.not_accepted > self.world.link.not_accepted {
@@ -182,8 +185,8 @@ impl Shell {
     }
 
     pub(super) fn input(&mut self, input: Input) {
-        // A gauge that sends on and on is nobody at the terminal.
-        if !matches!(input, Input::Gauge(_)) {
+        // A gauge that sends on and on is nobody at the terminal, nor is a window that changes its size.
+        if !matches!(input, Input::Gauge(_) | Input::Resize { .. }) {
             self.idle_since_ms = None;
             self.typed_since_tick = true;
         }
@@ -447,40 +450,11 @@ impl Shell {
         }
     }
 
-    fn lock(&mut self) {
-        let who = self.world.person.as_ref().map(|person| person.person.clone());
-        let traveler = self.layers.iter().find_map(|layer| layer.traveler().cloned());
-        self.sign_out(Leaving::Idle);
-        let minutes = usize::try_from(self.world.idle_lock_min.get()).unwrap_or(usize::MAX);
-        let minutes = count(minutes, "minute", "minutes");
-        let said = say!("locked after {minutes} without a key; what you typed is kept", minutes);
-        self.world.announce(said, Role::Warn);
-        self.world.resume = who.zip(traveler);
-    }
-
-    /// What is typed on top and not kept yet.
-    fn unkept(&self) -> Option<(String, String)> {
-        self.world.person.as_ref()?;
-        let (key, text) = self.layers.last()?.draft()?;
-        let kept = self.world.drafts.get(&key).map_or("", String::as_str);
-        (kept != text).then_some((key, text))
-    }
-
-    pub(super) fn keep_draft(&mut self) {
-        let Some((key, text)) = self.unkept() else { return };
-        if text.is_empty() {
-            self.world.drop_draft(&key);
-        } else {
-            self.world.drafts.insert(key.clone(), text.clone());
-            self.world.ask(Effect::KeepDraft(key, text));
-        }
-    }
-
-    fn finish(&mut self) -> Vec<Effect> {
+    pub(super) fn finish(&mut self) -> Vec<Effect> {
         let Some(top) = self.layers.last() else { return self.world.take_effects() };
         let focus = top.focus(&self.world);
         let near = self.world.waits.change_is_near(&self.world.time.moment);
-        let seconds = near || top.ticking(&self.world) || self.unkept().is_some();
+        let seconds = near || top.ticking(&self.world) || self.not_kept().is_some();
         if focus != self.focus {
             self.focus = focus;
             self.world.ask(Effect::Focus(focus));

@@ -301,6 +301,13 @@ impl World {
         ticket
     }
 
+    /// Has somebody let in who proved who they are before the terminal began.
+    pub fn enter(&mut self, person: PersonId) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(Effect::Enter(ticket, person));
+        ticket
+    }
+
     /// How far site time is ahead of UTC, as the clock on the screen says.
     fn ahead(&self) -> SignedDuration {
         let minute_of = |hhmm: &str| {

@@ -5,7 +5,9 @@ use std::net::{SocketAddr, TcpStream};
 use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
+use std::thread;
 
+use rusqlite::Connection;
 use serde_json::Value;
 
 use super::open_ssh::{KeyRing, Reached};
@@ -49,7 +51,9 @@ pub(crate) fn write_keys(plant: &SamplePlant, lines: &str) {
 impl Hosting {
     pub(crate) fn start(places: &[(&str, &str)], settings: &str) -> Self {
         let (plant, keys) = prepared(places, settings);
-        let mut service = plant.start_service(&["host", "--listen", "127.0.0.1:0", "--json"]);
+        let told = plant.path("told");
+        let arguments = ["host", "--listen", "127.0.0.1:0", "--json"];
+        let mut service = plant.start_service_telling(&arguments, &told);
         let told: Value = serde_json::from_str(&service.first_line()).unwrap();
         let address: SocketAddr = told["address"].as_str().unwrap().parse().unwrap();
         let hosting = Self { plant, keys, service, address };
@@ -68,6 +72,27 @@ impl Hosting {
         let public = Command::new("ssh-keygen").arg("-yf").arg(self.own_key_file()).output();
         let public = String::from_utf8(public.unwrap().stdout).unwrap();
         Reached::new(&self.keys, ("anybody", self.address.port()), public.trim())
+    }
+
+    /// Waits until the host has told this to whoever runs it; all that it told.
+    pub(crate) fn tells(&self, what: &str) -> String {
+        self.tells_times(what, 1)
+    }
+
+    /// The same, as often as this.
+    pub(crate) fn tells_times(&self, what: &str, times: usize) -> String {
+        let told = || fs::read_to_string(self.plant.path("told")).unwrap();
+        let waited = (0..1_000_000).any(|_| {
+            thread::yield_now();
+            told().matches(what).count() >= times
+        });
+        assert!(waited, "{what:?} was not told:\n{}", told());
+        told()
+    }
+
+    /// The station's store, beside the host.
+    pub(crate) fn store(&self) -> Connection {
+        Connection::open(self.plant.home().join("station.db")).unwrap()
     }
 
     /// A connection on which nobody says anything.

@@ -52,7 +52,7 @@ impl<'a> Reached<'a> {
         Self { keys, user: user.to_owned(), port }
     }
 
-    /// What the client is told, and where it goes; options stand before.
+    /// What the client is told, options before the rest.
     fn arguments(&self, key: &str, options: &[&str]) -> Vec<String> {
         let known = self.keys.path(&format!("known-{}", self.port));
         let identity = self.keys.path(key);
@@ -70,10 +70,11 @@ impl<'a> Reached<'a> {
             "LogLevel=ERROR".to_owned(),
         ];
         let mut arguments = vec!["-F".to_owned(), "none".to_owned()];
+        // Of what is told twice, the client takes the first.
+        arguments.extend(options.iter().map(|&option| option.to_owned()));
         for option in told {
             arguments.extend(["-o".to_owned(), option]);
         }
-        arguments.extend(options.iter().map(|&option| option.to_owned()));
         arguments
     }
 

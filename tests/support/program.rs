@@ -212,6 +212,14 @@ impl Post {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         Service { child: command.spawn().unwrap() }
     }
+
+    /// The same, with what it tells besides in a file.
+    pub(crate) fn start_service_telling(&self, arguments: &[&str], told: &Path) -> Service {
+        let mut command = command(&self.home, arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stderr(std::fs::File::create(told).unwrap());
+        Service { child: command.spawn().unwrap() }
+    }
 }
 
 /// The sample plant in a folder; nothing of it runs.

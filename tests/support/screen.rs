@@ -30,7 +30,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
 use ratatui::style::Modifier;
 
-use super::screen_answers::{Answers, BADGES, Badge, themes};
+use super::screen_answers::{Answers, BADGES, Badge, outcome, themes};
 use super::screen_permits::soon;
 use super::shop::Shop;
 use super::shop_plan::id;
@@ -277,7 +277,8 @@ impl Screen {
                 self.seconds = seconds;
                 None
             }
-            Effect::KeepDraft(..)
+            Effect::Enter(..)
+            | Effect::KeepDraft(..)
             | Effect::DropDraft(_)
             | Effect::SyncNow
             | Effect::FetchOrder(_)
@@ -487,18 +488,6 @@ impl Screen {
             Some(command)
         };
         taken.into_iter().filter_map(command).collect()
-    }
-}
-
-fn outcome(result: Result<Vec<gemba::domain::fact::Position>, Refusal>) -> Outcome {
-    match result {
-        Ok(positions) => Outcome::Saved(positions),
-        Err(mut refusal) => {
-            for (badge, person, name, _) in BADGES {
-                refusal.names.insert(id(person), format!("{name} ({badge})"));
-            }
-            Outcome::Refused(refusal)
-        }
     }
 }
 

@@ -13,6 +13,7 @@ use gemba::domain::refusal::told::Told;
 use gemba::domain::signature::{Components, Covers, Meaning, Signature};
 use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::ui::message::Outcome;
 use gemba::ui::terminal_kind::ColorLevel;
 use gemba::ui::themes::Themes;
 use gemba::views::board::{Board, ReviewRow};
@@ -43,6 +44,7 @@ use super::screen_thread::{named, spots, thread, told};
 use super::screen_trace::trace;
 use super::shop::Shop;
 use super::shop_deviations::FIRST;
+use super::shop_plan::id;
 use super::shop_plan::{id, order};
 use super::shop_route::{ORDER, coated_order};
 use super::shop_sampling::{ORDERS, sampling_order};
@@ -459,4 +461,17 @@ pub(crate) fn themes(name: &str) -> Themes {
     let mono = name == "mono";
     let level = if mono { ColorLevel::Mono } else { ColorLevel::Palette256 };
     Themes::with(Vec::new(), level).beginning_with(name).unwrap()
+}
+
+/// What became of a command, as the store tells it; people by their printed names.
+pub(crate) fn outcome(result: Result<Vec<Position>, Refusal>) -> Outcome {
+    match result {
+        Ok(positions) => Outcome::Saved(positions),
+        Err(mut refusal) => {
+            for (badge, person, name, _) in BADGES {
+                refusal.names.insert(id(person), format!("{name} ({badge})"));
+            }
+            Outcome::Refused(refusal)
+        }
+    }
 }

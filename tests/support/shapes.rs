@@ -6,6 +6,7 @@ use gemba::domain::kinds::FactBody;
 use gemba::domain::material::MaterialFact;
 use gemba::domain::order::OrderFact;
 use gemba::domain::place::{PolicySet, SiteFact};
+use gemba::domain::station::StationFact;
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::fact::{HoldOutcome, HoldReason, TravelerFact};
 
@@ -66,6 +67,14 @@ fn special(body: &FactBody) -> &'static str {
             | InspectionFact::LotDisposed(_)
             | InspectionFact::SeverityChosen(_) => "",
         };
+    }
+    if let FactBody::Station(
+        StationFact::SignInRefused { terminal: Some(_) }
+        | StationFact::StationLocked { terminal: Some(_), .. }
+        | StationFact::StationUnlocked { terminal: Some(_) },
+    ) = body
+    {
+        return "-line";
     }
     let FactBody::Traveler(fact) = body else { return "" };
     if let TravelerFact::StepCompleted { read_in: Some(_), .. } = fact {

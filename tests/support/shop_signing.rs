@@ -3,7 +3,7 @@
 use gemba::domain::context::Context;
 use gemba::domain::decide::Command;
 use gemba::domain::fact::Acting;
-use gemba::domain::ids::SessionId;
+use gemba::domain::ids::{SessionId, TerminalId};
 use gemba::domain::offset::Offset;
 use gemba::domain::stream::{StreamState, Subject};
 
@@ -23,6 +23,12 @@ impl Shop {
     /// Goes on in a session; none where the name is empty.
     pub(crate) fn session(&mut self, session: &str) -> &mut Self {
         self.session = SessionId::parse(session).ok();
+        self
+    }
+
+    /// Goes on at another terminal.
+    pub(crate) fn terminal(&mut self, terminal: &TerminalId) -> &mut Self {
+        self.terminal = terminal.clone();
         self
     }
 

@@ -8,17 +8,20 @@ use serde_json::json;
 
 use super::Console;
 use super::serve::{runtime, told_to_end};
-use crate::app::config::{Config, HostSettings};
+use crate::app::config::{Config, HostSettings, PlaceTold};
 use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
+use crate::app::gauge_bench::GaugeBench;
+use crate::app::gauge_line;
 use crate::app::hosted::Hosted;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::tty::dump_no_core;
 use crate::app::themes;
 use crate::host::doors::Limits;
 use crate::host::error::HostError;
-use crate::host::run::{Founded, Running, start};
+use crate::host::run::{Founded, Running, WithoutKey, start};
+use crate::ui::input::Input;
 use crate::ui::terminal_kind::ColorLevel;
 
 #[derive(Debug, Args)]
@@ -27,7 +30,7 @@ use crate::ui::terminal_kind::ColorLevel;
                   Whoever has a key of authorized_keys in GEMBA_HOME is let in; place=\"ASM-1\" before \
                   the key says where its terminals stand. The host's own key is made when it first \
                   starts, and kept in host-key there. [host] in gemba.toml has the limits, and \
-                  without-key = true lets in who has no key: badge and PIN are asked for all the same. \
+                  badge-and-pin = true lets in who has no key and proves by badge and PIN who they are. \
                   It runs until SIGTERM or Ctrl-C; then every session keeps what is half typed.\nJSON: \
                   address, fingerprint, keys"
 )]
@@ -42,7 +45,9 @@ pub fn run(console: &Console, args: &HostArgs) -> Result<Exit, Fault> {
     dump_no_core();
     let config = &console.config;
     themes::of(config, ColorLevel::Palette256)?;
+    let founded = founded(config, args.listen)?;
     let (store, wanted) = StoreHandle::open(config, &console.clock)?;
+    let gauges = gauges(config, &store)?;
     let exchange = exchange::in_background(&config.home, &console.clock, wanted)?;
     let told_further = escalation::in_background(config, &console.clock)?;
     let runtime = runtime()?;
@@ -52,26 +57,59 @@ pub fn run(console: &Console, args: &HostArgs) -> Result<Exit, Fault> {
             store,
             printer: console.printer,
             runtime: runtime.handle().clone(),
+            gauges,
         };
-        let running = start(founded(config, args.listen), Box::new(hosted)).await?;
+        let running = start(founded, Box::new(hosted)).await?;
         announce(console, &running);
         told_to_end().await?;
-        running.stop().await;
+        running.stop().await?;
         Ok(Exit::Done)
     });
     drop((exchange, told_further));
     ended
 }
 
-fn founded(config: &Config, listen: SocketAddr) -> Founded {
+fn founded(config: &Config, listen: SocketAddr) -> Result<Founded, Fault> {
     let settings = &config.settings.host;
-    Founded {
+    let without_key = match (settings.without_key, settings.badge_and_pin) {
+        (false, false) => WithoutKey::TurnedAway,
+        (false, true) => WithoutKey::ByBadge,
+        (true, false) => WithoutKey::LetIn,
+        (true, true) => {
+            let why = "without-key lets in everybody before any badge is asked for";
+            let what = "[host] in gemba.toml has both without-key and badge-and-pin";
+            return Err(Fault::usage(what, why).next("remove one of the two lines"));
+        }
+    };
+    Ok(Founded {
         listen,
         own_key: config.home.join("host-key"),
         known_keys: config.home.join("authorized_keys"),
-        without_key: settings.without_key,
+        without_key,
+        runs_as: rustix::process::geteuid().as_raw(),
         limits: limits(settings),
-    }
+    })
+}
+
+/// Reads the line of the gauges, where one is set, for the terminal at its place.
+fn gauges(config: &Config, store: &StoreHandle) -> Result<GaugeBench, Fault> {
+    let Some(line) = config.gauge_line() else { return Ok(GaugeBench::default()) };
+    let Some(place) = config.settings.gauge_line_place.clone() else {
+        let why = "many terminals are served here, and a value belongs to one of them";
+        return Err(Fault::usage("gauge-line in gemba.toml has no place", why)
+            .next("say where those gauges are: gauge-line-place = \"ASM-1\""));
+    };
+    store.require_place(PlaceTold { place: place.clone(), by: "gauge-line-place".to_owned() })?;
+    let bench = GaugeBench::at(place);
+    let said = bench.clone();
+    let send = move |input| {
+        if let Input::Gauge(gauge) = input {
+            said.said(gauge);
+        }
+        true
+    };
+    gauge_line::in_background(line, gauge_line::AGAIN_AFTER, send)?;
+    Ok(bench)
 }
 
 fn limits(settings: &HostSettings) -> Limits {
@@ -85,6 +123,7 @@ fn limits(settings: &HostSettings) -> Limits {
         failures_a_minute: settings.failures_a_minute_max,
         unread_for: Duration::from_secs(settings.unread_s_max.get().into()),
         idle_for: Duration::from_mins(settings.idle_min_max.get().into()),
+        stopping_for: Duration::from_secs(settings.stopping_s_max.get().into()),
     }
 }
 
@@ -92,7 +131,8 @@ fn announce(console: &Console, running: &Running) {
     let Running { address, fingerprint, keys, .. } = running;
     console.printer.line(format!("terminals over SSH on {address}, {keys} keys are let in"));
     console.printer.line(format!("this host's key: {fingerprint}"));
-    if *keys == 0 && !console.config.settings.host.without_key {
+    let HostSettings { without_key, badge_and_pin, .. } = &console.config.settings.host;
+    if *keys == 0 && !without_key && !badge_and_pin {
         let file = console.config.home.join("authorized_keys");
         console.printer.line(format!("→ write a key into {}, a line each", file.display()));
     }

@@ -9,6 +9,7 @@ use super::recover::RecoverArgs;
 use super::{Console, by_file, recover, rows};
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
+use crate::domain::stream::{StreamState, Subject};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Subcommand)]
@@ -48,7 +49,7 @@ pub enum StationCommand {
     },
     /// Show what this station is
     #[command(after_help = "Example: gemba station show --json\n\nJSON: station, ledger, epoch, \
-                            site, server, demo, saved, at_server, waiting, feeds")]
+                            site, server, demo, saved, at_server, waiting, feeds, locked")]
     Show,
 }
 
@@ -81,11 +82,27 @@ fn show(console: &Console) -> Result<Exit, Fault> {
     for (feed, position) in &view.feeds {
         console.printer.line(format!("feed {feed} at {position}"));
     }
+    let here = Subject::Station(identity.station.clone());
+    let StreamState::Station(state) = station.ledger.stream(&here)?.stream.state else {
+        return Err(rows::mixed_up());
+    };
+    let locks = state.locks(&station.moment());
+    for (terminal, seconds) in &locks {
+        let what =
+            terminal.as_ref().map_or("every terminal".to_owned(), |at| format!("terminal {at}"));
+        console
+            .printer
+            .line(format!("{what} takes no badge for {seconds} s → a supervisor signs in there"));
+    }
+    let locked: Vec<_> = locks
+        .iter()
+        .map(|(terminal, seconds)| json!({ "terminal": terminal, "seconds": seconds }))
+        .collect();
     console.printer.value(&json!({
         "station": identity.station, "ledger": identity.ledger, "epoch": identity.epoch,
         "site": identity.site, "server": identity.server, "demo": identity.demo,
         "saved": view.last_seq, "at_server": view.at_server, "waiting": view.link.waiting,
-        "feeds": view.feeds,
+        "feeds": view.feeds, "locked": locked,
     }));
     Ok(Exit::Done)
 }

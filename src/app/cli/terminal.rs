@@ -14,7 +14,7 @@ use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::gauge_line;
 use crate::app::screens;
-use crate::app::session::Session;
+use crate::app::session::{Session, Trouble};
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::intake::intake;
 use crate::app::terminal::line_tty::LineTty;
@@ -115,8 +115,12 @@ pub fn at_terminal(
     match drawn {
         Ok(()) => Ok(Exit::Done),
         // A line that dropped took nothing with it: what was saved is saved.
-        Err(error) if is_lost(&error) => Ok(Exit::Done),
-        Err(error) => Err(failed(error)),
+        Err(Trouble::Line(error)) if is_lost(&error) => Ok(Exit::Done),
+        Err(Trouble::Line(error)) => Err(failed(error)),
+        Err(Trouble::Unkept(why)) => {
+            let (why, next) = why.split_once(" → ").unwrap_or((&why, "type it again"));
+            Err(Fault::cannot("what was typed last is not kept", why).next(next))
+        }
     }
 }
 
@@ -130,7 +134,7 @@ fn full_screen(
     store: &StoreHandle,
     told: Option<PlaceTold>,
     used: For,
-) -> Result<io::Result<()>, Fault> {
+) -> Result<Result<(), Trouble>, Fault> {
     let mut tty = Tty::of_process().map_err(failed)?;
     let (columns, rows) = tty.size();
     let kind = config.terminal_kind(columns, rows);
@@ -166,7 +170,7 @@ fn in_lines(
     config: &Config,
     store: &StoreHandle,
     told: Option<PlaceTold>,
-) -> Result<io::Result<()>, Fault> {
+) -> Result<Result<(), Trouble>, Fault> {
     let mut tty = LineTty::of_process().map_err(failed)?;
     let (columns, rows) = PAGE;
     let kind = config.terminal_kind(columns, rows);

@@ -18,7 +18,7 @@ use crate::app::display::FullScreen;
 use crate::app::exchange::{self, Background};
 use crate::app::fault::{Exit, Fault};
 use crate::app::screens;
-use crate::app::session::Session;
+use crate::app::session::{Session, Trouble};
 use crate::app::station::Station;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::pump::SharedFocus;
@@ -58,7 +58,7 @@ struct Seat {
     station: Option<StationId>,
     terminal: TerminalId,
     rig: Rig,
-    session: JoinHandle<io::Result<()>>,
+    session: JoinHandle<Result<(), Trouble>>,
 }
 
 /// Plays a script to its end or to the first expectation that fails.
@@ -187,7 +187,7 @@ impl Seat {
     }
 
     /// Hangs up; gives back what the session came to.
-    fn leave(mut self) -> thread::Result<io::Result<()>> {
+    fn leave(mut self) -> thread::Result<Result<(), Trouble>> {
         self.rig.hang_up();
         self.session.join()
     }

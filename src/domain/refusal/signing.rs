@@ -65,6 +65,11 @@ pub enum SigningReason {
         /// In seconds.
         seconds: i64,
     },
+    /// Too many wrong tries at this terminal, which alone is locked.
+    TerminalLocked {
+        /// In seconds.
+        seconds: i64,
+    },
     /// What is known here is older than the instruction allows.
     KnownTooLongAgo {
         /// The instruction.
@@ -133,6 +138,7 @@ impl SigningReason {
             Self::PinEasy { .. } => "P23",
             Self::PinAged { .. } => "P24",
             Self::StationLocked { .. } => "P25",
+            Self::TerminalLocked { .. } => "P26",
             Self::NotProven => "P31",
             Self::RuleOutOfRange { .. } => "P32",
             Self::NotOnList { .. } => "P33",
@@ -177,6 +183,12 @@ impl SigningReason {
             Self::StationLocked { seconds } => {
                 words!(
                     "Too many wrong tries at this station; it is locked for {seconds} s.",
+                    seconds
+                )
+            }
+            Self::TerminalLocked { seconds } => {
+                words!(
+                    "Too many wrong tries at this terminal; it is locked for {seconds} s.",
                     seconds
                 )
             }
@@ -241,7 +253,7 @@ impl SigningReason {
                     person
                 )
             }
-            Self::StationLocked { .. } => {
+            Self::StationLocked { .. } | Self::TerminalLocked { .. } => {
                 words!("wait, or a supervisor signs in here, which unlocks it")
             }
             Self::NotProven => {

@@ -8,7 +8,7 @@ use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table, a projection, or what a fact does to a state; a store with another
 /// one is rebuilt, and what was kept of long streams is not used.
-pub(in crate::ledger) const VERSION: &str = "33";
+pub(in crate::ledger) const VERSION: &str = "34";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 

@@ -321,9 +321,9 @@ impl<'a> Case<'a> {
             StationFact::EpochOpened { .. }
             | StationFact::ClockStepped { .. }
             | StationFact::Heartbeat {}
-            | StationFact::SignInRefused {}
+            | StationFact::SignInRefused { .. }
             | StationFact::StationLocked { .. }
-            | StationFact::StationUnlocked {} => {
+            | StationFact::StationUnlocked { .. } => {
                 if self.fact.subject != Subject::Station(self.station.code.clone()) {
                     self.reject("a station writes this of itself only");
                 }

@@ -84,9 +84,9 @@ fn is_of_itself(fact: &Fact) -> bool {
             StationFact::EpochOpened { .. }
                 | StationFact::ClockStepped { .. }
                 | StationFact::Heartbeat {}
-                | StationFact::SignInRefused {}
+                | StationFact::SignInRefused { .. }
                 | StationFact::StationLocked { .. }
-                | StationFact::StationUnlocked {}
+                | StationFact::StationUnlocked { .. }
         )
     )
 }

@@ -1,5 +1,6 @@
 //! The words of the screens in other languages, `LANGUAGE/AREA.toml`: English on the left, as it
 //! stands in the source.
+//! Invariant: what has no translation is said in English.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -61,6 +61,13 @@ impl SignInScreen {
         }
     }
 
+    /// Somebody is let in who proved who they are before the terminal began.
+    pub fn entering(badge: &str, asked: Ticket) -> Self {
+        let mut screen = Self { asked: Some(asked), ..Self::first() };
+        screen.proof.badge(badge);
+        screen
+    }
+
     /// Another person takes over, by a badge that was scanned or is to be given.
     pub fn change(badge: Option<&str>) -> Self {
         let mut screen = Self { change: true, ..Self::first() };

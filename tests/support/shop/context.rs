@@ -39,7 +39,7 @@ impl Shop {
         let actor = PersonId::parse(who).ok();
         let acting = Acting {
             place: station.place.clone(),
-            terminal: id("t1"),
+            terminal: self.terminal.clone(),
             session: self.session.clone(),
             actor: actor.clone(),
         };

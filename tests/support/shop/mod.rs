@@ -14,7 +14,7 @@ use gemba::domain::decide::{Command, decide};
 use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
 use gemba::domain::fold::fold;
 use gemba::domain::hash::Hash;
-use gemba::domain::ids::{LedgerId, PlaceId, SessionId};
+use gemba::domain::ids::{LedgerId, PlaceId, SessionId, TerminalId};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
@@ -89,6 +89,8 @@ pub(crate) struct Shop {
     pub(crate) set: Vec<TravelerId>,
     /// The session at the terminal; signatures that give badge and PIN need none.
     pub(crate) session: Option<SessionId>,
+    /// The terminal at which it is.
+    pub(crate) terminal: TerminalId,
 }
 
 /// Something asked for; on a traveler it is aimed at the unit at hand.
@@ -226,6 +228,7 @@ impl Shop {
             set: Vec::new(),
             enrolled: true,
             session: None,
+            terminal: super::shop_plan::id("t1"),
         }
     }
 

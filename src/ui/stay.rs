@@ -1,0 +1,65 @@
+//! How a person's stay at a terminal begins and ends, and what is kept of what they typed.
+
+use crate::domain::ids::PersonId;
+
+use super::effect::{Effect, Leaving};
+use super::parts::words::count;
+use super::screens::sign_in::SignInScreen;
+use super::shell::Shell;
+use super::speech::say;
+use super::theme::Role;
+
+const UNKEPT: &str = "what you type is not kept yet and tried again; what was saved is safe";
+const KEPT: &str = "what you typed is kept again";
+
+impl Shell {
+    /// Lets somebody in who proved who they are before the terminal began.
+    pub fn enters(&mut self, badge: &str, person: &PersonId) -> Vec<Effect> {
+        let asked = self.world.enter(person.clone());
+        self.layers.clear();
+        self.push(Box::new(SignInScreen::entering(badge, asked)));
+        self.finish()
+    }
+
+    /// Says once that what is typed is not kept, and once that it is again.
+    pub(super) fn drafts_kept(&mut self, kept: Result<(), String>) {
+        let before = std::mem::replace(&mut self.unkept, kept.err());
+        match (&self.unkept, before) {
+            (Some(_), None) => {
+                self.world.announce(say!(UNKEPT), Role::Fail);
+                self.world.ask(Effect::Beep);
+            }
+            (None, Some(_)) => self.world.announce(say!(KEPT), Role::Ok),
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+
+    pub(super) fn lock(&mut self) {
+        let who = self.world.person.as_ref().map(|person| person.person.clone());
+        let traveler = self.layers.iter().find_map(|layer| layer.traveler().cloned());
+        self.sign_out(Leaving::Idle);
+        let minutes = usize::try_from(self.world.idle_lock_min.get()).unwrap_or(usize::MAX);
+        let minutes = count(minutes, "minute", "minutes");
+        let said = say!("locked after {minutes} without a key; what you typed is kept", minutes);
+        self.world.announce(said, Role::Warn);
+        self.world.resume = who.zip(traveler);
+    }
+
+    /// What is typed on top and not kept yet.
+    pub(super) fn not_kept(&self) -> Option<(String, String)> {
+        self.world.person.as_ref()?;
+        let (key, text) = self.layers.last()?.draft()?;
+        let kept = self.world.drafts.get(&key).map_or("", String::as_str);
+        (kept != text).then_some((key, text))
+    }
+
+    pub(super) fn keep_draft(&mut self) {
+        let Some((key, text)) = self.not_kept() else { return };
+        if text.is_empty() {
+            self.world.drop_draft(&key);
+        } else {
+            self.world.drafts.insert(key.clone(), text.clone());
+            self.world.ask(Effect::KeepDraft(key, text));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A stranger at one hosted terminal keeps nobody from work at another, and is told of.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::support::hosting::Hosting;
+use crate::support::program::{INSPECTOR, OPERATOR, PLANNER, SUPERVISOR};
+use crate::support::seat::Seat;
+
+const TWO: [(&str, &str); 2] = [("bench", "ASM-1"), ("clean", "INC-1")];
+
+/// Locks a terminal by a badge that nobody has.
+fn locks(hosting: &Hosting, seat: &mut Seat) {
+    seat.shows("Scan your badge");
+    seat.scans("B-9999");
+    seat.shows("Type your PIN");
+    for n in 1..=5 {
+        seat.types("000000");
+        hosting.tells_times("a badge and a PIN proved nobody", n);
+    }
+}
+
+#[test]
+fn r05_a_stranger_locks_the_terminal_at_hand_and_no_other_and_no_new_line_helps() {
+    let hosting = Hosting::start(&TWO, "");
+    hosting.by(PLANNER, &["site", "set", "--station-tries", "5"]).exits(0);
+    let reached = hosting.reached();
+    let (mut bench, mut clean) = (reached.seat("bench"), reached.seat("clean"));
+    locks(&hosting, &mut bench);
+    let told = hosting.tells("a badge and a PIN proved nobody");
+    assert!(told.contains("from 127.0.0.1, bench, a badge"), "{told}");
+    bench.kill();
+    let mut again = reached.seat("bench");
+    again.sign_in(OPERATOR);
+    again.shows("wrong tries at this terminal");
+    let shown = hosting.gemba(&["station", "show"]).exits(0);
+    shown.says("terminal ssh-key-").says("takes no badge for");
+    clean.sign_in(INSPECTOR);
+    clean.shows("Work here");
+    again.scans(SUPERVISOR.0);
+    again.types(SUPERVISOR.1);
+    again.shows("Work here");
+    hosting.tells("signed in");
+    let shown = hosting.gemba(&["station", "show", "--json"]).exits(0);
+    assert_eq!(shown.values()[0]["locked"], serde_json::json!([]));
+}
+
+#[test]
+fn whoever_is_turned_away_is_told_with_key_and_address_and_not_without_end() {
+    let hosting = Hosting::start(&TWO, "[host]\nfailures-a-minute-max = 1000\n");
+    hosting.keys.key("stranger");
+    let reached = hosting.reached();
+    let public = hosting.keys.path("stranger.pub");
+    let shown = Command::new("ssh-keygen").arg("-lf").arg(public).output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let fingerprint = shown.split(' ').nth(1).unwrap();
+    for _ in 0..8 {
+        assert!(!reached.runs("stranger", &["-tt"], &[]).status.success());
+    }
+    let line = format!("127.0.0.1 was turned away: the key {fingerprint} is not known");
+    let told = hosting.tells(&line);
+    assert!(told.matches(&line).count() <= 5, "{told}");
+    let mut bench = reached.seat("bench");
+    bench.shows("Scan your badge");
+    let told = hosting.tells("bench, came at ASM-1");
+    assert!(told.matches(&line).count() <= 5, "{told}");
+    bench.sign_in(OPERATOR);
+    bench.shows("Work here");
+    hosting.tells("novak signed in");
+    bench.kill();
+    hosting.tells("bench, left");
+}
+
+#[test]
+fn r13_a_hosted_terminal_locks_when_nobody_types_and_a_window_that_changes_is_nobody() {
+    let hosting = Hosting::start(&TWO, "idle-lock-min = 1\n");
+    let mut bench = hosting.reached().seat("bench");
+    bench.sign_in(OPERATOR);
+    bench.shows("Work here");
+    bench.scans("WO-1881/0010");
+    bench.shows("start work");
+    bench.types("");
+    bench.shows("Scan the pump");
+    bench.types_no_further("00");
+    // It ticks once a minute: locked at the second tick at the latest, whatever the window does.
+    let locked = (1..=60_u16).any(|n| {
+        bench.resizes(80 + n % 2, 24);
+        bench.shows_within("locked after 1 minute", Duration::from_secs(3))
+    });
+    assert!(locked, "{}", bench.screen());
+    bench.sign_in(OPERATOR);
+    bench.shows("00  kept");
+}
