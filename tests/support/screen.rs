@@ -11,7 +11,6 @@ use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::language::Language;
 use gemba::domain::permit::PermitCommand;
-use gemba::domain::refusal::Refusal;
 use gemba::domain::scan::Separators;
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::TravelerId;

@@ -44,7 +44,6 @@ use super::screen_thread::{named, spots, thread, told};
 use super::screen_trace::trace;
 use super::shop::Shop;
 use super::shop_deviations::FIRST;
-use super::shop_plan::id;
 use super::shop_plan::{id, order};
 use super::shop_route::{ORDER, coated_order};
 use super::shop_sampling::{ORDERS, sampling_order};
