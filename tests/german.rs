@@ -53,15 +53,15 @@ fn said() -> Vec<(String, Spoken)> {
 
 /// The places of a sentence, such as `unit` in `{unit}`.
 fn places(sentence: &str) -> BTreeSet<&str> {
-    let of = |part: &'_ str| part.find('}').map(|end| end);
-    sentence.split('{').skip(1).filter_map(|part| Some(&part[..of(part)?])).collect()
+    sentence.split('{').skip(1).filter_map(|part| Some(&part[..part.find('}')?])).collect()
 }
 
-/// Whether a sentence has a word of its own, beside its values.
+/// Whether a sentence has a word of its own, beside its values and signs such as `x` for times.
 fn has_words(sentence: &str) -> bool {
     let beside =
         sentence.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after));
-    beside.flat_map(str::chars).any(char::is_alphabetic)
+    let words = beside.flat_map(|part| part.split(|c: char| !c.is_alphabetic()));
+    words.into_iter().any(|word| word.chars().count() > 1)
 }
 
 #[test]

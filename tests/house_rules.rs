@@ -240,6 +240,11 @@ fn a_name_that_says_nothing_is_found() {
 }
 
 #[test]
+fn a_macro_has_its_place_where_it_is_written() {
+    assert_eq!(reexports(&[source("ui/speech.rs", "pub(crate) use say;")]), [""; 0]);
+}
+
+#[test]
 fn a_re_export_beside_lib_is_found() {
     for text in ["pub use a::B;", "pub(crate) use a::B;", "pub(in crate::ui) use a::B;"] {
         assert_eq!(reexports(&[source("ui/mod.rs", text)]), ["ui/mod.rs:1: re-exports a::B"]);

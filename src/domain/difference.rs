@@ -1,6 +1,5 @@
 //! What changed between two revisions, step by step and characteristic by characteristic.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -16,7 +15,7 @@ use super::instruction::{
 use super::quantity::{Limits, Number, Rounding, Verdict};
 use super::sampling::Sampling;
 use super::specification::{Characteristic, CharacteristicKind, Specification};
-use super::translation::{LanguageCode, StepWords, Translation};
+use super::translation_difference::diff_translations;
 use super::traveler::record::judge;
 use super::traveler::state::{Reading, TravelerState};
 use super::words::Words;
@@ -92,14 +91,19 @@ impl fmt::Display for Change {
 
 /// Where a change is.
 #[derive(Debug, Clone, Default)]
-struct Changes {
-    step: Option<StepId>,
+pub(super) struct Changes {
+    pub(super) step: Option<StepId>,
     characteristic: Option<CharacteristicId>,
     list: Vec<Change>,
 }
 
 impl Changes {
-    fn compare(&mut self, what: impl Into<Words>, old: Option<String>, new: Option<String>) {
+    pub(super) fn compare(
+        &mut self,
+        what: impl Into<Words>,
+        old: Option<String>,
+        new: Option<String>,
+    ) {
         if old != new {
             self.list.push(Change {
                 step: self.step.clone(),
@@ -112,7 +116,7 @@ impl Changes {
         }
     }
 
-    fn both(&mut self, what: impl Into<Words>, old: impl ToString, new: impl ToString) {
+    pub(super) fn both(&mut self, what: impl Into<Words>, old: impl ToString, new: impl ToString) {
         self.compare(what, Some(old.to_string()), Some(new.to_string()));
     }
 }
@@ -235,51 +239,6 @@ pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
     changes.compare("language", language(old), language(new));
     diff_translations(&old.translations, &new.translations, &mut changes);
     changes.list
-}
-
-/// What changed in the words of other languages.
-fn diff_translations(old: &[Translation], new: &[Translation], changes: &mut Changes) {
-    let languages: BTreeSet<LanguageCode> =
-        old.iter().chain(new).map(|said| said.language).collect();
-    for language in languages {
-        let of = |all: &'_ [Translation]| all.iter().position(|said| said.language == language);
-        let (was, is) = (of(old).and_then(|n| old.get(n)), of(new).and_then(|n| new.get(n)));
-        let title = |said: Option<&Translation>| said.map(|said| said.title.clone());
-        changes.compare(words!("translation {language}", language), title(was), title(is));
-        let (Some(was), Some(is)) = (was, is) else { continue };
-        let operation = |said: &Translation| said.operation_name.clone();
-        changes.compare(words!("{language} operation", language), operation(was), operation(is));
-        for words in &is.steps {
-            let before = was.steps.iter().find(|before| before.id == words.id);
-            // Words of a new step are told with the step.
-            let Some(before) = before else { continue };
-            changes.step = Some(words.id.clone());
-            diff_words(language, (before, words), changes);
-        }
-        changes.step = None;
-    }
-}
-
-fn diff_words(language: LanguageCode, (old, new): (&StepWords, &StepWords), changes: &mut Changes) {
-    changes.both(words!("{language} title", language), &old.title, &new.title);
-    changes.compare(
-        words!("{language} counts", language),
-        old.counted.clone(),
-        new.counted.clone(),
-    );
-    for rank in 0..old.text.len().max(new.text.len()) {
-        let words = |said: &StepWords| said.text.get(rank).map(words_of_block);
-        changes.compare(words!("{language} text", language), words(old), words(new));
-    }
-    let numbers: BTreeSet<u16> = old.asks.keys().chain(new.asks.keys()).copied().collect();
-    for number in numbers {
-        let words = |said: &StepWords| said.asks.get(&number).cloned();
-        changes.compare(
-            words!("{language} ask {number}", language, number),
-            words(old),
-            words(new),
-        );
-    }
 }
 
 /// What changed between two standard steps.
@@ -422,7 +381,7 @@ fn words_of_spans(spans: &[Span]) -> String {
     spans.iter().map(|span| span.text.as_str()).collect()
 }
 
-fn words_of_block(block: &Block) -> String {
+pub(super) fn words_of_block(block: &Block) -> String {
     match block {
         Block::Paragraph(spans) => words_of_spans(spans),
         Block::List { ordered, items } => {

@@ -82,6 +82,7 @@ pub mod text;
 pub mod ticket;
 pub mod traced;
 pub mod translation;
+mod translation_difference;
 pub mod traveler;
 pub mod understood;
 pub mod unit;

@@ -104,7 +104,7 @@ fn begun(text: &str) -> String {
 
 impl PartialEq<str> for Words {
     fn eq(&self, text: &str) -> bool {
-        self.to_string() == text
+        *self.to_string() == *text
     }
 }
 

@@ -175,11 +175,10 @@ impl Shell {
             frame::waits(&self.world, &mut canvas);
             frame::said(&self.world, &mut canvas);
         }
-        if let Some(top) = self.layers.last() {
-            frame::footer(&top.footer(&self.world), &self.world, &mut canvas);
-        }
+        let acts = self.layers.last().map(|top| top.footer(&self.world)).unwrap_or_default();
+        let keys = frame::footer(&acts, &self.world, &mut canvas);
         if whole {
-            frame::waits_below(&self.world, &mut canvas);
+            frame::waits_below(&self.world, &mut canvas, keys);
         }
         canvas.drawn()
     }

@@ -263,6 +263,33 @@ impl PieceValue {
     }
 }
 
+/// Each decision with its signature, and what was open then.
+fn decided_words(lot: &Lot) -> Vec<Words> {
+    let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
+        let signed = SignatureView::new(at, moment, &decided.signature).told_in_full();
+        let signed = match decided.note.as_str() {
+            "" => signed,
+            note => words!("{signed}: {note}", signed => signed, note),
+        };
+        let open: Vec<String> = decided.open.iter().flatten().map(ToString::to_string).collect();
+        if open.is_empty() {
+            return signed;
+        }
+        words!("{signed}; open then: {open}", signed => signed, open = open.join(", "))
+    });
+    decided.collect()
+}
+
+/// What became of the lot, with the signature.
+fn disposed_words(lot: &Lot) -> Vec<Words> {
+    let disposed = lot.disposed.iter().map(|Disposed { at, moment, what, .. }| {
+        let signed = SignatureView::new(at, moment, &what.signature).told_in_full();
+        let (end, reason) = (what.end.word(), &what.reason);
+        words!("{end}: {reason}; {signed}", end => end, reason, signed => signed)
+    });
+    disposed.collect()
+}
+
 impl LotView {
     /// An opening of a lot with everything that is known of it.
     pub fn of(
@@ -273,24 +300,6 @@ impl LotView {
     ) -> Self {
         let opened = &lot.opened;
         let standing = lot.standing();
-        let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
-            let signed = SignatureView::new(at, moment, &decided.signature).told_in_full();
-            let signed = match decided.note.as_str() {
-                "" => signed,
-                note => words!("{signed}: {note}", signed => signed, note),
-            };
-            let open: Vec<String> =
-                decided.open.iter().flatten().map(ToString::to_string).collect();
-            if open.is_empty() {
-                return signed;
-            }
-            words!("{signed}; open then: {open}", signed => signed, open = open.join(", "))
-        });
-        let disposed = lot.disposed.iter().map(|Disposed { at, moment, what, .. }| {
-            let signed = SignatureView::new(at, moment, &what.signature).told_in_full();
-            let (end, reason) = (what.end.word(), &what.reason);
-            words!("{end}: {reason}; {signed}", end => end, reason, signed => signed)
-        });
         let nothing = MaterialState::default();
         let held = material.unwrap_or(&nothing);
         let newest = state.lot(&opened.lot).is_some_and(|newest| newest.at == lot.at);
@@ -336,8 +345,8 @@ impl LotView {
             deviations: lot.deviations_of_pieces().into_iter().cloned().collect(),
             recorded_twice: twice_words(lot, names),
             records: lot.records.iter().map(record).collect(),
-            decided: decided.collect(),
-            disposed: disposed.collect(),
+            decided: decided_words(lot),
+            disposed: disposed_words(lot),
             to_sign: lot.to_sign(),
             to_dispose,
             held: judged.or_else(|| held.blocked().map(|block| block.reason.clone())),

@@ -115,9 +115,10 @@ impl ClockStep {
     /// What happened, in words.
     pub fn words(&self) -> Words {
         let span = told_span(self.by_ms.saturating_abs() / 1000);
-        match self.by_ms < 0 {
-            true => words!("set back by {span}", span => span),
-            false => words!("set forward by {span}", span => span),
+        if self.by_ms < 0 {
+            words!("set back by {span}", span => span)
+        } else {
+            words!("set forward by {span}", span => span)
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn shape_of(fact: &Fact) -> String {
 }
 
 /// What is said besides, where it is: done on a set, sampled, or instead of an entry before.
+#[expect(clippy::too_many_lines, reason = "one table, a line a shape")]
 fn special(body: &FactBody) -> &'static str {
     if let FactBody::Site(SiteFact::PolicySet(PolicySet { change: Some(_), .. })) = body {
         return "-change";

@@ -13,8 +13,6 @@ use crate::views::help::CALLED;
 use super::canvas::Canvas;
 use super::prose::wrapped;
 
-/// What the keys of a page with the whole screen take: menu, help and back.
-const KEYS: u16 = 30;
 /// How the link is: where something waits, and where nothing does.
 const SERVER: &str = "link|server";
 const AT_SERVER: &str = "link|at server";
@@ -150,9 +148,9 @@ pub fn waits(world: &World, canvas: &mut Canvas<'_>) {
     waits_in(world, canvas, (2, room));
 }
 
-/// As before, beside the keys: where a page has the whole screen.
-pub fn waits_below(world: &World, canvas: &mut Canvas<'_>) {
-    let (last, room) = (canvas.height().saturating_sub(1), canvas.width().saturating_sub(KEYS + 2));
+/// As before, beside the keys, which take so many cells: where a page has the whole screen.
+pub fn waits_below(world: &World, canvas: &mut Canvas<'_>, keys: u16) {
+    let (last, room) = (canvas.height().saturating_sub(1), canvas.width().saturating_sub(keys + 2));
     waits_in(world, canvas, (last, room));
 }
 
@@ -185,8 +183,8 @@ pub fn said(world: &World, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// The last line: the keys that matter now, at most six.
-pub fn footer(acts: &[Act], world: &World, canvas: &mut Canvas<'_>) {
+/// The last line: the keys that matter now, at most six. Gives back the cells that they take.
+pub fn footer(acts: &[Act], world: &World, canvas: &mut Canvas<'_>) -> u16 {
     let y = canvas.height().saturating_sub(1);
     let mut x = 1;
     for row in acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some()).take(6) {
@@ -198,4 +196,5 @@ pub fn footer(acts: &[Act], world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.put((x, y), row.printed, Role::Accent);
         x = canvas.put((end + 1, y), &short, Role::Plain) + 3;
     }
+    x.saturating_sub(2)
 }

@@ -89,10 +89,7 @@ const fn plain() -> Shape<Entry> {
 }
 
 fn page(of: Traced, what: String, world: &World) -> Entry {
-    let name = match &of {
-        Traced::Deviation(id) => world.deviation(id),
-        of => tell(&of.said()),
-    };
+    let name = if let Traced::Deviation(id) = &of { world.deviation(id) } else { tell(&of.said()) };
     Entry { goal: Goal::See(of), name, what }
 }
 

@@ -187,8 +187,8 @@ impl Layer for DecideLotScreen {
         self.pending = None;
         if saved(&outcome).is_some() {
             world.has_signed(&self.signs.proof.badge_text());
-            let (lot, word) = (tell(&self.lot.name()), say!(self.word()));
-            world.outcome(outcome, &say!("saved: {lot} is {word}", lot, word));
+            let (lot, decided) = (tell(&self.lot.name()), say!(self.word()));
+            world.outcome(outcome, &say!("saved: {lot} is {word}", lot, word = decided));
             return Turn::Back;
         }
         self.signs.proof.again();

@@ -10,6 +10,7 @@ use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::line::{LineFor, LineScreen};
+use crate::ui::screens::told::not_valid;
 use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
@@ -85,7 +86,7 @@ impl ShipScreen {
                 let why = say!(
                     "{mark} NOT VALID: {why}",
                     mark = Mark::Fail.glyph(ascii),
-                    why = told::not_valid(why)
+                    why = not_valid(why)
                 );
                 lines.extend(wrapped(&why, cells, Role::Fail));
             }

@@ -3,7 +3,7 @@
 //! Invariant: what is not one of our sentences to the letter stays as it was written.
 
 use crate::domain::understood::{GAPS, HELD, Said, understood};
-pub(super) use crate::ui::screens::told::not_valid;
+use crate::ui::screens::told::not_valid;
 use crate::ui::speech::say;
 use crate::ui::speech::tell;
 

@@ -341,7 +341,7 @@ impl Layer for TravelerScreen {
         match (act, at) {
             (Act::Back | Act::NextUnit, _) => return Turn::Back,
             (Act::Begin, _) => {
-                self.record(TravelerCommand::Start, say!("saved: work begun"), world)
+                self.record(TravelerCommand::Start, say!("saved: work begun"), world);
             }
             (Act::Resume, _) => {
                 let note = Some(self.recording.text()).filter(|note| !note.is_empty());
