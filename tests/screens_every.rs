@@ -179,7 +179,11 @@ impl Walk {
         self.key(Key::Menu);
         for _ in 0..5 {
             let text = self.screen.text();
-            let found = text.lines().find_map(|line| line.split_once(words));
+            // Not where a longer word begins with it.
+            let whole = |after: &str| !after.starts_with(char::is_alphabetic);
+            let found = text
+                .lines()
+                .find_map(|line| line.split_once(words).filter(|(_, after)| whole(after)));
             if let Some(digit) = found.and_then(|(before, _)| before.trim_end().chars().last()) {
                 return self.keys(&digit.to_string());
             }

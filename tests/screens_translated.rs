@@ -64,7 +64,7 @@ fn whoever_reads_english_gets_the_text_as_it_is_written() {
 #[test]
 fn a_text_that_was_not_released_in_the_language_is_shown_as_it_is_written_and_told() {
     let mut screen = read_in(reaching_cover(plant()), Language::German);
-    screen.shows("WI-1040 rev C, nur en").shows("Does the cover sit flat on both dowels?");
+    screen.shows("WI-1040 Rev. C, nur en").shows("Does the cover sit flat on both dowels?");
     screen.type_keys("1\n");
     assert_eq!(completed_in(&screen.shop), None);
 }
