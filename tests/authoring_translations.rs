@@ -333,3 +333,23 @@ fn a_translation_is_laid_out_like_its_original() {
     let source = Source { file: GERMAN, bytes: text.as_bytes() };
     assert_eq!(format(&source).unwrap(), text);
 }
+
+#[test]
+fn a_warning_without_words_is_no_translation_of_it() {
+    let german = text_of(GERMAN);
+    let (before, after) = german.split_once("> [!CAUTION]\n").unwrap();
+    let end = after.find("\n\n").unwrap();
+    let empty = format!("{before}> [!CAUTION]\n> &nbsp;{}", &after[end..]);
+    assert_ne!(codes(&empty), []);
+    let empty = format!("{before}> [!CAUTION]\n>{}", &after[end..]);
+    assert_ne!(codes(&empty), []);
+}
+
+#[test]
+fn a_language_has_one_file_beside_an_instruction() {
+    let german = text_of(GERMAN);
+    let beside = [(GERMAN, &*german), ("plant/WI-1040.DE.md", &*german)];
+    let findings = check(&[(ENGLISH, &text_of(ENGLISH))], &beside).remove(0).unwrap_err();
+    let codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [Code::TranslationLanguage], "{findings:?}");
+}

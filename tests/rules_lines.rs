@@ -109,6 +109,18 @@ fn r05_a_supervisor_unlocks_the_terminal_where_the_badge_is_shown_and_no_other()
 }
 
 #[test]
+fn r05_a_wrong_pin_counts_for_its_person_also_while_the_terminal_is_locked() {
+    let wrong = || Command::Person(id("brandt"), PersonCommand::NoteWrongPin);
+    let mut shop = locked();
+    for _ in 0..5 {
+        shop.does("brandt", wrong());
+    }
+    assert_eq!(shop.codes("brandt", sign_in("brandt", true)), ["P06"]);
+    assert_eq!(shop.codes("brandt", wrong()), ["P06"]);
+    assert_eq!(shop.terminal(&other()).codes("brandt", sign_in("brandt", true)), ["P06"]);
+}
+
+#[test]
 fn r05_a_person_is_locked_at_every_terminal_whichever_the_wrong_pins_were_typed_at() {
     let mut shop = Shop::open();
     for n in 0..5_u8 {

@@ -107,6 +107,21 @@ fn tries_of_any_badge_lock_the_station_which_only_a_supervisor_unlocks() {
     plant.by(OPERATOR, &start).exits(0);
 }
 
+#[test]
+fn r05_the_pin_of_who_may_unlock_a_station_is_not_guessed_while_it_is_locked() {
+    let plant = strict();
+    let start = ["traveler", "start", "WO-1881/0007", "--place", "ASM-1", "--json"];
+    for _ in 0..5 {
+        plant.by(("B-9998", "000000"), &start).refuses(&["P31"]);
+    }
+    for _ in 0..10 {
+        plant.by((SUPERVISOR.0, "000000"), &start).refuses(&["P25"]);
+    }
+    // In the same words as ever: whoever guesses does not learn that one of them was right.
+    plant.by(SUPERVISOR, &start).refuses(&["P25"]);
+    plant.by(SUPERVISOR, &["session", "open", "--place", "ASM-1", "--json"]).refuses(&["P25"]);
+}
+
 /// Ninety-five days later, with the server reached since.
 const LATER: &str = "offline\nexpect no server\nclock +95 d\nonline\nexpect at server 0 waiting\n";
 

@@ -97,6 +97,11 @@ pub fn prove(
         // What is known of a badge is told to who knows its PIN; and that it is locked to nobody:
         // who tries PINs would learn which badges exist, and when a PIN was right.
         Err(TransactError::Refused(refusal)) if !pin_right || refusal.is_lock_out() => {
+            if !pin_right {
+                let noted = Command::Person(card.person, PersonCommand::NoteWrongPin);
+                // Refused where the person is locked already; either way the answer is the same.
+                station.transact(&acting, noted).map(drop).unwrap_or_default();
+            }
             Err(nobodys_badge(station, &acting))
         }
         Err(TransactError::Refused(refusal)) => {

@@ -130,9 +130,16 @@ fn translations(
         }
     }
     found.sort_by_key(|(language, _)| *language);
-    let mut translations = Vec::new();
+    let mut translations: Vec<Translation> = Vec::new();
     let mut findings = None;
     for (language, other) in found {
+        if translations.last().is_some_and(|before| before.language == language) {
+            let mut notes = Notes::of(other.file, "");
+            let what = format!("a second translation into {language} of {}", source.file);
+            notes.add(0, Code::TranslationLanguage, &what, "keep one file of each language");
+            findings.get_or_insert_with(Vec::new).extend(notes.in_order());
+            continue;
+        }
         let named = beside.named.iter().any(|named| same_file(named.file, other.file));
         match translation::read((other, language), (source, original), beside) {
             Ok(sound) => {

@@ -288,7 +288,7 @@ impl Command {
 
     /// Whether somebody shows a badge: then it must be known whether the station is locked.
     pub fn shows_badge(&self) -> bool {
-        matches!(self, Self::Person(_, PersonCommand::SignIn { .. }))
+        matches!(self, Self::Person(_, PersonCommand::SignIn { .. } | PersonCommand::NoteWrongPin))
     }
 
     /// Whether it is a signature for which the PIN alone was given: then it must be known whether

@@ -329,6 +329,8 @@ pub enum PersonCommand {
         /// What for.
         purpose: Purpose,
     },
+    /// A wrong PIN where no badge is taken now: it counts for its person all the same.
+    NoteWrongPin,
     /// Sign out.
     SignOut {
         /// How.
@@ -488,6 +490,7 @@ pub fn decide(
         PersonCommand::SignIn { pin_right, purpose } => {
             return sign_in::sign_in(id, state, (pin_right, purpose), context);
         }
+        PersonCommand::NoteWrongPin => sign_in::note_wrong_pin(id, state, context)?,
     };
     Refusal::unless_empty(reasons)?;
     Ok(facts.into_iter().map(fact).collect())

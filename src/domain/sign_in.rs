@@ -189,17 +189,7 @@ pub(super) fn sign_in(
     (pin_right, purpose): (bool, Purpose),
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
-    let mut reasons = Vec::new();
-    if let Some(seconds) = state.locked_for_s(&context.now) {
-        reasons.push(Reason::LockedOut { person: id.clone(), seconds });
-    }
-    if state.roles.is_empty() {
-        reasons.push(Reason::PersonUnknown { person: id.clone() });
-    }
-    if state.revoked.is_some() {
-        reasons.push(Reason::PersonRevoked { person: id.clone() });
-    }
-    require_known_people(context, &mut reasons);
+    let mut reasons = in_the_way(id, state, context);
     let unlocks = pin_right && state.roles.contains(&Role::Supervisor);
     let locks_at = |state: &StationState| state.locks_at(&context.acting.terminal, &context.now);
     let locks = context.shown_at.as_ref().map(|(_, state)| locks_at(state)).unwrap_or_default();
@@ -217,13 +207,7 @@ pub(super) fn sign_in(
         let unlocked = locks.into_iter().map(|(terminal, _)| terminal);
         station.extend(unlocked.map(|terminal| StationFact::StationUnlocked { terminal }));
     } else {
-        person.push(PersonFact::SignInFailed {});
-        let failures = state.failures + 1;
-        let free = u32::from(rules(context).person_tries_max.clamp(PERSON_TRIES.0, PERSON_TRIES.1));
-        if failures >= free {
-            let minutes = 1_i64 << (failures - free).min(10);
-            person.push(PersonFact::LockedOut { seconds: minutes * 60 });
-        }
+        person.extend(wrong_pin(state, context));
         station.extend(context.shown_at.iter().flat_map(|(_, state)| state.wrong_try(context)));
     }
     let own = Subject::Person(id.clone());
@@ -234,6 +218,45 @@ pub(super) fn sign_in(
         facts.extend(station.into_iter().map(|fact| (here.clone(), FactBody::Station(fact))));
     }
     Ok(facts)
+}
+
+/// What keeps somebody from signing in wherever they are.
+fn in_the_way(id: &PersonId, state: &PersonState, context: &Context) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if let Some(seconds) = state.locked_for_s(&context.now) {
+        reasons.push(Reason::LockedOut { person: id.clone(), seconds });
+    }
+    if state.roles.is_empty() {
+        reasons.push(Reason::PersonUnknown { person: id.clone() });
+    }
+    if state.revoked.is_some() {
+        reasons.push(Reason::PersonRevoked { person: id.clone() });
+    }
+    require_known_people(context, &mut reasons);
+    reasons
+}
+
+/// What follows for a person from one more wrong PIN.
+fn wrong_pin(state: &PersonState, context: &Context) -> Vec<PersonFact> {
+    let mut facts = vec![PersonFact::SignInFailed {}];
+    let failures = state.failures + 1;
+    let free = u32::from(rules(context).person_tries_max.clamp(PERSON_TRIES.0, PERSON_TRIES.1));
+    if failures >= free {
+        let minutes = 1_i64 << (failures - free).min(10);
+        facts.push(PersonFact::LockedOut { seconds: minutes * 60 });
+    }
+    facts
+}
+
+/// Notes a wrong PIN where no badge is taken now: a lock-out is no time in which the PIN of whoever
+/// may end it can be guessed.
+pub(super) fn note_wrong_pin(
+    id: &PersonId,
+    state: &PersonState,
+    context: &Context,
+) -> Result<Vec<PersonFact>, Refusal> {
+    Refusal::unless_empty(in_the_way(id, state, context))?;
+    Ok(wrong_pin(state, context))
 }
 
 /// An aged PIN is changed before anything else. Only who typed it right is told.

@@ -157,7 +157,7 @@ impl Shell {
                 }
             },
             ScanMeaning::Place(place) => {
-                self.world.bind_place(place, say!("scanned"));
+                self.world.bind_place(place, "scanned");
                 self.on_top(|top, world| top.shown(world));
             }
             ScanMeaning::Traveler(id) => {

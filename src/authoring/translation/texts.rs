@@ -32,6 +32,11 @@ pub(super) fn compare(
     }
     for (was, (at, said)) in original.iter().zip(&step.text) {
         for (was, said) in pieces(was).iter().zip(&pieces(said)) {
+            if said.trim().is_empty() && !was.trim().is_empty() {
+                let what = format!("no words where the original has \"{}\"", shorten(was));
+                notes.add(*at, Code::TranslationBlocks, &what, "translate it");
+                continue;
+            }
             note_words((was, said), *at, languages, notes);
         }
         if literal(was) != literal(said) {

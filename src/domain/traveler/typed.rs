@@ -25,11 +25,11 @@ pub fn value(
     Ok(ReadingValue::Number { number, unit: named.unwrap_or(usual) })
 }
 
-/// Reads yes or no.
+/// Reads yes or no, in the words of each language that the screens speak.
 pub fn answer(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
-        "yes" | "y" | "go" | "pass" | "ok" | "true" => Some(true),
-        "no" | "n" | "no-go" | "nogo" | "fail" | "false" => Some(false),
+        "yes" | "y" | "go" | "pass" | "ok" | "true" | "ja" | "j" | "io" => Some(true),
+        "no" | "n" | "no-go" | "nogo" | "fail" | "false" | "nein" | "nio" => Some(false),
         _ => None,
     }
 }

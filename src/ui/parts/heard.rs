@@ -17,7 +17,7 @@ const PERMIT_ENDS: &[Said] = &[
     ("{permit} {left} of {quantity} left", &[]),
     ("{permit} {ends}", &["ends"]),
 ];
-const PLACE_BY: &[Said] = &[("address {address}", &[])];
+const PLACE_BY: &[Said] = &[("address {address}", &[]), ("scanned", &[]), ("chosen", &[])];
 const GAUGE_LINE: &[Said] = &[("gauge line {source}: {why}", &[])];
 
 /// That a permit ends soon, or is almost used.

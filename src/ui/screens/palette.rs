@@ -174,7 +174,7 @@ impl PaletteScreen {
             None => Turn::Stay,
             Some(Goal::Do(act)) => Turn::Do(act),
             Some(Goal::See(Traced::Place(place))) => {
-                world.bind_place(&place, say!("chosen"));
+                world.bind_place(&place, "chosen");
                 Turn::Back
             }
             Some(Goal::See(of)) => Turn::Replace(shown(of)),

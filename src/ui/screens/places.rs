@@ -32,7 +32,7 @@ impl Default for PlacesScreen {
 impl PlacesScreen {
     fn take(&self, world: &mut World) -> Turn {
         let Some(row) = self.places.marked() else { return Turn::Stay };
-        world.bind_place(&row.place, say!("chosen"));
+        world.bind_place(&row.place, "chosen");
         Turn::Back
     }
 }

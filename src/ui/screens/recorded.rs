@@ -58,6 +58,8 @@ const STEPS: &[Said] = &[
     ("wait begun, with {units}", &[]),
     ("wait begun", &[]),
     ("wait accepted: {reason}", &[]),
+    ("step completed, with {units}, read in {code}", &[]),
+    ("step completed, read in {code}", &[]),
     ("step completed, with {units}", &[]),
     ("step completed", &[]),
     ("step skipped: {reason}", &[]),
