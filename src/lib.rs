@@ -240,9 +240,10 @@
 //! translations in `ui/locales/` are found by; it is looked up before its values are put in. Rules and views
 //! give sentences as data (`domain::words`), since they think on other threads than the one that speaks;
 //! what is recorded, sent or printed by a command stays English. *Why:* who reads a screen's source reads the
-//! screen, no key can go stale unseen, and what a person wrote is never translated. (Fluent was the plan:
-//! three thousand invented keys would have stood between the source and what it says.) Words that facts of
-//! before hold as text are known again by `domain::understood`; new facts should hold them as data.
+//! screen, and no key can go stale unseen. (Fluent was the plan:
+//! three thousand invented keys would have stood between the source and what it says.) Words that facts hold as
+//! text are known again by `domain::understood`: a weakness, since a reason that somebody typed to the letter
+//! like one of them is shown translated; facts to come should hold them as data.
 //!
 //! **A ticket lets work go on, and nothing ship.** A unit may leave a bench before its facts can: what is
 //! closed goes with it as a signed code. Whoever takes it pins what it names, and the operations stay open

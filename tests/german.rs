@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use gemba::domain::language::Language;
 use gemba::ui::speech::{sentence, speak};
 
-use crate::support::spoken::{Spoken, spoken};
+use crate::support::spoken::{Spoken, literals, spoken};
 
 /// Folders whose sentences reach the screens.
 const PLACES: [&str; 3] = ["src/ui", "src/views", "src/domain"];
@@ -104,7 +104,7 @@ fn every_value_of_a_sentence_is_given_and_stands_in_its_german() {
 fn a_sentence_stands_in_one_catalog_and_somewhere_in_the_source() {
     let mut texts = String::new();
     for path in PLACES.iter().flat_map(|place| files(&root().join(place), "rs")) {
-        texts.extend(crate::support::spoken::literals(&fs::read_to_string(path).unwrap()));
+        texts.extend(literals(&fs::read_to_string(path).unwrap()));
     }
     let mut seen = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -129,4 +129,44 @@ fn a_word_with_two_meanings_has_a_translation_of_each_and_a_note_has_none() {
     speak(Language::English);
     assert_eq!(sentence("back"), "back");
     assert_eq!(sentence("state|open"), "open");
+}
+
+/// A sentence of which only the words count, whatever its places are called.
+fn bare(sentence: &str) -> String {
+    let mut out = String::new();
+    for (n, part) in sentence.split('{').enumerate() {
+        let after = part.split_once('}').filter(|_| n > 0).map(|(_, after)| after);
+        out.push_str(if n > 0 { "{}" } else { "" });
+        out.push_str(after.unwrap_or(part));
+    }
+    // Several may be put into one place.
+    out.replace("{} {}", "{}").replace("{}, {}", "{}")
+}
+
+#[test]
+fn what_is_known_again_by_its_words_is_written_with_them_somewhere() {
+    let again = ["src/domain/objected.rs", "src/domain/understood.rs"];
+    let of = |path: &Path| -> Vec<String> {
+        let texts = literals(&fs::read_to_string(path).unwrap());
+        texts.iter().map(|text| bare(text.trim_end_matches('\n'))).collect()
+    };
+    let mut written = BTreeSet::new();
+    for path in files(&root().join("src"), "rs") {
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        if !again.contains(&&*name) && !name.starts_with("src/ui") {
+            written.extend(of(&path));
+        }
+    }
+    // What is put together out of two texts has a good part of it in one.
+    let in_part = |sentence: &str| {
+        let ends = |text: &'_ String| text.trim_matches(['{', '}']).to_owned();
+        let mut parts = written.iter().map(ends);
+        parts.any(|text| text.len() * 3 >= sentence.len() && sentence.contains(&text))
+    };
+    let sentences = again.iter().flat_map(|file| of(&root().join(file)));
+    let stale: Vec<String> = sentences
+        .filter(|sentence| has_words(sentence) && sentence.contains(' '))
+        .filter(|sentence| !written.contains(sentence) && !in_part(sentence))
+        .collect();
+    assert_eq!(stale, Vec::<String>::new());
 }

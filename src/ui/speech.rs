@@ -1,9 +1,9 @@
 //! The language in which a terminal speaks.
 //!
 //! Words stand in the source in English, where they are said, and are the names of their translations
-//! in `locales/`. A sentence is looked up before its values are put in, so that what people or files
-//! wrote is never translated. Which language it is belongs to the thread: a terminal's screens are
-//! updated and drawn by one, which says so first.
+//! in `locales/`. A sentence is looked up before its values are put in, so that no value is translated.
+//! Which language it is belongs to the thread: a terminal's screens are updated and drawn by one, which
+//! says so first.
 
 use std::cell::Cell;
 use std::fmt::Display;

@@ -15,7 +15,7 @@ use crate::ui::world::World;
 pub const LANGUAGE: &str = "language";
 
 const PURPOSE: &str = "The language in which the screens speak to you. Its number or Enter takes it, and \
-    it comes back whenever you sign in at this station. What people wrote stays as they wrote it.";
+    it comes back whenever you sign in at this station. What is recorded stays as it was written.";
 /// In every language at once: whoever looks for it may read none of the others.
 const TITLE: &str = "Language / Sprache";
 

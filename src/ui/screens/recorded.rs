@@ -86,11 +86,7 @@ const RELEASED: &[Said] = &[
     ("hold lifted: the check is good after all", &[]),
     ("hold lifted: it was measured itself", &[]),
     ("hold lifted: the lot was inspected", &[]),
-    ("hold released: use as is", &[]),
-    ("hold released: no deviation", &[]),
-    ("hold released: a supervisor answered", &[]),
-    ("hold released: permit {permit}", &[]),
-    ("hold released: again {steps}", &[]),
+    // Whatever follows may be what somebody typed, and stays as it is.
     ("hold released: {reason}", &[]),
     ("ended: {how}", &[]),
     ("taken back: {reason}", &[]),
