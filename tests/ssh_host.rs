@@ -15,12 +15,7 @@ const TWO: [(&str, &str); 2] = [("bench", "ASM-1"), ("clean", "INC-1")];
 
 /// Begins the first step of a unit and types half of what it asks.
 fn half_fills(seat: &mut Seat) {
-    seat.sign_in(OPERATOR);
-    seat.shows("Work here");
-    seat.scans("WO-1881/0010");
-    seat.shows("start work");
-    seat.types("");
-    seat.shows("Scan the pump");
+    seat.comes_to_the_first_step();
     seat.types_no_further("00");
 }
 

@@ -39,12 +39,7 @@ fn r13_a_line_of_openssh_that_drops_in_a_step_is_taken_up_where_it_was() {
     let reached = reached(&keys, &server);
     let mut seat = reached.seat("a");
     seat.shows("ASM-1");
-    seat.sign_in(OPERATOR);
-    seat.shows("Work here");
-    seat.scans("WO-1881/0010");
-    seat.shows("start work");
-    seat.types("");
-    seat.shows("Scan the pump");
+    seat.comes_to_the_first_step();
     seat.types_no_further("00");
     seat.kill();
     let mut again = reached.seat("a");

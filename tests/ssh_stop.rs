@@ -7,23 +7,12 @@ use rusqlite::Connection;
 
 use crate::support::hosting::Hosting;
 use crate::support::program::OPERATOR;
-use crate::support::seat::Seat;
 
 const BENCH: [(&str, &str); 1] = [("bench", "ASM-1")];
 
 /// A disk that takes everything but drafts.
 const FULL: &str = "CREATE TRIGGER full BEFORE INSERT ON draft
     BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
-
-/// Comes to the first step of a unit, where a number is asked for.
-fn at_the_step(seat: &mut Seat) {
-    seat.sign_in(OPERATOR);
-    seat.shows("Work here");
-    seat.scans("WO-1881/0010");
-    seat.shows("start work");
-    seat.types("");
-    seat.shows("Scan the pump");
-}
 
 /// Somebody else writes to the store, and goes on with it.
 fn held(hosting: &Hosting) -> Connection {
@@ -37,7 +26,7 @@ fn r13_a_draft_that_cannot_be_written_is_told_once_and_kept_as_soon_as_it_can_be
     let hosting = Hosting::start(&BENCH, "");
     let reached = hosting.reached();
     let mut seat = reached.seat("bench");
-    at_the_step(&mut seat);
+    seat.comes_to_the_first_step();
     hosting.store().execute_batch(FULL).unwrap();
     seat.types_no_further("00");
     seat.shows("not kept yet");
@@ -56,7 +45,7 @@ fn r13_a_draft_that_cannot_be_written_is_told_once_and_kept_as_soon_as_it_can_be
 fn r13_a_host_that_ends_before_a_draft_is_kept_says_whose_and_fails() {
     let hosting = Hosting::start(&BENCH, "");
     let mut seat = hosting.reached().seat("bench");
-    at_the_step(&mut seat);
+    seat.comes_to_the_first_step();
     hosting.store().execute_batch(FULL).unwrap();
     seat.types_no_further("00");
     seat.shows("not kept yet");
@@ -73,7 +62,7 @@ fn r13_a_host_that_ends_before_a_draft_is_kept_says_whose_and_fails() {
 fn r13_a_host_that_ends_while_a_session_still_writes_says_which_and_fails() {
     let hosting = Hosting::start(&BENCH, "[host]\nstopping-s-max = 1\n");
     let mut seat = hosting.reached().seat("bench");
-    at_the_step(&mut seat);
+    seat.comes_to_the_first_step();
     let holds = held(&hosting);
     seat.types_no_further("00");
     let Hosting { plant, service, keys, .. } = hosting;
@@ -89,7 +78,7 @@ fn a_session_takes_its_place_until_it_has_kept_what_it_had_though_its_line_is_go
     let hosting = Hosting::start(&BENCH, "[host]\nsessions-a-key-max = 1\n");
     let reached = hosting.reached();
     let mut seat = reached.seat("bench");
-    at_the_step(&mut seat);
+    seat.comes_to_the_first_step();
     let holds = held(&hosting);
     seat.types_no_further("00");
     seat.kill();

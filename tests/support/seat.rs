@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use super::program::SamplePlant;
+use super::program::{OPERATOR, SamplePlant};
 
 /// A program that shows nothing for so long hangs, and fails the test.
 const HANGS: Duration = Duration::from_secs(20);
@@ -69,6 +69,16 @@ impl Seat {
         self.scans(badge);
         self.shows("Type your PIN");
         self.types(pin);
+    }
+
+    /// Signs the operator in and comes to the first step of a unit, where a number is asked for.
+    pub(crate) fn comes_to_the_first_step(&mut self) {
+        self.sign_in(OPERATOR);
+        self.shows("Work here");
+        self.scans("WO-1881/0010");
+        self.shows("start work");
+        self.types("");
+        self.shows("Scan the pump");
     }
 
     /// Presses a key as the terminal sends it.
