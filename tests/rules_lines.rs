@@ -1,5 +1,5 @@
 //! R5: wrong tries at a terminal on a line over SSH lock that terminal and keep nobody from work at another;
-//! what a person tries is counted wherever it is.
+//! wrong PINs count for their badge everywhere, except those typed where no key is shown.
 
 use gemba::domain::decide::Command;
 use gemba::domain::fact::Fact;
@@ -87,9 +87,9 @@ fn r05_a_line_without_a_key_is_named_by_its_address_and_ipv6_by_its_network() {
     let of = |text: &str| gemba::host::line::at_address(text.parse().unwrap());
     assert_eq!(of("192.0.2.7").as_str(), "ssh-from-192.0.2.7");
     assert_eq!(of("::ffff:192.0.2.7"), of("192.0.2.7"));
-    assert_eq!(of("2001:db8:0:1::7").as_str(), "ssh-from-2001-db8-0-1");
-    assert_eq!(of("2001:db8:0:1:ffff::9"), of("2001:db8:0:1::7"));
-    assert_ne!(of("2001:db8:0:2::7"), of("2001:db8:0:1::7"));
+    assert_eq!(of("2001:db8:0:101::7").as_str(), "ssh-from-2001-db8-0-100");
+    assert_eq!(of("2001:db8:0:1ff:ffff::9"), of("2001:db8:0:101::7"));
+    assert_ne!(of("2001:db8:0:201::7"), of("2001:db8:0:101::7"));
     assert_eq!(bench().as_str(), "ssh-key-0707070707070707");
 }
 
@@ -129,6 +129,49 @@ fn r05_a_person_is_locked_at_every_terminal_whichever_the_wrong_pins_were_typed_
     for terminal in [other(), id("t1")] {
         assert_eq!(shop.terminal(&terminal).codes("novak", sign_in("novak", true)), ["P06"]);
     }
+}
+
+#[test]
+fn r05_wrong_pins_where_no_key_is_shown_lock_the_badge_on_such_lines_and_nowhere_else() {
+    let mut shop = Shop::open();
+    let door = of_address("192.0.2.1");
+    for _ in 0..5 {
+        shop.terminal(&door).does("novak", sign_in("novak", false));
+    }
+    for terminal in [bench(), id("pts-3")] {
+        shop.terminal(&terminal).does("novak", sign_in("novak", true));
+    }
+    // A right PIN elsewhere gives whoever tries here no new tries, and another address is none.
+    for terminal in [&door, &of_address("192.0.2.2")] {
+        assert_eq!(shop.terminal(terminal).codes("novak", sign_in("novak", true)), ["P06"]);
+    }
+    shop.later(60).does("novak", sign_in("novak", true));
+    // What locks the badge elsewhere holds here as well.
+    for _ in 0..5 {
+        shop.terminal(&bench()).does("novak", sign_in("novak", false));
+    }
+    assert_eq!(shop.terminal(&door).codes("novak", sign_in("novak", true)), ["P06"]);
+}
+
+#[test]
+fn r05_a_day_of_guessing_where_no_key_is_shown_is_fifteen_pins_of_a_badge() {
+    let mut shop = Shop::open();
+    let (mut tries, mut left_s) = (0_u8, 24 * 3600);
+    while left_s > 0 {
+        // Each try comes from another address.
+        let door = of_address(&format!("192.0.2.{tries}"));
+        match shop.terminal(&door).tries("novak", sign_in("novak", false)) {
+            Ok(_) => tries += 1,
+            Err(refusal) => {
+                let [Reason::LockedOut { seconds, .. }] = refusal.reasons[..] else {
+                    panic!("{refusal:?}");
+                };
+                shop.later(seconds);
+                left_s -= seconds;
+            }
+        }
+    }
+    assert_eq!(tries, 15);
 }
 
 #[test]
@@ -177,19 +220,30 @@ fn r05_facts_of_the_time_before_count_for_the_station_as_a_whole() {
 }
 
 #[test]
-fn r05_who_tries_from_very_many_lines_at_once_locks_the_station_and_ends_no_lock_by_it() {
+fn r05_very_many_addresses_with_wrong_tries_share_one_lock_and_no_other_terminal_is_concerned() {
     let mut shop = locked();
     let address = |n: u8| of_address(&format!("192.0.2.{n}"));
-    for n in 0..127 {
+    for n in 0..148 {
         shop.terminal(&address(n)).does("", unknown_badge());
     }
-    assert_eq!(state(&shop).lines.len(), 128);
-    for n in 127..147 {
-        shop.terminal(&address(n)).does("", unknown_badge());
+    // The bench, each of the first 128 addresses, and one for all that came later.
+    assert_eq!(state(&shop).lines.len(), 130);
+    let now = shop.moment();
+    let locks = [(Some(bench()), 600), (Some(of_address("others")), 600)];
+    assert!(locks.iter().all(|lock| state(&shop).locks(&now).contains(lock)), "{locks:?}");
+    for n in [147, 148] {
+        assert_eq!(shop.terminal(&address(n)).codes("plan", sign_in("plan", true)), ["P26"]);
     }
-    assert_eq!(state(&shop).lines.len(), 128);
-    assert_eq!(shop.codes("", unknown_badge()), ["P25"]);
-    assert_eq!(shop.terminal(&bench()).codes("", unknown_badge()), ["P25", "P26"]);
+    // Neither the station, nor an address told apart, nor a key that nobody tried at is locked.
+    for terminal in [id("pts-3"), address(5), other()] {
+        shop.terminal(&terminal).does("plan", sign_in("plan", true));
+    }
+    // A key has room of its own, however many addresses there are, and no lock is forgotten.
+    shop.terminal(&other()).does("", unknown_badge());
+    assert_eq!(state(&shop).lines[&other()].wrong.len(), 1);
+    assert_eq!(shop.terminal(&bench()).codes("", unknown_badge()), ["P26"]);
+    shop.terminal(&address(148)).does("brandt", sign_in("brandt", true));
+    shop.does("plan", sign_in("plan", true));
     // Later, what matters no more is forgotten.
     shop.later(601).terminal(&address(200)).does("", unknown_badge());
     assert_eq!(state(&shop).lines.len(), 1);

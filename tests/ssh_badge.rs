@@ -51,7 +51,7 @@ fn a_badge_that_nobody_has_and_a_wrong_pin_are_told_the_same_at_the_door() {
         seat.screen().replace(badge, "BADGE")
     };
     assert_eq!(said("B-9999"), said(OPERATOR.0));
-    // Four more lock the badge at every terminal, and the door says no more of that.
+    // Four more lock the badge at the door, which says no more of that, and at no terminal with a key.
     for _ in 0..4 {
         said(OPERATOR.0);
     }
@@ -59,7 +59,7 @@ fn a_badge_that_nobody_has_and_a_wrong_pin_are_told_the_same_at_the_door() {
     seat.shows("gemba: The badge or PIN is wrong, or locked after wrong tries.");
     let mut bench = reached.seat("bench");
     bench.sign_in(OPERATOR);
-    bench.shows("wrong, or locked after wrong tries");
+    bench.shows("Work here");
 }
 
 #[test]
@@ -78,6 +78,45 @@ fn r05_wrong_tries_at_the_door_lock_the_door_for_that_address_and_no_terminal_wi
     let mut bench = reached.seat("bench");
     bench.sign_in(OPERATOR);
     bench.shows("Work here");
+}
+
+#[test]
+fn a_fault_of_the_store_is_told_to_who_runs_the_host_and_not_at_the_door() {
+    let hosting = Hosting::start(&BENCH, BY_BADGE);
+    hosting.store().execute_batch("ALTER TABLE card RENAME TO card_elsewhere").unwrap();
+    let mut seat = shows(&hosting.reached(), OPERATOR);
+    seat.shows("gemba: badges cannot be checked just now");
+    let told = hosting.tells("badge and PIN from 127.0.0.1 could not be checked");
+    assert!(told.contains("no such table"), "{told}");
+    assert!(!seat.screen().contains("no such table"), "{}", seat.screen());
+}
+
+#[test]
+fn a_badge_that_could_not_be_checked_counts_as_no_failure_of_where_it_came_from() {
+    let settings = "[host]\nbadge-and-pin = true\nfailures-a-minute-max = 1\n";
+    let hosting = Hosting::start(&BENCH, settings);
+    hosting.store().execute_batch("ALTER TABLE card RENAME TO card_elsewhere").unwrap();
+    let mut seat = shows(&hosting.reached(), OPERATOR);
+    seat.shows("gemba: badges cannot be checked just now");
+    seat.kill();
+    hosting.tells("127.0.0.1 was turned away: badge and PIN could not be checked");
+    hosting.store().execute_batch("ALTER TABLE card_elsewhere RENAME TO card").unwrap();
+    shows(&hosting.reached(), OPERATOR).shows("A. Novak");
+}
+
+#[test]
+fn the_door_speaks_the_language_of_the_station() {
+    let hosting = Hosting::start(&BENCH, &format!("language = \"de\"\n{BY_BADGE}"));
+    let reached = hosting.reached();
+    let mut seat = reached.seat_with("no-such-key", &["-oLogLevel=INFO"], &[]);
+    seat.shows("Ausweis:");
+    seat.types("B-9999");
+    seat.shows("PIN:");
+    seat.types("000000");
+    seat.shows("gemba: Ausweis oder PIN ist falsch");
+    let ran = reached.runs("bench", &[], &["id"]);
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(told.contains("den Befehl weglassen"), "{told}");
 }
 
 #[test]

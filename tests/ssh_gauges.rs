@@ -9,7 +9,7 @@ use crate::support::program::{INSPECTOR, OPERATOR};
 const TWO: [(&str, &str); 2] = [("bench", "ASM-1"), ("clean", "INC-1")];
 
 #[test]
-fn a_value_that_a_gauge_sends_comes_to_the_terminal_at_its_place_and_to_no_other() {
+fn a_value_that_a_gauge_sends_comes_to_who_works_at_its_place_and_where_two_do_to_nobody() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let settings = format!("gauge-line = \"tcp://{address}\"\ngauge-line-place = \"INC-1\"\n");
@@ -23,19 +23,24 @@ fn a_value_that_a_gauge_sends_comes_to_the_terminal_at_its_place_and_to_no_other
     clean.shows("Work here");
     gauge.write_all(b"24.8\r\n").unwrap();
     clean.shows("the gauge sent 24.8");
-    // Of two lines at the place it is the one that came last.
+    // Where nobody is signed in, nobody takes a value from who is.
     let mut newer = reached.seat("clean");
+    newer.shows("Scan your badge");
+    gauge.write_all(b"24.7\r\n").unwrap();
+    clean.shows("the gauge sent 24.7, no value is asked");
+    // Where two are at the place it is nobody's, and both are told.
     newer.sign_in(INSPECTOR);
     newer.shows("Work here");
     gauge.write_all(b"24.9\r\n").unwrap();
-    newer.shows("the gauge sent 24.9");
+    newer.shows("the gauge sent 24.9, 2 are signed in");
+    clean.shows("the gauge sent 24.9, 2 are signed in");
     newer.kill();
     hosting.tells("clean, left");
     gauge.write_all(b"25.1\r\n").unwrap();
     clean.shows("the gauge sent 25.1");
     bench.types_no_further("\x0c");
-    for (sent, seat) in [("24.8", &bench), ("25.1", &bench), ("24.9", &clean)] {
-        assert!(!seat.screen().contains(sent), "{}", seat.screen());
+    for sent in ["24.8", "24.9", "25.1"] {
+        assert!(!bench.screen().contains(sent), "{}", bench.screen());
     }
     drop((gauge, listener));
     clean.shows("gauge line tcp://");

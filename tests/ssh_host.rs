@@ -1,10 +1,11 @@
 //! `gemba host`: one process, many terminals over SSH, reached by OpenSSH's own client.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
-use std::process::Output;
+use std::process::{Command, Output};
 
-use gemba::host::keys::KnownKeys;
+use gemba::host::keys::{KnownKeys, Missed, fingerprint};
 
 use crate::support::hosting::{Hosting, prepared, write_keys};
 use crate::support::open_ssh::free_port;
@@ -84,6 +85,78 @@ fn a_key_that_is_not_known_is_turned_away_until_it_is_written_down() {
     seat.shows("Work here");
     write_keys(&hosting.plant, &known);
     assert!(told(&reached.runs("stranger", &["-tt"], &[])).contains("Permission denied"));
+}
+
+#[test]
+fn r13_a_key_that_is_taken_out_of_the_file_ends_its_sessions_and_what_was_typed_is_kept() {
+    let hosting = Hosting::start(&TWO, "");
+    let reached = hosting.reached();
+    let (mut bench, mut clean) = (reached.seat("bench"), reached.seat("clean"));
+    clean.shows("INC-1");
+    half_fills(&mut bench);
+    let known = fs::read_to_string(hosting.home().join("authorized_keys")).unwrap();
+    let others = known.lines().filter(|line| !line.ends_with(" bench"));
+    let others: Vec<&str> = others.chain([""]).collect();
+    write_keys(&hosting.plant, &others.join("\n"));
+    bench.shows("the key of this terminal is let in no longer");
+    assert_eq!(bench.ends(), 0);
+    clean.sign_in(INSPECTOR);
+    clean.shows("Work here");
+    write_keys(&hosting.plant, &known);
+    let mut again = reached.seat("bench");
+    takes_it_up(&mut again);
+}
+
+#[test]
+fn keys_are_compared_by_what_the_file_has_and_a_file_that_cannot_be_trusted_ends_no_session() {
+    let (plant, keys) = prepared(&TWO, "");
+    let file = plant.home().join("authorized_keys");
+    let me = fs::metadata(&file).unwrap().uid();
+    let (one, two) = (keys.key("one"), keys.key("two"));
+    let shown = Command::new("ssh-keygen").arg("-lf").arg(keys.path("one.pub")).output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let of_one = BTreeSet::from([shown.split(' ').nth(1).unwrap().to_owned()]);
+    write_keys(&plant, &format!("{one}\n"));
+    let known = KnownKeys::open(&file, me).unwrap();
+    assert!(known.gone(of_one.clone()).is_empty());
+    // As long as before, and as old.
+    let before = fs::metadata(&file).unwrap();
+    write_keys(&plant, &format!("{two}\n"));
+    let written = fs::File::options().write(true).open(&file).unwrap();
+    written.set_modified(before.modified().unwrap()).unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().len(), before.len());
+    assert!(known.renew().is_empty());
+    assert_eq!(known.gone(of_one.clone()), of_one);
+    // What is wrong is told once.
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).unwrap();
+    assert_eq!((known.renew().len(), known.renew().len()), (1, 0));
+    assert!(known.gone(of_one.clone()).is_empty(), "nothing is known of any");
+    fs::remove_file(&file).unwrap();
+    assert!(known.renew().is_empty());
+    assert_eq!(known.gone(of_one.clone()), of_one);
+}
+
+#[test]
+fn r13_a_file_that_is_read_while_it_is_saved_ends_no_session_of_a_key_that_it_has() {
+    let (plant, keys) = prepared(&TWO, "");
+    let file = plant.home().join("authorized_keys");
+    let line = keys.key("one");
+    write_keys(&plant, &format!("{line}\n"));
+    let known = KnownKeys::open(&file, fs::metadata(&file).unwrap().uid()).unwrap();
+    let fingerprint = fingerprint(&known.find(&line.parse().unwrap()).unwrap().key);
+    let of_one = BTreeSet::from([fingerprint]);
+    let mut missed = Missed::default();
+    let mut looks = |lines: &str| {
+        write_keys(&plant, lines);
+        known.renew();
+        missed.again(known.gone(of_one.clone()))
+    };
+    // It was emptied, is then written, and is half there when it is saved once more.
+    let half = &line[..line.len() / 2];
+    for lines in ["", &line, half, &line, ""] {
+        assert_eq!(looks(lines), BTreeSet::new(), "{lines:?}");
+    }
+    assert_eq!(looks(""), of_one, "it is missing for good");
 }
 
 #[test]

@@ -38,6 +38,26 @@ fn who_says_nothing_takes_no_place_of_those_who_work() {
 }
 
 #[test]
+fn where_no_more_may_wait_at_the_door_one_of_the_address_with_the_most_gives_way() {
+    let settings = "[host]\narriving-max = 3\nfailures-a-minute-max = 1\n";
+    let hosting = Hosting::start(&BENCH, settings);
+    let mut waiting: Vec<TcpStream> = (0..3).map(|_| hosting.knocks()).collect();
+    assert!(waiting.iter().all(|knock| first_words(knock).starts_with("SSH-2.0-gemba")));
+    assert!(first_words(&hosting.knocks()).contains("too many connections from this address"));
+    let mut other = hosting.reached().seat_with("bench", &["-oBindAddress=127.0.0.2"], &[]);
+    other.shows("Scan your badge");
+    // It is the one that waited longest.
+    let mut rest = Vec::new();
+    waiting.remove(0).read_to_end(&mut rest).unwrap();
+    hosting.tells("127.0.0.1 was turned away: it made room for another");
+    // That is no failure of whoever else comes from there.
+    assert!(first_words(&hosting.knocks()).starts_with("SSH-2.0-gemba"));
+    other.sign_in(OPERATOR);
+    other.shows("Work here");
+    drop(waiting);
+}
+
+#[test]
 fn a_connection_that_comes_to_nothing_is_ended() {
     let hosting = Hosting::start(&BENCH, "[host]\narriving-s-max = 1\n");
     let mut knock = hosting.knocks();

@@ -1,9 +1,10 @@
 //! A stranger at one hosted terminal keeps nobody from work at another, and is told of.
 
+use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::support::hosting::Hosting;
+use crate::support::hosting::{Hosting, write_keys};
 use crate::support::program::{INSPECTOR, OPERATOR, PLANNER, SUPERVISOR};
 use crate::support::seat::Seat;
 
@@ -69,6 +70,20 @@ fn whoever_is_turned_away_is_told_with_key_and_address_and_not_without_end() {
     hosting.tells("novak signed in");
     bench.kill();
     hosting.tells("bench, left");
+}
+
+#[test]
+fn what_is_wrong_with_the_file_of_keys_is_told_however_many_are_turned_away() {
+    let hosting = Hosting::start(&TWO, "[host]\nfailures-a-minute-max = 1000\n");
+    hosting.keys.key("stranger");
+    let reached = hosting.reached();
+    for _ in 0..6 {
+        assert!(!reached.runs("stranger", &["-tt"], &[]).status.success());
+    }
+    hosting.tells_times("127.0.0.1 was turned away", 5);
+    let known = fs::read_to_string(hosting.home().join("authorized_keys")).unwrap();
+    write_keys(&hosting.plant, &format!("nonsense\n{known}"));
+    hosting.tells("authorized_keys line 1");
 }
 
 #[test]

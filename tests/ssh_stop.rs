@@ -59,6 +59,24 @@ fn r13_a_host_that_ends_before_a_draft_is_kept_says_whose_and_fails() {
 }
 
 #[test]
+fn r13_a_host_that_ends_before_a_draft_of_somebody_who_has_left_is_kept_says_whose_and_fails() {
+    let hosting = Hosting::start(&BENCH, "");
+    let mut seat = hosting.reached().seat("bench");
+    seat.comes_to_the_first_step();
+    hosting.store().execute_batch(FULL).unwrap();
+    seat.types_no_further("00");
+    seat.shows("not kept yet");
+    seat.kill();
+    hosting.tells("left: what was typed last is not kept");
+    let Hosting { plant, service, keys, .. } = hosting;
+    assert_eq!(service.told_to_end(), 5);
+    let told = std::fs::read_to_string(plant.path("told")).unwrap();
+    assert!(told.contains("not everything that was typed is kept"), "{told}");
+    assert!(told.contains(" of p-novak"), "{told}");
+    drop(keys);
+}
+
+#[test]
 fn r13_a_host_that_ends_while_a_session_still_writes_says_which_and_fails() {
     let hosting = Hosting::start(&BENCH, "[host]\nstopping-s-max = 1\n");
     let mut seat = hosting.reached().seat("bench");

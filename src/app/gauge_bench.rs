@@ -1,5 +1,5 @@
-//! The line of the gauges where one process serves many terminals: its values go to the terminal at its
-//! place, and to no other.
+//! The line of the gauges where one process serves many terminals: its values go to whoever is signed in at
+//! its place, and to nobody where several are.
 
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use crate::domain::ids::PlaceId;
 use crate::ui::input::{GaugeSaid, Input};
 use crate::ui::message::Message;
 
-/// Who sits where, the last one last; clones are the same bench.
+/// Who sits where; clones are the same bench.
 #[derive(Debug, Clone, Default)]
 pub struct GaugeBench(Arc<Mutex<Bench>>);
 
@@ -26,7 +26,16 @@ struct Bench {
 struct Sits {
     number: u64,
     place: Option<PlaceId>,
+    /// Whether somebody is signed in there; nobody else records a value.
+    works: bool,
     inbox: Sender<Message>,
+}
+
+impl Sits {
+    fn hears(&self, said: GaugeSaid) {
+        // One that is over is about to leave.
+        self.inbox.send(Message::Input(Input::Gauge(said))).unwrap_or_default();
+    }
 }
 
 /// A terminal that may be at the place of the line, until it is dropped.
@@ -53,35 +62,47 @@ impl GaugeBench {
         let mut bench = self.bench();
         bench.counted += 1;
         let number = bench.counted;
-        bench.sits.push(Sits { number, place, inbox });
+        bench.sits.push(Sits { number, place, works: false, inbox });
         bench.tells_trouble(number);
         AtBench { bench: self.clone(), number }
     }
 
-    /// Passes on what the line said to the terminal at its place: to the one that came last, as one
-    /// value is measured on one unit. Where nobody is, it is nobody's.
+    /// Passes on what the line said to the terminals at its place, a value to the one where somebody works.
+    /// A value is measured on one unit: where several work, it is told to all of them and nobody's.
     pub fn said(&self, said: GaugeSaid) {
         let mut bench = self.bench();
-        match &said {
-            GaugeSaid::Trouble(_) => bench.trouble = Some(said.clone()),
-            GaugeSaid::Back(_) | GaugeSaid::Value { .. } => bench.trouble = None,
-        }
-        let there = bench.sits.iter().rev().find(|sits| sits.place == bench.place);
-        if let Some(there) = there {
-            // One that is over is about to leave.
-            there.inbox.send(Message::Input(Input::Gauge(said))).unwrap_or_default();
+        bench.trouble = match &said {
+            GaugeSaid::Trouble(_) => Some(said.clone()),
+            GaugeSaid::Back(_) | GaugeSaid::Value { .. } | GaugeSaid::Nobodys { .. } => None,
+        };
+        let GaugeSaid::Value { shown, .. } = &said else {
+            return bench.there().for_each(|sits| sits.hears(said.clone()));
+        };
+        let work: Vec<&Sits> = bench.there().filter(|sits| sits.works).collect();
+        let nobodys = GaugeSaid::Nobodys { number: shown.number.to_string(), work: work.len() };
+        match work[..] {
+            [one] => one.hears(said),
+            [] | [_, ..] => work.iter().for_each(|sits| sits.hears(nobodys.clone())),
         }
     }
 }
 
 impl Bench {
+    /// The terminals at the place of the line.
+    fn there(&self) -> impl Iterator<Item = &Sits> {
+        self.sits.iter().filter(|sits| sits.place == self.place)
+    }
+
+    fn own(&mut self, number: u64) -> Option<&mut Sits> {
+        self.sits.iter_mut().find(|sits| sits.number == number)
+    }
+
     /// Tells a terminal at the place of the line what is wrong with it.
     fn tells_trouble(&self, number: u64) {
         let Some(trouble) = &self.trouble else { return };
         let there = |sits: &&Sits| sits.number == number && sits.place == self.place;
         if let Some(there) = self.sits.iter().find(there) {
-            let said = Message::Input(Input::Gauge(trouble.clone()));
-            there.inbox.send(said).unwrap_or_default();
+            there.hears(trouble.clone());
         }
     }
 }
@@ -90,13 +111,17 @@ impl AtBench {
     /// It stands somewhere else from now on.
     pub fn moves(&self, place: PlaceId) {
         let mut bench = self.bench.bench();
-        let Some(at) = bench.sits.iter().position(|sits| sits.number == self.number) else {
-            return;
-        };
-        let mut sits = bench.sits.remove(at);
-        sits.place = Some(place);
-        bench.sits.push(sits);
+        if let Some(sits) = bench.own(self.number) {
+            sits.place = Some(place);
+        }
         bench.tells_trouble(self.number);
+    }
+
+    /// From now on somebody is signed in at it, or nobody.
+    pub fn works(&self, works: bool) {
+        if let Some(sits) = self.bench.bench().own(self.number) {
+            sits.works = works;
+        }
     }
 }
 

@@ -29,17 +29,20 @@ use crate::app::terminal::tty::{ENTER, LEAVE};
 use crate::app::terminal::typed::{LineParser, Parser, Typist};
 use crate::app::watched::Watched;
 use crate::domain::fact::Acting;
+use crate::domain::language::Language;
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::signing::NOT_PROVEN;
 use crate::domain::text::sanitize_line;
+use crate::domain::words::Words;
 use crate::host::line::{
-    Aside, Guest, Heard, Hearing, Line, Proven, Sending, Shows, Told, at_address,
+    Aside, Guest, Heard, Hearing, Line, NotProven, Proven, Sending, Shows, Told, at_address,
 };
 use crate::host::run::Floor;
 use crate::ui::effect::Pin;
 use crate::ui::input::Input;
 use crate::ui::message::SignInTrouble;
 use crate::ui::page::PAGE;
+use crate::ui::speech::tell_in;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables, window};
 
 /// The floor of this station.
@@ -58,7 +61,7 @@ pub struct Hosted {
 }
 
 impl display::Line for Sending {
-    fn has_room(&self) -> bool {
+    fn has_room(&mut self) -> bool {
         Self::has_room(self)
     }
 }
@@ -73,19 +76,23 @@ impl Floor for Hosted {
         }
     }
 
-    fn proves(&self, from: IpAddr, shows: Shows) -> oneshot::Receiver<Result<Proven, String>> {
+    fn proves(&self, from: IpAddr, shows: Shows) -> oneshot::Receiver<Result<Proven, NotProven>> {
         let (says, said) = oneshot::channel();
         let place = self.config.place_of_line(None, &from.to_string()).map(|told| told.place);
         let terminal = at_address(from);
         let acting = Acting { place, terminal, session: None, actor: None };
         let Shows { badge, pin } = shows;
-        let typed = badge.clone();
+        let (typed, language) = (badge.clone(), self.language());
         self.store.proves((badge, Pin(pin)), acting, move |proven| {
             let proven = proven.map(|person| Proven { person, badge: typed });
             // Who went away meanwhile is not told.
-            says.send(proven.map_err(words)).unwrap_or_default();
+            says.send(proven.map_err(|trouble| not_proven(trouble, language))).unwrap_or_default();
         });
         said
+    }
+
+    fn says(&self, words: &Words) -> String {
+        tell_in(self.language(), words)
     }
 
     fn told(&self, what: &str) {
@@ -94,6 +101,11 @@ impl Floor for Hosted {
 }
 
 impl Hosted {
+    /// The language of whoever is not signed in yet.
+    fn language(&self) -> Language {
+        self.config.settings.language.unwrap_or_default()
+    }
+
     /// From the first frame to the last word.
     fn session(&self, guest: &Guest, line: Line) {
         let Line { hearing, sending } = line;
@@ -136,7 +148,7 @@ impl Hosted {
         let (sender, inbox) = mpsc::channel();
         let (intake, taken) = intake(sender.clone());
         let focus = SharedFocus::default();
-        let rules = self.config.input_rules();
+        let rules = self.config.input_rules(kind);
         let echo = Echoing { to: sending.aside(), hidden: Arc::default() };
         let parser = if plain {
             Parser::Lines(LineParser::new(&rules, Typist::Bare))
@@ -229,7 +241,7 @@ impl io::Write for Bare {
 }
 
 impl display::Line for Bare {
-    fn has_room(&self) -> bool {
+    fn has_room(&mut self) -> bool {
         self.0.has_room()
     }
 }
@@ -286,15 +298,19 @@ fn kind(told: &Told, locale: Option<&str>) -> TerminalKind {
     TerminalKind::detect(&variables, columns, rows)
 }
 
-/// Why somebody is not let in by badge and PIN, as the screen says it.
-fn words(trouble: SignInTrouble) -> String {
+/// Why somebody is not let in by badge and PIN, as the screen says it; a fault of the store is nothing
+/// that strangers read.
+fn not_proven(trouble: SignInTrouble, language: Language) -> NotProven {
+    let says = |words: Words| tell_in(language, &words);
     match trouble {
-        SignInTrouble::Wrong => NOT_PROVEN.to_owned(),
+        SignInTrouble::Wrong => NotProven::Refused(says(NOT_PROVEN.into())),
         SignInTrouble::Refused(refusal) => {
-            let line = |reason: &Reason| format!("{} → {}", reason.what(), reason.next());
-            refusal.reasons.iter().map(line).collect::<Vec<_>>().join(" ")
+            let line =
+                |reason: &Reason| format!("{} → {}", says(reason.what()), says(reason.next()));
+            let lines: Vec<String> = refusal.reasons.iter().map(line).collect();
+            NotProven::Refused(lines.join(" "))
         }
-        SignInTrouble::Fault(why) => why,
+        SignInTrouble::Fault(why) => NotProven::Unchecked(why),
     }
 }
 

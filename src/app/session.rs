@@ -9,24 +9,24 @@ use std::time::Duration;
 use crate::app::chance;
 use crate::app::clock::Monotonic;
 use crate::app::display::{Display, Screens, Turned};
-use crate::app::store_handle::StoreHandle;
+use crate::app::drafts::Stay;
+use crate::app::store_handle::{CLOSED, StoreHandle};
 use crate::app::terminal::intake::Taken;
 use crate::app::terminal::pump::SharedFocus;
 use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{PlaceId, SessionId, TerminalId};
+use crate::domain::ids::{PersonId, PlaceId, SessionId, TerminalId};
 use crate::domain::inspection::decide::InspectionCommand;
 use crate::domain::offset::Offset;
 use crate::ui::effect::{Effect, NewPin, Opening};
 use crate::ui::input::Input;
-use crate::ui::message::{Message, Outcome, Time};
+use crate::ui::message::{Message, Outcome, Ticket, Time};
 
 /// More messages than this are not taken before the next frame.
 const MESSAGES_A_FRAME_MAX: usize = 256;
 /// How soon a line that had no room for a frame is asked again.
 const ROOM_AGAIN_MS: u64 = 20;
-
 /// How soon it is tried again to write what was typed.
 const AGAIN_MS: u64 = 1_000;
 
@@ -65,6 +65,7 @@ pub struct Session<S> {
 
 /// The state of the loop.
 struct Turn {
+    stay: Stay,
     acting: Acting,
     /// The session that is being opened.
     opening: Option<SessionId>,
@@ -76,6 +77,8 @@ struct Turn {
     next_tick_ms: u64,
     /// Effects that were not answered yet.
     open: usize,
+    /// Those of them for which a PIN is checked first.
+    proving: Vec<Ticket>,
     /// Messages from outside that were done with: of the terminal, and that time moved on.
     inputs: u64,
     /// Whether something that was typed could not be written yet.
@@ -90,6 +93,12 @@ impl Turn {
         let session = SessionId::parse(&format!("s{:016x}", rand::random::<u64>())).ok();
         self.opening.clone_from(&session);
         session
+    }
+
+    /// One of the effects that were not answered yet is.
+    fn answered(&mut self, ticket: Ticket) {
+        self.open = self.open.saturating_sub(1);
+        self.proving.retain(|proving| *proving != ticket);
     }
 }
 
@@ -111,6 +120,7 @@ impl<S: Screens> Session<S> {
             actor: None,
         };
         let mut turn = Turn {
+            stay: self.store.begins(),
             acting,
             opening: None,
             answers: answers.clone(),
@@ -119,18 +129,72 @@ impl<S: Screens> Session<S> {
             seconds: false,
             next_tick_ms: 0,
             open: 0,
+            proving: Vec::new(),
             inputs: 0,
             unkept: false,
             ended: false,
         };
         self.store.subscribe(answers);
         let drawn = self.turns(&mut turn, &inbox, &mut display);
-        if turn.acting.actor.is_some() {
-            self.store.sign_out(turn.acting.clone(), "terminal closed");
+        if drawn.is_err() {
+            // The line took no frame before it was told that it is lost: what is half typed is kept.
+            for effect in self.screens.update(Message::Input(Input::Lost)) {
+                self.perform(&mut turn, effect, &mut display).unwrap_or_default();
+            }
         }
-        // A draft that was kept in the last turn is on disk before the terminal is given back.
-        self.store.settle().map_err(Trouble::Unkept)?;
+        if turn.open > 0 {
+            self.finish(&mut turn, &inbox, &mut display);
+        }
+        self.leave(&mut turn, &inbox).map_err(Trouble::Unkept)?;
         Ok(drawn?)
+    }
+
+    /// Lets what is under way be done first: a signature is taken only while its session lasts. What it
+    /// leaves typed is kept, and whoever is let in by it is here.
+    fn finish(&mut self, turn: &mut Turn, inbox: &Receiver<Message>, display: &mut impl Display) {
+        let done = if turn.proving.is_empty() {
+            self.store.kept(turn.stay)
+        } else {
+            self.store.settle(turn.stay)
+        };
+        // What is not kept is asked once more when everybody has left.
+        done.unwrap_or_default();
+        let mut came = Vec::new();
+        for message in inbox.try_iter() {
+            if matches!(message, Message::Recorded(..)) {
+                self.keep(turn, message, display);
+            } else {
+                came.extend(let_in(message));
+            }
+        }
+        self.keep(turn, Message::Input(Input::Lost), display);
+        for person in came {
+            self.comes(turn, person);
+        }
+    }
+
+    /// Folds a message into screens that nobody sees any more: what is typed there is kept or forgotten,
+    /// and nothing else is done.
+    fn keep(&mut self, turn: &mut Turn, message: Message, display: &mut impl Display) {
+        for effect in self.screens.update(message) {
+            if matches!(effect, Effect::KeepDraft(..) | Effect::DropDraft(_)) {
+                self.perform(turn, effect, display).unwrap_or_default();
+            }
+        }
+    }
+
+    /// Signs out whoever is here, and whoever is let in meanwhile, as by a new PIN. A draft that was kept
+    /// in the last turn is on disk before the terminal is given back.
+    fn leave(&self, turn: &mut Turn, inbox: &Receiver<Message>) -> Result<(), String> {
+        loop {
+            if turn.acting.actor.is_some() {
+                self.store.sign_out(turn.acting.clone(), CLOSED);
+                turn.acting.actor = None;
+            }
+            let kept = self.store.kept(turn.stay);
+            let Some(person) = inbox.try_iter().find_map(let_in) else { return kept };
+            self.comes(turn, person);
+        }
     }
 
     fn turns(
@@ -160,7 +224,13 @@ impl<S: Screens> Session<S> {
             }
             let now_ms = turn.monotonic.ms();
             let until_ms = turn.next_tick_ms.saturating_sub(now_ms);
-            let until_ms = if has_room { until_ms } else { until_ms.min(ROOM_AGAIN_MS) };
+            let until_ms = if has_room && display.has_more() {
+                0
+            } else if has_room {
+                until_ms
+            } else {
+                until_ms.min(ROOM_AGAIN_MS)
+            };
             match inbox.recv_timeout(Duration::from_millis(until_ms)) {
                 Ok(first) => {
                     let more = inbox.try_iter().take(MESSAGES_A_FRAME_MAX);
@@ -188,7 +258,7 @@ impl<S: Screens> Session<S> {
         let into_minute_ms = time.moment.utc.as_millisecond().rem_euclid(60_000);
         let rest_ms = u64::try_from(60_000 - into_minute_ms).unwrap_or(60_000);
         if turn.unkept {
-            self.store.keep_drafts_again(turn.answers.clone());
+            self.store.keep_drafts_again((turn.stay, turn.answers.clone()));
         }
         let until_ms = if turn.seconds || turn.unkept { rest_ms % 1_000 } else { rest_ms };
         let until_ms = if until_ms == 0 { 1_000 } else { until_ms };
@@ -243,18 +313,13 @@ impl<S: Screens> Session<S> {
                     turn.next_tick_ms = turn.next_tick_ms.min(turn.monotonic.ms() + AGAIN_MS);
                 }
             }
-            Message::Loaded(..) | Message::Recorded(..) => turn.open = turn.open.saturating_sub(1),
-            Message::SignedIn(_, outcome) => {
-                turn.open = turn.open.saturating_sub(1);
+            Message::Loaded(ticket, _) | Message::Recorded(ticket, _) => turn.answered(*ticket),
+            Message::SignedIn(ticket, outcome) => {
+                turn.answered(*ticket);
                 if let Ok(person) = outcome {
-                    let before = turn.acting.actor.take();
-                    if before.as_ref().is_some_and(|before| *before != person.person) {
-                        let acting = Acting { actor: before, ..turn.acting.clone() };
-                        self.store.sign_out(acting, "change of person");
-                    }
-                    turn.acting.actor = Some(person.person.clone());
-                    turn.acting.session = turn.opening.take();
-                    self.store.drafts(person.person.clone(), turn.answers.clone());
+                    self.comes(turn, person.person.clone());
+                    let stay = (turn.stay, turn.answers.clone());
+                    self.store.drafts(person.person.clone(), stay);
                 }
             }
             Message::Input(
@@ -264,7 +329,8 @@ impl<S: Screens> Session<S> {
                 | Input::ScanEnd(_)
                 | Input::TakeBack(_)
                 | Input::Paste(_)
-                | Input::Gauge(_),
+                | Input::Gauge(_)
+                | Input::Pictures(_),
             )
             | Message::Draft(..)
             | Message::Clock(_)
@@ -276,6 +342,17 @@ impl<S: Screens> Session<S> {
             self.perform(turn, effect, display)?;
         }
         Ok(())
+    }
+
+    /// Somebody acts here from now on; whoever did before is signed out.
+    fn comes(&self, turn: &mut Turn, person: PersonId) {
+        let before = turn.acting.actor.take();
+        if before.as_ref().is_some_and(|before| *before != person) {
+            let acting = Acting { actor: before, ..turn.acting.clone() };
+            self.store.sign_out(acting, "change of person");
+        }
+        turn.acting.actor = Some(person);
+        turn.acting.session = turn.opening.take();
     }
 
     fn perform(
@@ -309,13 +386,14 @@ impl<S: Screens> Session<S> {
             Effect::BindPlace(place) => turn.acting.place = Some(place),
             Effect::KeepDraft(key, text) => {
                 if let Some(person) = &turn.acting.actor {
-                    let answers = turn.answers.clone();
-                    self.store.keep_draft((person.clone(), key), Some(text), answers);
+                    let stay = (turn.stay, turn.answers.clone());
+                    self.store.keep_draft((person.clone(), key), Some(text), stay);
                 }
             }
             Effect::DropDraft(key) => {
                 if let Some(person) = &turn.acting.actor {
-                    self.store.keep_draft((person.clone(), key), None, turn.answers.clone());
+                    let stay = (turn.stay, turn.answers.clone());
+                    self.store.keep_draft((person.clone(), key), None, stay);
                 }
             }
             Effect::SyncNow => self.store.sync_now(),
@@ -342,8 +420,8 @@ impl<S: Screens> Session<S> {
             Effect::AskReceived(ticket, subject, revision) => {
                 self.store.received(ticket, (subject, revision), answers);
             }
-            Effect::DrawPicture(ticket, hash, dots) => {
-                self.store.draw_picture(ticket, hash, dots, answers);
+            Effect::DrawPicture(ticket, hash, room) => {
+                self.store.draw_picture(ticket, hash, room, answers);
             }
             Effect::DrawTicket(ticket, unit) => self.store.draw_ticket(ticket, unit, answers),
             Effect::Record(ticket, command) if acting.actor.is_some() => {
@@ -372,6 +450,7 @@ impl<S: Screens> Session<S> {
                 answers.send(Message::Recorded(ticket, Outcome::NotSaved(why))).ok();
             }
             Effect::SignIn(ticket, badge, pin) => {
+                turn.proving.push(ticket);
                 let session = turn.opens();
                 self.store.sign_in(ticket, badge, pin, (Acting { session, ..acting }, answers));
             }
@@ -380,13 +459,16 @@ impl<S: Screens> Session<S> {
                 self.store.enter(ticket, person, (Acting { session, ..acting }, answers));
             }
             Effect::ChangePin(ticket, badge, NewPin { before, new }) => {
+                turn.proving.push(ticket);
                 let stay = (Acting { session: turn.opens(), ..acting }, answers);
                 self.store.change_pin(ticket, badge, (before, new), stay);
             }
             Effect::Sign(ticket, badge, pin, signing) => {
+                turn.proving.push(ticket);
                 self.store.sign(ticket, (badge, pin), signing, (acting, answers));
             }
             Effect::SignSet(ticket, badge, pin, act) => {
+                turn.proving.push(ticket);
                 self.store.sign_set(ticket, (badge, pin), act, (acting, answers));
             }
             Effect::SignOut(_)
@@ -402,6 +484,11 @@ impl<S: Screens> Session<S> {
             | Effect::Quit => {}
         }
     }
+}
+
+/// Whoever is let in by an answer.
+fn let_in(answer: Message) -> Option<PersonId> {
+    if let Message::SignedIn(_, Ok(person)) = answer { Some(person.person) } else { None }
 }
 
 /// The command that opens a lot, with the chance by which its pieces are chosen.

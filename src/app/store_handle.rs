@@ -1,10 +1,12 @@
 //! The store as the sessions of one process see it: questions and acts go in, messages come back.
 //!
-//! One thread writes, one reads and watches for news, one checks PINs, each in the order asked.
+//! One thread writes, one reads and watches for news, one checks PINs, each in the order asked. PINs that
+//! are shown at the door of a host have a thread of their own: however many come, nobody at a terminal waits.
 //! A session thread touches neither SQLite nor Argon2, so neither can hold up a key press.
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, SendError, Sender, SyncSender};
 use std::thread;
 
 use jiff::tz::TimeZone;
@@ -14,7 +16,7 @@ use crate::app::clock::Clock;
 use crate::app::config::{Config, PlaceTold};
 use crate::app::desk::Desk;
 use crate::app::dots;
-use crate::app::drafts::Unkept;
+use crate::app::drafts::{Stay, Unkept};
 use crate::app::exchange;
 use crate::app::fault::Fault;
 use crate::app::identity::{self, Proof};
@@ -28,11 +30,16 @@ use crate::domain::signature::Signer;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
 use crate::ledger::error::TransactError;
-use crate::sync::protocol;
 use crate::ui::effect::{Pin, Signing};
 use crate::ui::message::{Message, Outcome, SignInTrouble, Ticket};
-use crate::views::definition::ReceivedRow;
+use crate::views::dots::Room;
 use crate::views::query::{Answer, Query};
+
+/// So many wait at the door to be looked at; whoever comes then is told to come again.
+const AT_DOOR_MAX: usize = 16;
+
+/// How a session ends whose terminal is gone.
+pub const CLOSED: &str = "terminal closed";
 
 /// What one of the threads does with what it owns.
 pub type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
@@ -49,6 +56,7 @@ pub struct StoreHandle {
     writer: Sender<Job<Writing>>,
     reader: Sender<Job<Desk>>,
     vault: Sender<Job<()>>,
+    door: SyncSender<Job<()>>,
     sync: tokio::sync::mpsc::Sender<()>,
     about: Arc<About>,
     clock: Clock,
@@ -61,12 +69,13 @@ struct About {
     site: String,
     zone: TimeZone,
     config: Config,
+    stays: AtomicU64,
 }
 
 /// What the writing thread owns.
-struct Writing {
-    station: Station,
-    unkept: Unkept,
+pub(super) struct Writing {
+    pub(super) station: Station,
+    pub(super) unkept: Unkept,
 }
 
 impl StoreHandle {
@@ -80,17 +89,20 @@ impl StoreHandle {
             site: reading.site_name(),
             zone: reading.zone(),
             config: config.clone(),
+            stays: AtomicU64::new(0),
         });
         let (writer, acts) = mpsc::channel();
         let (reader, questions) = mpsc::channel();
         let (vault, proofs) = mpsc::channel();
+        let (door, shown) = mpsc::sync_channel(AT_DOOR_MAX);
         let (sync, wanted) = tokio::sync::mpsc::channel(1);
         let writing = Writing { station: writing, unkept: Unkept::default() };
         spawn("store writer", move || work(writing, &acts))?;
         let desk = Desk::new(reading);
         spawn("store reader", move || desk.work(&questions))?;
         spawn("credentials", move || work((), &proofs))?;
-        Ok((Self { writer, reader, vault, sync, about, clock: clock.clone() }, wanted))
+        spawn("credentials at the door", move || work((), &shown))?;
+        Ok((Self { writer, reader, vault, door, sync, about, clock: clock.clone() }, wanted))
     }
 
     /// Refuses a place that this station does not know; waits for the answer.
@@ -123,6 +135,11 @@ impl StoreHandle {
         &self.clock
     }
 
+    /// A stay that begins at a terminal.
+    pub fn begins(&self) -> Stay {
+        Stay(self.about.stays.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// Tells a session of news and of the link from now on.
     pub fn subscribe(&self, answers: Answers) {
         self.reads(move |desk| {
@@ -142,12 +159,12 @@ impl StoreHandle {
 
     /// Makes a picture small, and answers with [`Message::Loaded`]. A large one takes a while, so that has
     /// a thread of its own.
-    pub fn draw_picture(&self, ticket: Ticket, hash: Hash, dots: (u16, u16), answers: Answers) {
+    pub fn draw_picture(&self, ticket: Ticket, hash: Hash, room: Room, answers: Answers) {
         self.reads(move |desk| {
             let found = desk.station.answer(&Query::Blob { hash });
             let late = answers.clone();
             let draws = spawn("draws a picture", move || {
-                let drawn = found.map(|found| dots::drawn(&found, dots));
+                let drawn = found.map(|found| dots::drawn(&found, room));
                 let drawn = drawn.map_err(|error| error.to_string());
                 answers.send(Message::Loaded(ticket, drawn)).ok();
             });
@@ -169,7 +186,7 @@ impl StoreHandle {
         let late = answers.clone();
         let asks = spawn("asks the server", move || {
             let found = exchange::received(&about.config.home, &clock, (&subject, &revision));
-            let answer = found.map(|rows| Answer::Received(rows.map(received_rows)));
+            let answer = found.map(|rows| Answer::Received(rows.map(exchange::rows)));
             answers.send(Message::Loaded(ticket, answer.map_err(|fault| fault.what))).ok();
         });
         if let Err(fault) = asks {
@@ -228,18 +245,33 @@ impl StoreHandle {
         });
     }
 
-    /// Tells whose badge it is, if the PIN proves it; a wrong try counts as one at a screen.
+    /// Tells whose badge it is that somebody shows at the door, if the PIN proves it. One is looked at
+    /// after the other; where too many wait, `told` is dropped.
     pub fn proves(
         &self,
         (badge, pin): (String, Pin),
         acting: Acting,
         told: impl FnOnce(Result<PersonId, SignInTrouble>) + Send + 'static,
     ) {
-        self.prove((Some(badge), None), pin, move |station, proof| {
-            // An aged PIN is changed on the screen, where its person comes to.
-            let proven = identity::prove(station, proof, acting, Purpose::ChangePin);
-            told(proven.map(|(card, _)| card.person));
-        });
+        let store = self.clone();
+        let looks = move |(): &mut ()| {
+            let (answers, answer) = mpsc::channel();
+            store.reads(move |desk| {
+                answers.send(identity::card(&desk.station, Some(&badge), None)).ok();
+            });
+            let Ok(card) = answer.recv() else { return };
+            let proof = card.map(|card| identity::check(card, &pin));
+            let (done, waits) = mpsc::channel::<()>();
+            store.writes(move |station| {
+                // An aged PIN is changed on the screen, where its person comes to.
+                let proven = identity::prove(station, proof, acting, Purpose::ChangePin);
+                told(proven.map(|(card, _)| card.person));
+                drop(done);
+            });
+            // Of the door, the writer never has more than one to do.
+            waits.recv().unwrap_or_default();
+        };
+        self.door.try_send(Box::new(looks)).ok();
     }
 
     /// Opens the session of somebody who has just proved who they are, and answers with
@@ -262,7 +294,7 @@ impl StoreHandle {
         (before, new): (Pin, Pin),
         (acting, answers): (Acting, Answers),
     ) {
-        let (vault, about, clock) = (self.vault.clone(), self.about.clone(), self.clock.clone());
+        let (vault, store) = (self.vault.clone(), self.clone());
         self.reads(move |desk| {
             let card = identity::card(&desk.station, Some(&badge), None);
             let rules = desk.station.rules().pin;
@@ -271,9 +303,14 @@ impl StoreHandle {
                 let verifier = identity::new_verifier((&before, &new), &badge, &rules);
                 let told = answers.clone();
                 let change = move || {
-                    let world = (&about.config, &clock);
-                    let changed = card::change_pin(world, proof, verifier, acting);
-                    answers.send(Message::SignedIn(ticket, changed)).ok();
+                    let world = (&store.about.config, &store.clock);
+                    let changed = card::change_pin(world, proof, verifier, acting.clone());
+                    let told = answers.send(Message::SignedIn(ticket, changed));
+                    // Nobody is there any more who would sign out whoever was let in.
+                    if let Err(SendError(Message::SignedIn(_, Ok(person)))) = told {
+                        let acting = Acting { actor: Some(person.person), ..acting };
+                        store.sign_out(acting, CLOSED);
+                    }
                 };
                 if let Err(fault) = spawn("new PIN", change) {
                     let trouble = SignInTrouble::Fault(fault.to_string());
@@ -336,35 +373,6 @@ impl StoreHandle {
         });
     }
 
-    /// Keeps what was typed and not recorded, or forgets it. Where that cannot be written, it is told
-    /// by [`Message::DraftsKept`] and done later.
-    pub fn keep_draft(&self, draft: (PersonId, String), text: Option<String>, answers: Answers) {
-        self.on_writer(move |writing| {
-            let kept = writing.unkept.change(&mut writing.station.ledger, (draft, text));
-            if let Err(error) = kept {
-                answers.send(Message::DraftsKept(Err(error.to_string()))).ok();
-            }
-        });
-    }
-
-    /// Tries again what could not be written of drafts, and answers with [`Message::DraftsKept`].
-    pub fn keep_drafts_again(&self, answers: Answers) {
-        self.on_writer(move |writing| {
-            let kept = writing.unkept.again(&mut writing.station.ledger);
-            let kept = kept.map_err(|error| error.to_string());
-            answers.send(Message::DraftsKept(kept)).ok();
-        });
-    }
-
-    /// Hands out a person's drafts as [`Message::Draft`].
-    pub fn drafts(&self, person: PersonId, answers: Answers) {
-        self.reads(move |desk| {
-            for (key, text) in desk.station.ledger.drafts(&person).unwrap_or_default() {
-                answers.send(Message::Draft(key, text)).ok();
-            }
-        });
-    }
-
     /// Asks for an order that is over and not at this station; whoever syncs fetches it.
     pub fn fetch_order(&self, order: OrderId) {
         let sync = self.sync.clone();
@@ -381,20 +389,23 @@ impl StoreHandle {
         self.sync.try_send(()).ok();
     }
 
-    /// Waits until everything asked to be written before is written.
+    /// Waits until everything asked before is done, also what a PIN is checked for first.
     ///
     /// # Errors
-    /// Why something that was typed is not kept.
-    pub fn settle(&self) -> Result<(), String> {
-        let (done, waits) = mpsc::channel();
-        self.on_writer(move |writing| {
-            let kept = writing.unkept.again(&mut writing.station.ledger);
-            done.send(kept.map_err(|error| error.to_string())).ok();
+    /// Why something that was typed in this stay is not kept.
+    pub fn settle(&self, stay: Stay) -> Result<(), String> {
+        let (done, waits) = mpsc::channel::<()>();
+        let vault = self.vault.clone();
+        // The way of every act by a PIN, behind all of them.
+        self.reads(move |_| {
+            vault.send(Box::new(move |(): &mut ()| drop(done))).ok();
         });
-        waits.recv().map_err(|error| error.to_string())?
+        // That it is dropped is what is waited for.
+        waits.recv().unwrap_or_default();
+        self.kept(stay)
     }
 
-    fn on_writer(&self, job: impl FnOnce(&mut Writing) + Send + 'static) {
+    pub(super) fn on_writer(&self, job: impl FnOnce(&mut Writing) + Send + 'static) {
         // The threads end only with the process or with the last handle.
         self.writer.send(Box::new(job)).ok();
     }
@@ -425,16 +436,6 @@ impl StoreHandle {
             vault.send(Box::new(check)).ok();
         });
     }
-}
-
-fn received_rows(rows: Vec<protocol::ReceivedRow>) -> Vec<ReceivedRow> {
-    let row = |row: protocol::ReceivedRow| ReceivedRow {
-        station: row.station,
-        work_centers: row.work_centers,
-        received: row.received,
-        last_contact: row.last_contact,
-    };
-    rows.into_iter().map(row).collect()
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Fault> {

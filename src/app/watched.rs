@@ -21,7 +21,10 @@ pub struct Watched {
 impl Watcher for Watched {
     fn hears(&mut self, message: &Message) {
         match message {
-            Message::SignedIn(_, Ok(person)) => self.tells(&format!("{} signed in", person.person)),
+            Message::SignedIn(_, Ok(person)) => {
+                self.at_bench.works(true);
+                self.tells(&format!("{} signed in", person.person));
+            }
             // What is locked says so until the lock is over, and is told no further.
             Message::SignedIn(_, Err(SignInTrouble::Wrong)) => {
                 self.tells("a badge and a PIN proved nobody");
@@ -43,6 +46,7 @@ impl Watcher for Watched {
     fn sees(&mut self, effects: &[Effect]) {
         for effect in effects {
             if let Effect::SignOut(how) = effect {
+                self.at_bench.works(false);
                 self.tells(&format!("signed out, {}", how.word()));
             }
             if let Effect::BindPlace(place) = effect {

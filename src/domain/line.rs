@@ -7,6 +7,8 @@ use super::ids::TerminalId;
 
 /// How the names of such terminals begin; no device of a machine is called so.
 const LINE: &str = "ssh-";
+/// How those begin where no key is shown, so that anybody may be at the far end.
+const FROM: &str = "ssh-from-";
 /// So much of a key's digest tells the keys of a plant apart.
 const DIGEST_BYTES: usize = 8;
 
@@ -23,7 +25,18 @@ pub fn of_key(digest: &[u8]) -> TerminalId {
 /// The terminal of whoever shows no key, by the address that the line comes from, as text.
 pub fn of_address(address: &str) -> TerminalId {
     let dashed = address.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.', "-");
-    named(&format!("{LINE}from-{}", dashed.trim_end_matches('-')))
+    named(&format!("{FROM}{}", dashed.trim_end_matches('-')))
+}
+
+/// The terminal at which wrong tries count from addresses beyond those that are told apart; no address
+/// is written so.
+pub(super) fn of_others() -> TerminalId {
+    named(&format!("{FROM}others"))
+}
+
+/// Whether no key is shown at the terminal: anybody may be there who reaches the port.
+pub(super) fn is_anybodys(terminal: &TerminalId) -> bool {
+    terminal.as_str().starts_with(FROM)
 }
 
 /// The terminal, where wrong tries at it are counted for it alone: strangers at the far end of one line

@@ -15,7 +15,7 @@ use super::read_first;
 use super::refusal::definition::DefinitionReason;
 use super::refusal::equipment::EquipmentReason;
 use super::refusal::{Reason, Refusal};
-use super::sign_in;
+use super::sign_in::{self, WrongPins};
 use super::stream::Subject;
 
 /// What a person may do (ISA-95 personnel class).
@@ -360,10 +360,10 @@ pub struct PersonState {
     pub qualifications: BTreeMap<QualificationId, Option<Date>>,
     /// The revisions whose changes were read, by their compiled blobs.
     pub read: BTreeSet<Hash>,
-    /// Wrong PINs since the last right one.
-    pub failures: u32,
-    /// The last lock-out, if no right PIN came since.
-    pub locked: Option<(Moment, i64)>,
+    /// Wrong PINs, and the lock-out from them that holds everywhere.
+    pub wrong: WrongPins,
+    /// Those typed on lines over SSH without a key, and the lock-out from them that holds on such lines.
+    pub wrong_at_door: WrongPins,
     /// Sessions opened and not closed.
     pub sessions: BTreeSet<SessionId>,
     /// Since when the PIN is as it is; a first PIN counts from the admission.
@@ -387,16 +387,15 @@ impl PersonState {
                 self.qualifications.remove(qualification);
             }
             PersonFact::SessionOpened {} => {
-                self.failures = 0;
-                self.locked = None;
+                *self.wrong_at_mut(&head.acting.terminal) = WrongPins::default();
                 self.sessions.extend(head.acting.session.clone());
             }
             PersonFact::RevisionRead(read) => {
                 self.read.insert(read.hash);
             }
             PersonFact::PinChanged {} => {
-                self.failures = 0;
-                self.locked = None;
+                self.wrong = WrongPins::default();
+                self.wrong_at_door = WrongPins::default();
                 self.pin_since = Some(head.moment.clone());
             }
             PersonFact::SessionClosed { .. } => {
@@ -405,18 +404,15 @@ impl PersonState {
                 }
             }
             PersonFact::BadgeReplaced { .. } => {}
-            PersonFact::SignInFailed {} => self.failures += 1,
+            PersonFact::SignInFailed {} => {
+                let wrong = self.wrong_at_mut(&head.acting.terminal);
+                wrong.failures = wrong.failures.saturating_add(1);
+            }
             PersonFact::LockedOut { seconds } => {
-                self.locked = Some((head.moment.clone(), *seconds));
+                let locked = Some((head.moment.clone(), *seconds));
+                self.wrong_at_mut(&head.acting.terminal).locked = locked;
             }
         }
-    }
-
-    /// How long the lock-out still holds at a moment, in seconds. What cannot be proven to have
-    /// passed has not: a restart or a clock set forward or back does not open the lock early.
-    pub fn locked_for_s(&self, now: &Moment) -> Option<i64> {
-        let (from, seconds) = self.locked.as_ref()?;
-        sign_in::left_s(from, *seconds, now)
     }
 }
 

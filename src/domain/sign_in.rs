@@ -26,9 +26,9 @@ pub const PERSON_TRIES: (u8, u8) = (3, 10);
 
 /// No rule asks for more wrong tries than a `u8` counts.
 const WRONG_TRIES_KEPT: usize = 255;
-/// Where more terminals than this have wrong tries at once, somebody uses many lines for it: those of
-/// any further terminal count for the station as a whole.
-const LINES_MAX: usize = 128;
+/// Where more addresses than this have wrong tries at once, somebody uses many of them for it: any further
+/// ones count as one terminal. The keys that are let in are few, and each is told apart.
+const ADDRESSES_MAX: usize = 128;
 
 /// Wrong tries to sign in, and the lock-out that follows from them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,42 @@ impl Tries {
     }
 }
 
+/// Wrong PINs of somebody, and the lock-out that follows from them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WrongPins {
+    /// In a row, since the last right one.
+    pub failures: u32,
+    /// The last lock-out, if no right PIN came since: since when, and for how many seconds.
+    pub locked: Option<(Moment, i64)>,
+}
+
+impl WrongPins {
+    fn locked_for_s(&self, now: &Moment) -> Option<i64> {
+        let (from, seconds) = self.locked.as_ref()?;
+        left_s(from, *seconds, now)
+    }
+}
+
+impl PersonState {
+    /// The wrong PINs among which one at a terminal counts: what strangers try where anybody comes locks
+    /// nobody out elsewhere.
+    fn wrong_at(&self, terminal: &TerminalId) -> &WrongPins {
+        if line::is_anybodys(terminal) { &self.wrong_at_door } else { &self.wrong }
+    }
+
+    /// The same, for one more fact.
+    pub(super) fn wrong_at_mut(&mut self, terminal: &TerminalId) -> &mut WrongPins {
+        if line::is_anybodys(terminal) { &mut self.wrong_at_door } else { &mut self.wrong }
+    }
+
+    /// How long a lock-out still holds at a terminal, in seconds. What cannot be proven to have passed has
+    /// not: a restart or a clock set forward or back does not open the lock early.
+    pub fn locked_for_s(&self, terminal: &TerminalId, now: &Moment) -> Option<i64> {
+        // One that holds everywhere holds at the door as well.
+        self.wrong.locked_for_s(now).max(self.wrong_at(terminal).locked_for_s(now))
+    }
+}
+
 /// A lock-out that stands in the way: of a terminal, or of the station as a whole; and for how many
 /// seconds yet.
 type Locked = (Option<TerminalId>, i64);
@@ -81,27 +117,33 @@ impl StationState {
         let Some(terminal) = terminal else { return &mut self.tries };
         if !self.lines.contains_key(terminal) {
             self.lines.retain(|_, tries| tries.matters(now));
-            if self.lines.len() >= LINES_MAX {
-                return &mut self.tries;
-            }
         }
-        self.lines.entry(terminal.clone()).or_default()
+        let terminal = self.told_apart(terminal, now);
+        self.lines.entry(terminal).or_default()
     }
 
-    /// For whom a wrong try at a terminal counts: for it alone, or for the station as a whole.
+    /// The terminal itself, or where too many addresses have wrong tries already, the one that all others
+    /// share.
+    fn told_apart(&self, terminal: &TerminalId, now: &Moment) -> TerminalId {
+        let matters =
+            |(line, tries): &(&TerminalId, &Tries)| line::is_anybodys(line) && tries.matters(now);
+        let has_room = !line::is_anybodys(terminal)
+            || self.lines.contains_key(terminal)
+            || self.lines.iter().filter(matters).count() < ADDRESSES_MAX;
+        if has_room { terminal.clone() } else { line::of_others() }
+    }
+
+    /// For whom a wrong try at a terminal counts: for a terminal alone, or for the station as a whole.
     fn counts_for(&self, terminal: &TerminalId, now: &Moment) -> Option<TerminalId> {
-        let terminal = line::alone(terminal)?;
-        let matter = || self.lines.values().filter(|tries| tries.matters(now)).count();
-        let room = self.lines.contains_key(terminal) || matter() < LINES_MAX;
-        room.then(|| terminal.clone())
+        line::alone(terminal).map(|terminal| self.told_apart(terminal, now))
     }
 
     /// Every lock-out at a terminal, as of now.
     fn locks_at(&self, terminal: &TerminalId, now: &Moment) -> Vec<Locked> {
         let station = self.tries.locked_for_s(now).map(|seconds| (None, seconds));
-        let own = line::alone(terminal).and_then(|terminal| {
-            let seconds = self.lines.get(terminal)?.locked_for_s(now)?;
-            Some((Some(terminal.clone()), seconds))
+        let own = self.counts_for(terminal, now).and_then(|terminal| {
+            let seconds = self.lines.get(&terminal)?.locked_for_s(now)?;
+            Some((Some(terminal), seconds))
         });
         station.into_iter().chain(own).collect()
     }
@@ -201,7 +243,8 @@ pub(super) fn sign_in(
     let mut station = Vec::new();
     if pin_right {
         require_fresh_pin((id, state), purpose, context)?;
-        if purpose == Purpose::Session || state.failures > 0 {
+        let slips = state.wrong_at(&context.acting.terminal).failures;
+        if purpose == Purpose::Session || slips > 0 {
             person.push(PersonFact::SessionOpened {});
         }
         let unlocked = locks.into_iter().map(|(terminal, _)| terminal);
@@ -220,10 +263,10 @@ pub(super) fn sign_in(
     Ok(facts)
 }
 
-/// What keeps somebody from signing in wherever they are.
+/// What keeps somebody from signing in, whatever is locked where they are.
 fn in_the_way(id: &PersonId, state: &PersonState, context: &Context) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    if let Some(seconds) = state.locked_for_s(&context.now) {
+    if let Some(seconds) = state.locked_for_s(&context.acting.terminal, &context.now) {
         reasons.push(Reason::LockedOut { person: id.clone(), seconds });
     }
     if state.roles.is_empty() {
@@ -239,7 +282,7 @@ fn in_the_way(id: &PersonId, state: &PersonState, context: &Context) -> Vec<Reas
 /// What follows for a person from one more wrong PIN.
 fn wrong_pin(state: &PersonState, context: &Context) -> Vec<PersonFact> {
     let mut facts = vec![PersonFact::SignInFailed {}];
-    let failures = state.failures + 1;
+    let failures = state.wrong_at(&context.acting.terminal).failures.saturating_add(1);
     let free = u32::from(rules(context).person_tries_max.clamp(PERSON_TRIES.0, PERSON_TRIES.1));
     if failures >= free {
         let minutes = 1_i64 << (failures - free).min(10);

@@ -1,13 +1,14 @@
 //! Who may come in: how many at once, of which key and from where, and how soon again after failing.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
+
+use crate::domain::words::{Words, words};
 
 /// For so long a failure counts.
 const FAILURE_MS: u64 = 60_000;
@@ -45,7 +46,7 @@ pub struct Limits {
 /// Why somebody is turned away, for whoever is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turned {
-    /// Too many connections arrive at once.
+    /// Too many connections from this address arrive at once.
     Crowded,
     /// Too many from this address failed.
     Failed,
@@ -59,30 +60,26 @@ pub enum Turned {
 
 impl Turned {
     /// Why, for whoever runs the host.
-    pub fn why(self) -> &'static str {
-        self.words().0
+    pub fn why(self) -> Words {
+        match self {
+            Self::Crowded => words!("too many connections from this address arrive at once"),
+            Self::Failed => words!("too many from this address failed"),
+            Self::Full => words!("all sessions of this host are taken"),
+            Self::FullOfKey => words!("all sessions of this key are taken"),
+            Self::FullOfAddress => words!("all sessions from this address are taken"),
+        }
     }
 
     /// Why, and what to do next.
-    fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Crowded => ("too many connections arrive at once", "try again in a minute"),
-            Self::Failed => ("too many from this address failed", "try again in a minute"),
-            Self::Full => ("all sessions of this host are taken", "end one (sessions-max)"),
-            Self::FullOfKey => {
-                ("all sessions of this key are taken", "end one (sessions-a-key-max)")
-            }
-            Self::FullOfAddress => {
-                ("all sessions from this address are taken", "end one (sessions-an-address-max)")
-            }
-        }
-    }
-}
-
-impl fmt::Display for Turned {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (why, next) = self.words();
-        write!(f, "{why} → {next}")
+    pub fn words(self) -> Words {
+        let end = |setting: &str| words!("end one ({setting})", setting);
+        let next = match self {
+            Self::Crowded | Self::Failed => words!("try again in a minute"),
+            Self::Full => end("sessions-max"),
+            Self::FullOfKey => end("sessions-a-key-max"),
+            Self::FullOfAddress => end("sessions-an-address-max"),
+        };
+        words!("{why} → {next}", why => self.why(), next => next)
     }
 }
 
@@ -97,7 +94,9 @@ pub struct Doors {
 
 #[derive(Debug, Default)]
 struct Inside {
-    arriving: Counts<IpAddr>,
+    /// Connections on their way in, by their number: the first that came is the first.
+    arriving: BTreeMap<u64, Waits>,
+    arrived: u64,
     sessions: Counts<IpAddr>,
     keys: Counts<String>,
     /// Since when, and how often.
@@ -106,6 +105,41 @@ struct Inside {
     writing: BTreeMap<u64, String>,
     /// Of whose session something is not kept, and why.
     lost: Vec<String>,
+}
+
+/// A connection on its way in.
+#[derive(Debug)]
+struct Waits {
+    from: IpAddr,
+    /// Told where it has to make room for another.
+    gives_way: oneshot::Sender<()>,
+}
+
+impl Inside {
+    fn arriving_from(&self, house: IpAddr) -> usize {
+        self.arriving.values().filter(|waits| waits.from == house).count()
+    }
+
+    /// Sends away who has waited longest of the address with the most connections on their way in, if that
+    /// has more of them than another.
+    fn makes_room_for(&mut self, house: IpAddr) -> bool {
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        for waits in self.arriving.values() {
+            *counts.entry(waits.from).or_default() += 1;
+        }
+        let most = counts.values().copied().max().unwrap_or_default();
+        if most <= counts.get(&house).copied().unwrap_or_default() {
+            return false;
+        }
+        let of_most = |waits: &Waits| counts.get(&waits.from) == Some(&most);
+        let first = self.arriving.iter().find(|(_, waits)| of_most(waits));
+        let first = first.map(|(number, _)| *number);
+        if let Some(waits) = first.and_then(|number| self.arriving.remove(&number)) {
+            // One that is about to leave needs not be told.
+            waits.gives_way.send(()).unwrap_or_default();
+        }
+        true
+    }
 }
 
 /// How many of each there are, and of all.
@@ -147,6 +181,20 @@ impl<K: Hash + Eq + Clone> Counts<K> {
 pub struct Arriving {
     doors: Doors,
     from: IpAddr,
+    number: u64,
+}
+
+/// Says when a connection on its way in has to make room for another.
+#[derive(Debug)]
+pub struct GivesWay(oneshot::Receiver<()>);
+
+impl GivesWay {
+    /// Waits for it; for ever where the connection has come in.
+    pub async fn told(self) {
+        if self.0.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 /// The place of a session, until it is dropped: whoever carries its frames holds it, and whoever runs it. A
@@ -163,11 +211,11 @@ pub struct Seated {
 #[derive(Debug)]
 pub struct Writes(Arc<Seated>);
 
-/// Whom an address counts for: a machine has one of IPv4, and as many as it likes of a /64 of IPv6.
+/// Whom an address counts for: a line has one of IPv4, and of IPv6 a whole /56 is given to it.
 pub fn house(from: IpAddr) -> IpAddr {
     let IpAddr::V6(from) = from.to_canonical() else { return from.to_canonical() };
     let [a, b, c, d, ..] = from.segments();
-    Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+    Ipv6Addr::new(a, b, c, d & 0xff00, 0, 0, 0, 0).into()
 }
 
 impl Doors {
@@ -184,8 +232,10 @@ impl Doors {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Somebody is at the door.
-    pub fn arrives(&self, from: IpAddr, now_ms: u64) -> Result<Arriving, Turned> {
+    /// Somebody is at the door. Where no more may wait there, one of the address with the most of them
+    /// gives way.
+    pub fn arrives(&self, from: IpAddr, now_ms: u64) -> Result<(Arriving, GivesWay), Turned> {
+        let most = |max: u32| usize::try_from(max).unwrap_or(usize::MAX);
         let mut inside = self.inside();
         let failed = inside.failures.get(&house(from)).is_some_and(|(since_ms, count)| {
             now_ms.saturating_sub(*since_ms) < FAILURE_MS && *count >= self.limits.failures_a_minute
@@ -193,12 +243,16 @@ impl Doors {
         if failed {
             return Err(Turned::Failed);
         }
-        let many = inside.arriving.count(&house(from)) >= self.limits.arriving_an_address;
-        if many || inside.arriving.all >= self.limits.arriving {
+        let many = inside.arriving_from(house(from)) >= most(self.limits.arriving_an_address);
+        let full = inside.arriving.len() >= most(self.limits.arriving);
+        if many || full && !inside.makes_room_for(house(from)) {
             return Err(Turned::Crowded);
         }
-        inside.arriving.add(&house(from));
-        Ok(Arriving { doors: self.clone(), from })
+        let (gives_way, told) = oneshot::channel();
+        inside.arrived += 1;
+        let number = inside.arrived;
+        inside.arriving.insert(number, Waits { from: house(from), gives_way });
+        Ok((Arriving { doors: self.clone(), from, number }, GivesWay(told)))
     }
 
     /// Somebody was let in and sits down; the session has a number, and words for who it is.
@@ -225,6 +279,11 @@ impl Doors {
         inside.sessions.add(&house(from));
         inside.writing.insert(number, who);
         Ok(Seated { doors: self.clone(), from, key, number })
+    }
+
+    /// The keys of which there are sessions, by their fingerprints.
+    pub fn keys(&self) -> BTreeSet<String> {
+        self.inside().keys.of.keys().cloned().collect()
     }
 
     /// Waits until no session writes any more.
@@ -293,7 +352,7 @@ impl Writes {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        self.doors.inside().arriving.take(&house(self.from));
+        self.doors.inside().arriving.remove(&self.number);
     }
 }
 

@@ -1,11 +1,11 @@
 //! The host's own key, and the keys that are let in: a file as OpenSSH has it, with a place to each.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
 use russh::keys::ssh_key::authorized_keys::ConfigOpts;
 use russh::keys::ssh_key::{Error, LineEnding};
@@ -35,6 +35,19 @@ pub struct KnownKey {
     pub name: String,
     /// Where terminals with this key stand.
     pub place: Option<PlaceId>,
+}
+
+/// The keys that were let in no longer when they were last looked at.
+#[derive(Debug, Default)]
+pub struct Missed(BTreeSet<String>);
+
+impl Missed {
+    /// Those that are missing now and were at the look before: a file that is read in the middle of being
+    /// saved lacks keys that it has.
+    pub fn again(&mut self, missing: BTreeSet<String>) -> BTreeSet<String> {
+        let before = std::mem::replace(&mut self.0, missing);
+        self.0.intersection(&before).cloned().collect()
+    }
 }
 
 /// Nothing of a mode but who may do what.
@@ -109,9 +122,11 @@ pub struct KnownKeys {
 
 #[derive(Debug, Default)]
 struct Read {
-    /// When the file was changed that was read, and how long it was.
-    of: Option<(SystemTime, u64)>,
+    /// What the file had; none where it could not be read, or not be trusted.
+    of: Option<Vec<u8>>,
     keys: Vec<KnownKey>,
+    /// What was wrong with it.
+    told: Vec<String>,
 }
 
 impl KnownKeys {
@@ -129,49 +144,56 @@ impl KnownKeys {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).keys.len()
     }
 
-    /// Reads them again if the file was changed. A line with which something is wrong lets nobody in.
+    /// Reads them again if the file was changed; what is wrong with it is told once. A line with which
+    /// something is wrong lets nobody in.
     pub fn renew(&self) -> Vec<HostError> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let opened = File::open(&self.file).and_then(|file| Ok((file.metadata()?, file)));
-        let (data, mut opened) = match opened {
-            Ok(opened) => opened,
-            Err(error) => {
-                *read = Read::default();
-                let none = error.kind() == io::ErrorKind::NotFound;
-                return if none { Vec::new() } else { vec![HostError::file(&self.file, error)] };
+        let (of, (keys, mut troubles)) = match self.bytes() {
+            Ok(bytes) if read.of.as_ref() == Some(&bytes) => return Vec::new(),
+            Ok(bytes) => {
+                let lines = self.known_keys(&bytes);
+                (Some(bytes), lines)
             }
-        };
-        if let Err(trouble) = self.is_ours(&data) {
             // What cannot be trusted now is read again when the next one comes.
-            *read = Read::default();
-            return vec![trouble];
-        }
-        let of = data.modified().ok().map(|changed| (changed, data.len()));
-        if of.is_some() && of == read.of {
-            return Vec::new();
-        }
-        *read = Read::default();
+            Err(trouble) => (None, (Vec::new(), vec![trouble])),
+        };
+        let told = troubles.iter().map(ToString::to_string).collect();
+        let before = std::mem::replace(&mut *read, Read { of, keys, told });
+        troubles.retain(|trouble| !before.told.contains(&trouble.to_string()));
+        troubles
+    }
+
+    /// What the file has; nothing where there is none.
+    fn bytes(&self) -> Result<Vec<u8>, HostError> {
+        let failed = |error| HostError::file(&self.file, error);
+        let mut file = match File::open(&self.file) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        self.is_ours(&file.metadata().map_err(failed)?)?;
         let mut bytes = Vec::new();
-        if let Err(error) = opened.read_to_end(&mut bytes) {
-            return vec![HostError::file(&self.file, error)];
-        }
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        Ok(bytes)
+    }
+
+    /// The keys that are let in, and what is wrong with lines.
+    fn known_keys(&self, bytes: &[u8]) -> (Vec<KnownKey>, Vec<HostError>) {
+        let (mut keys, mut troubles) = (Vec::new(), Vec::new());
         // A byte that is no UTF-8 harms the line in which it stands, and no other.
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        read.of = of;
-        let mut troubles = Vec::new();
-        for (n, line) in text.lines().enumerate() {
+        for (n, line) in String::from_utf8_lossy(bytes).lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
             match known_key(line) {
-                Ok(key) => read.keys.push(key),
+                Ok(key) => keys.push(key),
                 Err(why) => {
                     troubles.push(HostError::Line { file: self.file.clone(), line: n + 1, why });
                 }
             }
         }
-        troubles
+        (keys, troubles)
     }
 
     /// Refuses a file, or a folder, that another user can write.
@@ -180,6 +202,18 @@ impl KnownKeys {
         let folder = folder_of(&self.file);
         let data = fs::metadata(folder).map_err(|error| HostError::file(folder, error))?;
         guarded(folder, &data, (self.runs_as, WRITE_BY_OTHERS, 0o755))
+    }
+
+    /// Those among some keys, by their fingerprints, that are let in no longer. Where the file cannot be read,
+    /// or not be trusted, nothing is known of any.
+    pub fn gone(&self, keys: BTreeSet<String>) -> BTreeSet<String> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if read.of.is_none() || keys.is_empty() {
+            return BTreeSet::new();
+        }
+        let known: BTreeSet<String> =
+            read.keys.iter().map(|known| fingerprint(&known.key)).collect();
+        keys.difference(&known).cloned().collect()
     }
 
     /// The key, if it is let in.

@@ -1,6 +1,6 @@
 //! One line as whoever stands behind it has it: what is heard, where frames go, and who is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use crate::domain::ids::{PersonId, TerminalId};
 use crate::domain::line::{of_address, of_key};
+use crate::domain::words::{Words, words};
 use crate::host::doors::{Writes, house};
 use crate::host::keys::KnownKey;
 
@@ -53,6 +54,15 @@ pub struct Proven {
     pub person: PersonId,
     /// The badge as it was typed.
     pub badge: String,
+}
+
+/// Why somebody is not let in by badge and PIN.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotProven {
+    /// They prove nobody, or nobody is taken now: in words for whoever showed them.
+    Refused(String),
+    /// They could not be checked: why, for whoever runs the host alone.
+    Unchecked(String),
 }
 
 impl fmt::Debug for Shows {
@@ -117,19 +127,25 @@ pub struct Line {
 pub struct Hearing {
     pub(super) heard: mpsc::Receiver<Heard>,
     pub(super) stops: watch::Receiver<bool>,
+    /// The fingerprint of the key, where one was shown, and of those that are let in no longer.
+    pub(super) key: Option<String>,
+    pub(super) gone: watch::Receiver<BTreeSet<String>>,
     pub(super) idle_for: Duration,
     pub(super) idle_at: Instant,
-    pub(super) why: Arc<OnceLock<String>>,
+    pub(super) why: Arc<OnceLock<Words>>,
 }
 
 impl Hearing {
-    /// The next that comes; nothing more once the line is lost, the host stops, or nobody has typed
-    /// for too long. May be given up and called again.
+    /// The next that comes; nothing more once the line is lost, the host stops, its key is let in no longer,
+    /// or nobody has typed for too long. May be given up and called again.
     pub async fn hear(&mut self) -> Option<Heard> {
         let heard = tokio::select! {
-            () = stopped(&mut self.stops) => return self.ends("this host stops"),
+            () = stopped(&mut self.stops) => return self.ends(words!("this host stops")),
+            () = gone(&mut self.gone, self.key.as_deref()) => {
+                return self.ends(words!("the key of this terminal is let in no longer"));
+            }
             () = tokio::time::sleep_until(self.idle_at) => {
-                return self.ends("nobody typed here for a long time");
+                return self.ends(words!("nobody typed here for a long time"));
             }
             heard = self.heard.recv() => heard?,
         };
@@ -140,11 +156,17 @@ impl Hearing {
         Some(heard)
     }
 
-    fn ends(&self, why: &str) -> Option<Heard> {
+    fn ends(&self, why: Words) -> Option<Heard> {
         // The first reason is the one.
-        self.why.set(why.to_owned()).unwrap_or_default();
+        self.why.set(why).unwrap_or_default();
         None
     }
+}
+
+/// Waits until a key is let in no longer; for ever where there is none.
+async fn gone(gone: &mut watch::Receiver<BTreeSet<String>>, key: Option<&str>) {
+    let Some(key) = key else { return std::future::pending().await };
+    gone.wait_for(|gone| gone.contains(key)).await.map(drop).unwrap_or_default();
 }
 
 /// Waits until the host is told to stop, or is gone.

@@ -7,5 +7,6 @@ pub mod error;
 pub mod keys;
 pub mod line;
 pub mod run;
+mod shown;
 mod told;
 mod visitor;

@@ -1,5 +1,6 @@
 //! The host while it runs: takes connections, and ends all of them when it is told to.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream as Socket};
 use std::path::PathBuf;
@@ -14,14 +15,16 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
-use crate::host::doors::{Arriving, Doors, Limits};
+use crate::domain::words::Words;
+use crate::host::doors::{Arriving, Doors, GivesWay, Limits};
 use crate::host::error::HostError;
-use crate::host::keys::{self, KnownKeys, fingerprint};
-use crate::host::line::{Guest, Line, Proven, Shows, stopped};
+use crate::host::keys::{self, KnownKeys, Missed, fingerprint};
+use crate::host::line::{Guest, Line, NotProven, Proven, Shows, stopped};
+use crate::host::shown::Shown;
 use crate::host::told::Turnings;
-use crate::host::visitor::{Shown, Visitor};
+use crate::host::visitor::Visitor;
 
 /// A client that is not heard of is asked so often, and then given up.
 const ASKED_EVERY: Duration = Duration::from_secs(15);
@@ -38,14 +41,18 @@ const PACKET_BYTES_MAX: u32 = 32 * 1024;
 const PARTING: Duration = Duration::from_secs(3);
 /// Where the system cannot take another connection just now.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+/// How often the keys are looked at; a session ends whose key was taken out by the second look.
+const KEYS_AGAIN: Duration = Duration::from_secs(2);
 
 /// What stands behind the lines.
 pub trait Floor: Send + Sync + 'static {
     /// Begins a session on a line; returns at once.
     fn seat(&self, guest: Guest, line: Line);
-    /// Says whose badge it is, if the PIN proves it, or in words why nobody is let in; the same words
-    /// and after the same time whether the badge is known or not.
-    fn proves(&self, from: IpAddr, shows: Shows) -> oneshot::Receiver<Result<Proven, String>>;
+    /// Says whose badge it is, if the PIN proves it, or why nobody is let in; the same and after the same
+    /// time whether the badge is known or not. Nothing is said where too many show theirs at once.
+    fn proves(&self, from: IpAddr, shows: Shows) -> oneshot::Receiver<Result<Proven, NotProven>>;
+    /// How words read for whoever comes.
+    fn says(&self, words: &Words) -> String;
     /// Something that whoever runs the host should know.
     fn told(&self, what: &str);
 }
@@ -85,10 +92,13 @@ pub(super) struct World {
     pub(super) without_key: WithoutKey,
     pub(super) doors: Doors,
     pub(super) stops: watch::Sender<bool>,
+    /// The keys of sessions that are let in no longer.
+    pub(super) gone: watch::Sender<BTreeSet<String>>,
     config: Arc<Config>,
     since: Instant,
     sessions: AtomicU64,
     turnings: Turnings,
+    troubles: Turnings,
 }
 
 impl World {
@@ -98,14 +108,44 @@ impl World {
 
     /// Tells that somebody was turned away, unless much was told of that lately.
     pub(super) fn turns_away(&self, from: IpAddr, why: &str) {
-        self.tells(from, format!("{from} was turned away: {why}"));
-    }
-
-    /// Tells what concerns somebody who comes, unless much was told of that lately.
-    pub(super) fn tells(&self, from: IpAddr, line: String) {
+        let line = format!("{from} was turned away: {why}");
         for line in self.turnings.lines(from, line, self.now_ms()) {
             self.floor.told(&line);
         }
+    }
+
+    /// Tells why it could not be seen who comes, unless much was told of that lately; however many were
+    /// turned away meanwhile.
+    pub(super) fn could_not_check(&self, from: IpAddr, why: &str) {
+        let line = format!("badge and PIN from {from} could not be checked: {why}");
+        for line in self.troubles.lines(from, line, self.now_ms()) {
+            self.floor.told(&line);
+        }
+    }
+
+    /// Reads the keys again if their file was changed; tells which of those of sessions it has no more.
+    pub(super) fn renews_keys(&self) -> BTreeSet<String> {
+        for trouble in self.keys.renew() {
+            self.floor.told(&trouble.to_string());
+        }
+        let missing = self.keys.gone(self.doors.keys());
+        // Who is let in again is not sent away for what was before.
+        self.gone.send_if_modified(|gone| {
+            let before = gone.len();
+            gone.retain(|key| missing.contains(key));
+            gone.len() != before
+        });
+        missing
+    }
+
+    /// Ends the sessions of those keys that the file has no more, at this look and the one before.
+    fn ends_gone(&self, missed: &mut Missed) {
+        let gone = missed.again(self.renews_keys());
+        self.gone.send_if_modified(|before| {
+            let is_new = *before != gone;
+            *before = gone;
+            is_new
+        });
     }
 
     fn now_ms(&self) -> u64 {
@@ -122,6 +162,7 @@ pub struct Running {
     pub fingerprint: String,
     /// How many keys are let in.
     pub keys: usize,
+    doors: Doors,
     stops: watch::Sender<bool>,
     accepting: JoinHandle<Vec<String>>,
 }
@@ -132,6 +173,8 @@ impl Running {
     /// # Errors
     /// Some session did not keep everything, or not in time.
     pub async fn stop(self) -> Result<(), HostError> {
+        // What a session notes from here on may be because of this.
+        self.doors.begins_to_stop();
         self.stops.send_replace(true);
         // Whatever panicked has said so already.
         let who = self.accepting.await.unwrap_or_default();
@@ -149,19 +192,22 @@ pub async fn start(founded: Founded, floor: Box<dyn Floor>) -> Result<Running, H
     let address = listener.local_addr().map_err(no_listener)?;
     let (stops, _) = watch::channel(false);
     let (fingerprint, keys) = (fingerprint(own.public_key()), known.count());
+    let doors = Doors::new(founded.limits);
     let world = Arc::new(World {
         floor,
         keys: known,
         without_key: founded.without_key,
-        doors: Doors::new(founded.limits),
+        doors: doors.clone(),
         stops: stops.clone(),
+        gone: watch::channel(BTreeSet::new()).0,
         config: Arc::new(config(own, founded.without_key)),
         since: Instant::now(),
         sessions: AtomicU64::new(0),
         turnings: Turnings::default(),
+        troubles: Turnings::default(),
     });
     let accepting = tokio::spawn(accept(world, listener));
-    Ok(Running { address, fingerprint, keys, stops, accepting })
+    Ok(Running { address, fingerprint, keys, doors, stops, accepting })
 }
 
 fn config(own: PrivateKey, without_key: WithoutKey) -> Config {
@@ -192,6 +238,8 @@ fn config(own: PrivateKey, without_key: WithoutKey) -> Config {
 async fn accept(world: Arc<World>, listener: TcpListener) -> Vec<String> {
     let mut stops = world.stops.subscribe();
     let mut connections = JoinSet::new();
+    let (mut looks, mut missed) = (interval(KEYS_AGAIN), Missed::default());
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stopped(&mut stops) => break,
@@ -205,10 +253,10 @@ async fn accept(world: Arc<World>, listener: TcpListener) -> Vec<String> {
                 }
             },
             Some(_) = connections.join_next() => {}
+            _ = looks.tick() => world.ends_gone(&mut missed),
         }
     }
     drop(listener);
-    world.doors.begins_to_stop();
     let all_over = async {
         world.doors.all_written().await;
         while connections.join_next().await.is_some() {}
@@ -228,9 +276,10 @@ async fn receive(world: Arc<World>, mut stream: TcpStream, from: IpAddr) {
             }
         }
         Err(turned) => {
-            world.turns_away(from, turned.why());
+            world.turns_away(from, &turned.why().to_string());
+            let said = world.floor.says(&turned.words());
             // Whoever looks closer reads why; an SSH client shows it with -v.
-            timeout(PARTING, stream.write_all(format!("gemba: {turned}\r\n").as_bytes()))
+            timeout(PARTING, stream.write_all(format!("gemba: {said}\r\n").as_bytes()))
                 .await
                 .map(drop)
                 .unwrap_or_default();
@@ -238,7 +287,11 @@ async fn receive(world: Arc<World>, mut stream: TcpStream, from: IpAddr) {
     }
 }
 
-async fn serve(world: &Arc<World>, stream: TcpStream, arriving: Arriving) -> io::Result<()> {
+async fn serve(
+    world: &Arc<World>,
+    stream: TcpStream,
+    (arriving, gives_way): (Arriving, GivesWay),
+) -> io::Result<()> {
     let from = arriving.from();
     stream.set_nodelay(true)?;
     let stream = stream.into_std()?;
@@ -254,15 +307,21 @@ async fn serve(world: &Arc<World>, stream: TcpStream, arriving: Arriving) -> io:
     };
     let come_in = tokio::select! {
         () = stopped(&mut stops) => return Ok(()),
-        came = timeout(world.doors.limits().arriving_for, come_in) => came,
+        () = gives_way.told() => {
+            shown.excuses("it made room for another".to_owned());
+            None
+        }
+        came = timeout(world.doors.limits().arriving_for, come_in) => came.ok(),
     };
     // Who only looks whether somebody listens has not failed.
-    let late_or_wrong = come_in.is_err() || shown.is_rejected();
+    let late_or_wrong = come_in.is_none() || shown.is_rejected();
     if late_or_wrong && !shown.let_in.load(Ordering::SeqCst) {
-        world.doors.failed(from, world.now_ms());
+        if shown.counts() {
+            world.doors.failed(from, world.now_ms());
+        }
         world.turns_away(from, &shown.why());
     }
-    if let Ok(Some((mut running, over))) = come_in {
+    if let Some(Some((mut running, over))) = come_in {
         tokio::select! {
             _ = &mut running => {}
             _ = over => {

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use russh::keys::PublicKey;
@@ -16,12 +16,14 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
+use crate::domain::words::{Words, words};
 use crate::host::doors::{Arriving, Seated, Writes};
 use crate::host::keys::{KnownKey, fingerprint};
 use crate::host::line::{
-    FRAMES_MAX, Guest, HEARD_MAX, Heard, Hearing, Line, Proven, Sending, Shows, Told,
+    FRAMES_MAX, Guest, HEARD_MAX, Heard, Hearing, Line, NotProven, Proven, Sending, Shows, Told,
 };
 use crate::host::run::{WithoutKey, World};
+use crate::host::shown::Shown;
 
 /// How long the last words may take.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -29,49 +31,10 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 const VARIABLES: [&str; 5] = ["LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "COLORTERM"];
 const VARIABLE_BYTES_MAX: usize = 64;
 
-/// Of so much that was shown and not enough it is remembered what it was.
-const REJECTED_MAX: usize = 8;
 /// The most of a badge or a PIN.
 const SHOWN_CHARS_MAX: usize = 200;
-const ASKED: [(Cow<'static, str>, bool); 2] =
-    [(Cow::Borrowed("Badge: "), true), (Cow::Borrowed("PIN: "), false)];
-
-/// What became of what a connection showed to be let in.
-#[derive(Debug, Default)]
-pub(super) struct Shown {
-    /// It was enough.
-    pub(super) let_in: AtomicBool,
-    /// What of it was not.
-    rejected: Mutex<Vec<String>>,
-}
-
-impl Shown {
-    fn rejected(&self) -> MutexGuard<'_, Vec<String>> {
-        self.rejected.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn rejects(&self, what: String) {
-        let mut rejected = self.rejected();
-        if rejected.len() < REJECTED_MAX && !rejected.contains(&what) {
-            rejected.push(what);
-        }
-    }
-
-    /// Whether something of it was not enough.
-    pub(super) fn is_rejected(&self) -> bool {
-        !self.rejected().is_empty()
-    }
-
-    /// Why nobody was let in.
-    pub(super) fn why(&self) -> String {
-        let rejected = self.rejected();
-        if rejected.is_empty() {
-            "it came to nothing in time".to_owned()
-        } else {
-            rejected.join(", ")
-        }
-    }
-}
+/// A badge and a PIN.
+const ASKED: usize = 2;
 
 /// The far end of one connection.
 pub(super) struct Visitor {
@@ -120,9 +83,7 @@ impl Visitor {
     }
 
     fn known(&self, key: &PublicKey) -> Option<KnownKey> {
-        for trouble in self.world.keys.renew() {
-            self.world.tells(self.from, trouble.to_string());
-        }
+        self.world.renews_keys();
         self.world.keys.find(key)
     }
 
@@ -136,35 +97,58 @@ impl Visitor {
         Auth::reject()
     }
 
+    fn rejects_guess(&self) -> Auth {
+        self.shown.guesses("badge and PIN prove nobody".to_owned());
+        Auth::reject()
+    }
+
     fn rejects_key(&self, key: &PublicKey) -> Auth {
         self.rejects(format!("the key {} is not known", fingerprint(key)))
     }
 
     /// Asks for badge and PIN; says what was wrong with those before.
     fn asks(&mut self) -> Auth {
+        let prompt = |what: &Words, is_shown: bool| {
+            (Cow::Owned(format!("{}: ", self.world.floor.says(what))), is_shown)
+        };
+        let prompts = vec![prompt(&words!("Badge"), true), prompt(&words!("PIN"), false)];
         Auth::Partial {
             name: Cow::Borrowed(""),
             instructions: Cow::Owned(std::mem::take(&mut self.said)),
-            prompts: Cow::Borrowed(&ASKED),
+            prompts: Cow::Owned(prompts),
         }
     }
 
     /// Lets in whoever proves who they are; words and time are the same for a badge that nobody has.
     async fn lets_in_by(&mut self, said: Vec<String>) -> Auth {
-        let nobody = || "badge and PIN prove nobody".to_owned();
-        let Ok([badge, pin]) = <[String; 2]>::try_from(said) else { return self.rejects(nobody()) };
+        let Ok([badge, pin]) = <[String; ASKED]>::try_from(said) else {
+            return self.rejects_guess();
+        };
         let shows = Shows { badge: badge.trim().to_owned(), pin };
-        match self.world.floor.proves(self.from, shows).await {
+        let says = |words: Words| self.world.floor.says(&words);
+        let (said, why) = match self.world.floor.proves(self.from, shows).await {
             Ok(Ok(proven)) => {
                 self.proven = Some(proven);
-                self.lets_in()
+                return self.lets_in();
             }
-            Ok(Err(why)) => {
-                self.said = format!("gemba: {why}");
-                self.rejects(nobody())
+            Ok(Err(NotProven::Refused(said))) => {
+                self.said = format!("gemba: {said}");
+                return self.rejects_guess();
             }
-            Err(_) => self.rejects("the store was not asked".to_owned()),
-        }
+            Ok(Err(NotProven::Unchecked(why))) => {
+                self.world.could_not_check(self.from, &why);
+                let said =
+                    says(words!("badges cannot be checked just now → try again in a minute"));
+                (said, "badge and PIN could not be checked".to_owned())
+            }
+            Err(_) => {
+                let said = says(words!("too many show a badge at once → try again in a minute"));
+                (said, "too many showed a badge at once".to_owned())
+            }
+        };
+        self.said = format!("gemba: {said}");
+        self.shown.excuses(why);
+        Auth::reject()
     }
 
     /// Says why not, and ends the channel. Who asks for such a thing again on the same connection only
@@ -172,7 +156,7 @@ impl Visitor {
     fn refuse(
         &mut self,
         channel: ChannelId,
-        why: &str,
+        why: &Words,
         session: &mut Session,
     ) -> Result<(), russh::Error> {
         self.world.turns_away(self.from, &format!("{}: {why}", self.who()));
@@ -183,7 +167,8 @@ impl Visitor {
             return Err(russh::Error::Disconnect);
         }
         session.channel_success(channel)?;
-        session.extended_data(channel, 1, format!("gemba: {why}\r\n").into_bytes())?;
+        let said = self.world.floor.says(why);
+        session.extended_data(channel, 1, format!("gemba: {said}\r\n").into_bytes())?;
         session.exit_status_request(channel, 1)?;
         session.eof(channel)?;
         session.close(channel)
@@ -207,6 +192,8 @@ impl Visitor {
         let hearing = Hearing {
             heard,
             stops: self.world.stops.subscribe(),
+            key: self.key.as_ref().map(|known| fingerprint(&known.key)),
+            gone: self.world.gone.subscribe(),
             idle_for,
             idle_at: Instant::now() + idle_for,
             why: why.clone(),
@@ -227,9 +214,9 @@ impl Visitor {
             writes: Writes::at(seat.clone()),
         };
         self.world.floor.seat(guest, Line { hearing, sending: Sending { frames } });
-        let unread_for = self.world.doors.limits().unread_for;
+        let world = self.world.clone();
         tokio::spawn(async move {
-            carry(sends, channel, (unread_for, why)).await;
+            carry(sends, channel, (&*world, &*why)).await;
             drop((seat, done));
         });
     }
@@ -239,8 +226,9 @@ impl Visitor {
 async fn carry(
     mut frames: mpsc::Receiver<Vec<u8>>,
     channel: ChannelWriteHalf<Msg>,
-    (unread_for, why): (Duration, Arc<OnceLock<String>>),
+    (world, why): (&World, &OnceLock<Words>),
 ) {
+    let unread_for = world.doors.limits().unread_for;
     let mut writer = channel.make_writer();
     while let Some(frame) = frames.recv().await {
         if !matches!(timeout(unread_for, writer.write_all(&frame)).await, Ok(Ok(()))) {
@@ -249,7 +237,8 @@ async fn carry(
     }
     let last = async {
         if let Some(why) = why.get() {
-            writer.write_all(format!("gemba: {why}\r\n").as_bytes()).await.ok()?;
+            let said = world.floor.says(why);
+            writer.write_all(format!("gemba: {said}\r\n").as_bytes()).await.ok()?;
         }
         channel.exit_status(0).await.ok()?;
         channel.eof().await.ok()?;
@@ -297,7 +286,7 @@ impl Handler for Visitor {
             (WithoutKey::LetIn, _) => Ok(self.lets_in()),
             (WithoutKey::ByBadge, None) => Ok(self.asks()),
             (WithoutKey::ByBadge, Some(response)) => {
-                let said = response.take(ASKED.len() + 1).map(|said| {
+                let said = response.take(ASKED + 1).map(|said| {
                     String::from_utf8_lossy(&said).chars().take(SHOWN_CHARS_MAX).collect()
                 });
                 let said = said.collect();
@@ -361,7 +350,7 @@ impl Handler for Visitor {
         session: &mut Session,
     ) -> Result<(), Self::Error> {
         if !self.has_terminal {
-            return self.refuse(channel, "there is no terminal → ssh -t", session);
+            return self.refuse(channel, &words!("there is no terminal → ssh -t"), session);
         }
         let Some(writes) = self.channel.take() else { return session.channel_failure(channel) };
         let key = self.key.as_ref().map(|known| fingerprint(&known.key));
@@ -373,7 +362,7 @@ impl Handler for Visitor {
                 self.sits(writes, (number, Arc::new(seated)));
                 Ok(())
             }
-            Err(turned) => self.refuse(channel, &turned.to_string(), session),
+            Err(turned) => self.refuse(channel, &turned.words(), session),
         }
     }
 
@@ -383,8 +372,9 @@ impl Handler for Visitor {
         _command: &[u8],
         session: &mut Session,
     ) -> Result<(), Self::Error> {
-        let why = "this line leads to the terminal, no command is run → leave the command out";
-        self.refuse(channel, why, session)
+        let why =
+            words!("this line leads to the terminal, no command is run → leave the command out");
+        self.refuse(channel, &why, session)
     }
 
     async fn subsystem_request(
@@ -393,8 +383,10 @@ impl Handler for Visitor {
         _name: &str,
         session: &mut Session,
     ) -> Result<(), Self::Error> {
-        let why = "this line leads to the terminal, no file is copied → gemba has commands for it";
-        self.refuse(channel, why, session)
+        let why = words!(
+            "this line leads to the terminal, no file is copied → gemba has commands for it"
+        );
+        self.refuse(channel, &why, session)
     }
 
     async fn x11_request(

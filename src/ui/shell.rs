@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 
 use crate::ui::speech::say;
+use crate::views::dots::Whole;
 use crate::views::query::Answer;
 
 use super::effect::{Effect, Leaving};
@@ -21,7 +23,7 @@ use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
-use super::speech::{speak, tell};
+use super::speech::tell;
 use super::theme::Role;
 use super::window::{Window, is_small, laid_out};
 use super::world::{Start, World};
@@ -104,7 +106,7 @@ impl Shell {
 
     /// Folds one message into the screens; tells what is to be done.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
-        speak(self.world.language);
+        self.world.speaks();
         if let Some(said) = &mut self.world.said {
             said.grows_old();
         }
@@ -128,6 +130,7 @@ impl Shell {
                     self.world.say(say!(NOT_ACCEPTED), Role::Warn);
                 }
                 self.world.link = link;
+                self.world.speaks();
             }
             Message::Waits(running) => {
                 self.world.waits.take(running, &self.world.time.moment);
@@ -140,16 +143,18 @@ impl Shell {
         self.finish()
     }
 
-    /// Draws what is on top.
-    pub fn view(&self, frame: &mut Frame<'_>) {
-        if let Some(cursor) = self.draw(frame.buffer_mut()).cursor {
+    /// Draws what is on top; tells which picture the terminal has to have for it.
+    pub fn view(&self, frame: &mut Frame<'_>) -> Option<Arc<Whole>> {
+        let drawn = self.draw(frame.buffer_mut());
+        if let Some(cursor) = drawn.cursor {
             frame.set_cursor_position(cursor);
         }
+        drawn.picture
     }
 
     /// The same into any buffer.
     pub fn draw(&self, buffer: &mut Buffer) -> Drawn {
-        speak(self.world.language);
+        self.world.speaks();
         let area = buffer.area;
         let mut canvas = Canvas::new(buffer, &self.world.theme, self.world.ascii);
         if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
@@ -176,7 +181,7 @@ impl Shell {
             frame::said(&self.world, &mut canvas);
         }
         let acts = self.layers.last().map(|top| top.footer(&self.world)).unwrap_or_default();
-        let keys = frame::footer(&acts, &self.world, &mut canvas);
+        let keys = frame::footer(&acts, &mut canvas);
         if whole {
             frame::waits_below(&self.world, &mut canvas, keys);
         }
@@ -184,8 +189,9 @@ impl Shell {
     }
 
     pub(super) fn input(&mut self, input: Input) {
-        // A gauge that sends on and on is nobody at the terminal, nor is a window that changes its size.
-        if !matches!(input, Input::Gauge(_) | Input::Resize { .. }) {
+        // A gauge that sends on and on is nobody at the terminal, nor is a window that changes its size,
+        // nor what the terminal says of itself.
+        if !matches!(input, Input::Gauge(_) | Input::Resize { .. } | Input::Pictures(_)) {
             self.idle_since_ms = None;
             self.typed_since_tick = true;
         }
@@ -195,7 +201,10 @@ impl Shell {
                 self.world.size = laid_out(self.size);
                 self.on_top(|top, world| top.resized(world));
             }
+            Input::Pictures(cell) => self.world.pictures = Some(cell),
             Input::Lost => {
+                // Nothing more is begun, nor does it take the place of what is refused now.
+                self.queued.clear();
                 self.keep_draft();
                 self.world.ask(Effect::Quit);
             }
@@ -245,6 +254,13 @@ impl Shell {
             GaugeSaid::Trouble(words) => return self.world.warn(heard::gauge_line(&words)),
             GaugeSaid::Back(source) => {
                 return self.world.say(say!("gauge line {source} is back", source), Role::Ok);
+            }
+            GaugeSaid::Nobodys { number, work } => {
+                return self.world.warn(say!(
+                    "not taken: the gauge sent {number}, {work} are signed in at its place",
+                    number,
+                    work,
+                ));
             }
         };
         if self.world.person.is_none() {
@@ -376,8 +392,12 @@ impl Shell {
             self.world.announce(format!("{signed_in}   {ending}"), Role::Warn);
         }
         let before = self.world.person.as_ref().map(|before| &before.person);
-        if before.is_some_and(|before| *before != person.person) {
+        // What is left of somebody who has gone may have come after them.
+        if before.is_none_or(|before| *before != person.person) {
             self.world.drafts.clear();
+            self.unkept = None;
+        }
+        if before.is_some_and(|before| *before != person.person) {
             self.world.marks.clear();
             self.world.recent.clear();
             self.world.gauges.clear();
@@ -416,6 +436,7 @@ impl Shell {
         self.world.gauges.clear();
         self.world.drafts.clear();
         self.world.said = None;
+        self.unkept = None;
         self.begin();
     }
 

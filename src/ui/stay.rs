@@ -10,6 +10,9 @@ use super::speech::say;
 use super::theme::Role;
 
 const UNKEPT: &str = "what you type is not kept yet and tried again; what was saved is safe";
+/// The same of who has left, to whoever comes back.
+const LEFT_UNKEPT: &str =
+    "what was typed last is not kept yet and tried again; what was saved is safe";
 const KEPT: &str = "what you typed is kept again";
 
 impl Shell {
@@ -21,12 +24,15 @@ impl Shell {
         self.finish()
     }
 
-    /// Says once that what is typed is not kept, and once that it is again.
+    /// Says once that what is typed, or was typed last where nobody is signed in, is not kept, and once that
+    /// it is again.
     pub(super) fn drafts_kept(&mut self, kept: Result<(), String>) {
         let before = std::mem::replace(&mut self.unkept, kept.err());
         match (&self.unkept, before) {
             (Some(_), None) => {
-                self.world.announce(say!(UNKEPT), Role::Fail);
+                let is_here = self.world.person.is_some();
+                let said = if is_here { say!(UNKEPT) } else { say!(LEFT_UNKEPT) };
+                self.world.announce(said, Role::Fail);
                 self.world.ask(Effect::Beep);
             }
             (None, Some(_)) => self.world.announce(say!(KEPT), Role::Ok),
@@ -37,10 +43,15 @@ impl Shell {
     pub(super) fn lock(&mut self) {
         let who = self.world.person.as_ref().map(|person| person.person.clone());
         let traveler = self.layers.iter().find_map(|layer| layer.traveler().cloned());
+        let is_kept = self.unkept.is_none();
         self.sign_out(Leaving::Idle);
         let minutes = usize::try_from(self.world.idle_lock_min.get()).unwrap_or(usize::MAX);
         let minutes = count(minutes, "minute", "minutes");
-        let said = say!("locked after {minutes} without a key; what you typed is kept", minutes);
+        let said = if is_kept {
+            say!("locked after {minutes} without a key; what you typed is kept", minutes)
+        } else {
+            say!("locked after {minutes} without a key; what you typed is not kept yet", minutes)
+        };
         self.world.announce(said, Role::Warn);
         self.world.resume = who.zip(traveler);
     }

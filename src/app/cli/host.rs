@@ -51,10 +51,10 @@ pub fn run(console: &Console, args: &HostArgs) -> Result<Exit, Fault> {
     let exchange = exchange::in_background(&config.home, &console.clock, wanted)?;
     let told_further = escalation::in_background(config, &console.clock)?;
     let runtime = runtime()?;
-    let ended = runtime.block_on(async {
+    let ended: Result<Exit, Fault> = runtime.block_on(async {
         let hosted = Hosted {
             config: config.clone(),
-            store,
+            store: store.clone(),
             printer: console.printer,
             runtime: runtime.handle().clone(),
             gauges,
@@ -66,7 +66,11 @@ pub fn run(console: &Console, args: &HostArgs) -> Result<Exit, Fault> {
         Ok(Exit::Done)
     });
     drop((exchange, told_further));
-    ended
+    let done = ended?;
+    // Also of those who left before it was told to end.
+    let lost = |whose: String| Fault::cannot("not everything that was typed is kept", whose);
+    store.all_kept().map_err(lost)?;
+    Ok(done)
 }
 
 fn founded(config: &Config, listen: SocketAddr) -> Result<Founded, Fault> {
