@@ -1,9 +1,10 @@
 //! The pictures of a step, as well as each terminal can show them.
 
 use gemba::app::dots::drawn;
+use gemba::ui::effect::Effect;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
-use gemba::views::dots::Dots;
+use gemba::views::dots::{Dots, Room, Shown};
 use gemba::views::query::Answer;
 use insta::assert_snapshot;
 use ratatui::style::Color;
@@ -14,18 +15,23 @@ use crate::support::screen::{Looks, PIN, Screen, USUAL};
 const BOLTS: &[u8] = include_bytes!("../fixtures/plant/img/bolts.png");
 const COVER: &[u8] = include_bytes!("../fixtures/plant/img/cover.png");
 
-fn bench(looks: Looks) -> Screen {
+pub(crate) fn bench(looks: Looks) -> Screen {
     let mut screen = Screen::new(reaching("torque"), looks);
     screen.scan("B-2107").type_keys(PIN).type_keys("\n").scan("0007");
     screen.answers.picture = Some(BOLTS.to_vec());
     screen
 }
 
-fn dots(bytes: &[u8], size: (u16, u16)) -> Result<Box<Dots>, String> {
-    let Answer::Picture(dots) = drawn(&Answer::Blob(Some(bytes.to_vec())), size) else {
+/// A picture in half blocks, in so many columns and rows.
+fn dots(bytes: &[u8], (columns, rows): (u16, u16)) -> Result<Dots, String> {
+    let room = Room { columns, rows, whole: None };
+    let Answer::Picture(shown) = drawn(&Answer::Blob(Some(bytes.to_vec())), room) else {
         panic!("no picture")
     };
-    dots
+    shown.map(|shown| match *shown {
+        Shown::Dots(dots) => dots,
+        Shown::Whole(_) => panic!("nobody asked for it"),
+    })
 }
 
 #[test]
@@ -65,7 +71,7 @@ fn a_picture_is_words_in_lines_and_in_the_smallest_window() {
 
 #[test]
 fn a_picture_keeps_its_shape_and_fits() {
-    let wide = dots(COVER, (76, 30)).unwrap();
+    let wide = dots(COVER, (76, 15)).unwrap();
     assert!(wide.across <= 76 && wide.down <= 30);
     let shape = f64::from(wide.across) / f64::from(wide.down);
     assert!((shape - 280.0 / 180.0).abs() < 0.1, "{} x {}", wide.across, wide.down);
@@ -80,10 +86,10 @@ fn a_picture_that_claims_to_be_huge_takes_no_memory() {
     bomb[16..24].copy_from_slice(&[0, 0, 0x7f, 0xff, 0, 0, 0x7f, 0xff]);
     let sum = crc32(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&sum.to_be_bytes());
-    let why = dots(&bomb, (76, 30)).unwrap_err();
+    let why = dots(&bomb, (76, 15)).unwrap_err();
     assert!(why.contains("32767 by 32767 dots are too many"), "{why}");
-    dots(b"\xff\xd8\xff\xe0garbage", (76, 30)).unwrap_err();
-    dots(b"GIF89a", (76, 30)).unwrap_err();
+    dots(b"\xff\xd8\xff\xe0garbage", (76, 15)).unwrap_err();
+    dots(b"GIF89a", (76, 15)).unwrap_err();
 }
 
 /// The checksum of a chunk of PNG (ISO 3309).
@@ -105,6 +111,30 @@ fn a_window_of_another_size_gets_the_picture_anew() {
     assert!(shell.contains("across: 24") || shell.contains("down: 20"), "{shell}");
 }
 
+#[test]
+fn a_window_that_changes_its_size_again_and_again_asks_for_one_picture_at_a_time() {
+    let mut screen = bench(USUAL);
+    let asks = |effects: &[Effect]| {
+        let asks = effects.iter().filter_map(|effect| {
+            let Effect::DrawPicture(ticket, _, room) = effect else { return None };
+            Some((*ticket, *room))
+        });
+        asks.collect::<Vec<_>>()
+    };
+    let first = asks(&screen.shell.update(Message::Input(Input::Key(Key::F(6)))));
+    let &[(ticket, room)] = first.as_slice() else { panic!("{first:?}") };
+    for columns in [60, 70, 90] {
+        let resized = Message::Input(Input::Resize { columns, rows: 20 });
+        assert!(asks(&screen.shell.update(resized)).is_empty(), "one is being made");
+    }
+    let picture = drawn(&Answer::Blob(Some(BOLTS.to_vec())), room);
+    let then = asks(&screen.shell.update(Message::Loaded(ticket, Ok(picture))));
+    let &[(ticket, room)] = then.as_slice() else { panic!("{then:?}") };
+    assert_eq!(room.columns, 86);
+    let picture = drawn(&Answer::Blob(Some(BOLTS.to_vec())), room);
+    assert!(asks(&screen.shell.update(Message::Loaded(ticket, Ok(picture)))).is_empty());
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_stop_the_program(mut bytes: Vec<u8>, at in 0_usize..400, whole: bool) {
@@ -116,7 +146,7 @@ proptest::proptest! {
                 }
             }
         }
-        if let Ok(dots) = dots(&bytes, (40, 20)) {
+        if let Ok(dots) = dots(&bytes, (40, 10)) {
             assert!(dots.across <= 40 && dots.down <= 20);
         }
     }

@@ -1,5 +1,7 @@
 //! What a terminal can show, told by what it says of itself.
 
+use serde::Deserialize;
+
 use crate::domain::language::Language;
 
 /// What lies beyond is not drawn: whoever sits at a line may call any size theirs, and each cell takes
@@ -29,6 +31,16 @@ pub enum ColorLevel {
     Palette256,
 }
 
+/// What pictures of instructions are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pictures {
+    /// Of their own dots, where the terminal says that it shows them so; else as `Blocks`.
+    Auto,
+    /// Of half-block characters, two dots a cell.
+    Blocks,
+}
+
 /// One terminal: its size and what it can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TerminalKind {
@@ -41,6 +53,8 @@ pub struct TerminalKind {
     pub utf8: bool,
     /// Whether a frame is announced, so that the terminal shows it whole (DEC private mode 2026).
     pub synchronized: bool,
+    /// What pictures are made of.
+    pub pictures: Pictures,
     /// The language of its locale, where the screens speak that.
     pub language: Option<Language>,
 }
@@ -68,6 +82,8 @@ enum Family {
 
 impl TerminalKind {
     /// Tells what a terminal can show, without asking it: a question might never be answered.
+    ///
+    /// Whether it shows pictures, one that may is asked with its first frame, and nothing waits for it.
     pub fn detect(variables: &TerminalVariables<'_>, columns: u16, rows: u16) -> Self {
         let given = |value: Option<&str>| value.is_some_and(|value| !value.is_empty());
         let term = variables.term.unwrap_or_default();
@@ -80,6 +96,10 @@ impl TerminalKind {
         } else {
             ColorLevel::Sixteen
         };
+        let in_dots = cfg!(feature = "pictures")
+            && colors == ColorLevel::Palette256
+            && utf8
+            && may_show_pictures(term);
         Self {
             columns,
             rows,
@@ -87,9 +107,27 @@ impl TerminalKind {
             unicode: utf8 && family == Family::Emulator,
             utf8,
             synchronized: family == Family::Emulator,
+            pictures: if in_dots { Pictures::Auto } else { Pictures::Blocks },
             language: language_of(variables),
         }
     }
+}
+
+/// Whether it is worth asking. Others never get the question, which an old one might print; within a
+/// multiplexer `TERM` is that one's, and the answer is in any case.
+fn may_show_pictures(term: &str) -> bool {
+    ["kitty", "ghostty"].iter().any(|name| term.contains(name))
+}
+
+/// Whether a terminal that answers with this name and version to XTVERSION shows a picture in the
+/// cells where its placeholders stand, as kitty's graphics protocol has it.
+pub fn shows_pictures(name: &str) -> bool {
+    if let Some(version) = name.strip_prefix("kitty(") {
+        let mut numbers = version.split(['.', ')']).map(|number| number.parse::<u32>().ok());
+        let (major, minor) = (numbers.next().flatten(), numbers.next().flatten());
+        return major.zip(minor).is_some_and(|version| version >= (0, 28));
+    }
+    name == "ghostty" || name.starts_with("ghostty ")
 }
 
 /// What decides of all that a locale is about decides of the language as well.

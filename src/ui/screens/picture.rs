@@ -11,7 +11,7 @@ use crate::ui::parts::prose::wrapped;
 use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::dots::Dots;
+use crate::views::dots::Shown;
 use crate::views::query::Answer;
 
 const PURPOSE: &str = "The picture of this step, with what it shows in words. PgDn shows the next one, \
@@ -28,8 +28,8 @@ pub struct PictureScreen {
     pictures: Vec<Picture>,
     /// The rank of the one that is shown.
     shown: usize,
-    /// It in dots for a size of the screen, or why not; none before that is known.
-    dots: Option<Result<Box<Dots>, String>>,
+    /// It for a size of the screen, or why not; none before that is known.
+    drawn: Option<Result<Box<Shown>, String>>,
     /// For which size of the screen it was asked.
     size: (u16, u16),
     loading: Option<Ticket>,
@@ -46,7 +46,7 @@ impl PictureScreen {
         });
         let pictures: Vec<Picture> = pictures.collect();
         let some = !pictures.is_empty();
-        some.then_some(Self { pictures, shown: 0, dots: None, size: (0, 0), loading: None })
+        some.then_some(Self { pictures, shown: 0, drawn: None, size: (0, 0), loading: None })
     }
 
     /// Opens the pictures of a step, or says that it has none.
@@ -64,11 +64,11 @@ impl PictureScreen {
 
     fn load(&mut self, world: &mut World) {
         let Some(hash) = self.picture().map(|picture| picture.blob) else { return };
-        (self.dots, self.size) = (None, world.size);
+        (self.drawn, self.size) = (None, world.size);
         let (columns, rows) = world.size;
-        // Two dots a row; above are the words, below the message and the keys.
+        // Above are the words, below the message and the keys.
         let rows = rows.saturating_sub(TOP + WORDS_MAX + 4);
-        self.loading = Some(world.draw_picture(hash, (columns.saturating_sub(4), 2 * rows)));
+        self.loading = Some(world.draw_picture(hash, (columns.saturating_sub(4), rows)));
     }
 
     fn turn(&mut self, shown: usize, world: &mut World) {
@@ -87,20 +87,22 @@ impl Layer for PictureScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        if self.dots.is_none() || self.size != world.size {
+        if self.loading.is_none() && (self.drawn.is_none() || self.size != world.size) {
             self.load(world);
         }
     }
 
     // A picture does not change; one that was not here may have come.
     fn news(&mut self, world: &mut World) {
-        if matches!(self.dots, Some(Err(_))) {
+        if matches!(self.drawn, Some(Err(_))) {
             self.load(world);
         }
     }
 
     fn resized(&mut self, world: &mut World) {
-        self.load(world);
+        if self.loading.is_none() {
+            self.load(world);
+        }
     }
 
     // One at a time: a large one takes a while and memory.
@@ -129,8 +131,11 @@ impl Layer for PictureScreen {
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
-        if let Some(Answer::Picture(dots)) = world.answer(reply) {
-            self.dots = Some(dots);
+        if let Some(Answer::Picture(drawn)) = world.answer(reply) {
+            self.drawn = Some(drawn);
+        }
+        if self.size != world.size {
+            self.load(world);
         }
         Turn::Stay
     }
@@ -151,12 +156,15 @@ impl Layer for PictureScreen {
             line.view(canvas, (1, y), cells);
             y += 1;
         }
-        match &self.dots {
+        match &self.drawn {
             None => {}
             Some(Ok(_)) if canvas.is_in_lines() => {
                 canvas.put_in((1, y + 1), cells, say!(IN_WORDS), Role::Muted);
             }
-            Some(Ok(dots)) => canvas.picture((2, y + 1), dots),
+            Some(Ok(shown)) => match shown.as_ref() {
+                Shown::Dots(dots) => canvas.picture((2, y + 1), dots),
+                Shown::Whole(picture) => canvas.whole((2, y + 1), picture),
+            },
             Some(Err(why)) => {
                 let text = say!("{file} cannot be shown: {why}", file = picture.file, why);
                 canvas.put_in((1, y + 1), cells, &text, Role::Warn);
