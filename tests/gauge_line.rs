@@ -14,6 +14,7 @@ use gemba::ui::message::Message;
 use portable_pty::{PtySize, native_pty_system};
 use proptest::prelude::*;
 
+use crate::support::counts;
 use crate::support::grids::shafts;
 use crate::support::program::{ENGINEER, INSPECTOR, QUALITY, SamplePlant};
 use crate::support::screen::{PIN, Screen};
@@ -151,6 +152,25 @@ fn a_socket_that_is_lost_is_told_once_and_comes_back() {
     // Nobody listens any more: the line is let go.
     let mut byte = [0];
     assert_eq!(gauge.read(&mut byte).unwrap_or(0), 0);
+}
+
+/// A converter that lost its power says nothing any more, not even that it is gone.
+#[test]
+fn the_other_end_of_a_socket_is_asked_whether_it_is_still_there() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let gauge_at = listener.local_addr().unwrap();
+    let said = listen(&format!("tcp://{gauge_at}"));
+    let (mut gauge, ours) = listener.accept().unwrap();
+    gauge.write_all(b"3.50\n").unwrap();
+    assert_eq!(value(&said), "3.50");
+    let Ok(sockets) = fs::read_to_string("/proc/net/tcp") else {
+        return counts::skip("the_other_end_of_a_socket_is_asked_whether_it_is_still_there");
+    };
+    let ends = format!(":{:04X} 0100007F:{:04X} ", ours.port(), gauge_at.port());
+    let socket = sockets.lines().find(|line| line.contains(&ends)).expect("it is connected");
+    // The sixth column is the timer that runs and when it ends; 02 asks.
+    let timer = socket.split_whitespace().nth(5).unwrap();
+    assert!(timer.starts_with("02:"), "{socket}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use gemba::app::clock::Monotonic;
+use gemba::app::display::Line as _;
 use gemba::app::terminal::input::InputRules;
 use gemba::app::terminal::tty::Tty;
 use gemba::ui::input::{Focus, Input, Key};
@@ -110,6 +111,53 @@ fn a_line_that_drops_ends_the_input_at_once() {
     line.person = native_pty_system().openpty(PtySize::default()).unwrap().master;
     assert_eq!(next(&inputs), Input::Lost);
     assert!(inputs.recv().is_err(), "the input thread goes on");
+}
+
+/// As of a laptop that sleeps: nobody waits for it, neither to draw nor to leave.
+#[test]
+fn a_line_that_takes_nothing_holds_nobody_up_and_gets_all_of_it_once_it_does() {
+    let line = line();
+    let before = line.modes().local_modes;
+    let mut tty = line.open();
+    let mut writer = tty.writer().unwrap();
+    line.shows(b"\x1b[?25l");
+    let frame: Vec<u8> = (b'a'..=b'z').cycle().take(200_000).collect();
+    writer.write_all(&frame).unwrap();
+    assert!(!writer.has_room());
+    let mut reader = line.person.try_clone_reader().unwrap();
+    let (mut read, mut bytes) = (Vec::new(), [0; 4096]);
+    while read.len() < frame.len() {
+        let count = reader.read(&mut bytes).unwrap();
+        read.extend_from_slice(&bytes[..count]);
+        writer.has_room();
+    }
+    assert!(read == frame && writer.has_room());
+    writer.write_all(&frame).unwrap();
+    drop((writer, tty));
+    assert_eq!(line.modes().local_modes, before);
+}
+
+#[test]
+fn what_was_written_last_reaches_a_line_that_takes_it_slowly() {
+    let line = line();
+    let mut tty = line.open();
+    let mut writer = tty.writer().unwrap();
+    line.shows(b"\x1b[?25l");
+    let frame: Vec<u8> = (b'a'..=b'z').cycle().take(100_000).collect();
+    writer.write_all(&frame).unwrap();
+    assert!(!writer.has_room());
+    let mut reader = line.person.try_clone_reader().unwrap();
+    let reads = thread::spawn(move || {
+        let (mut read, mut bytes) = (Vec::new(), [0; 4096]);
+        while !read.ends_with(b"\x1b[?1049l") {
+            let count = reader.read(&mut bytes).unwrap();
+            read.extend_from_slice(&bytes[..count]);
+        }
+        read
+    });
+    drop(writer);
+    drop(tty);
+    assert!(reads.join().unwrap().starts_with(&frame));
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What is shown of a scanner that is tried, and codes that hold several values at the screens.
 
 use gemba::domain::scan::{GS, test_code};
+use gemba::ui::effect::Effect;
 use gemba::ui::input::{Input, Key, ScanEnd};
 use gemba::ui::message::Message;
+use gemba::views::query::Query;
 use insta::assert_snapshot;
 
 use crate::screens_traveler::reaching;
@@ -124,4 +126,49 @@ fn a_code_with_several_values_opens_the_unit_that_its_serial_names() {
     let mut screen = Screen::signed_in(plant(), "B-2107");
     screen.scan("]d201095201234567882100~07").shows("Y03");
     screen.key(Key::Esc).scan("]d20109520123456788210007").shows("WO-1881/0007");
+}
+
+#[test]
+fn scans_wait_while_the_store_answers_and_are_looked_up_one_after_the_other() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.asked.clear();
+    screen.store_hangs = true;
+    screen.scan("0007").scan("0008").shows("Work here").hides("scanned");
+    // What waited is asked of the store now.
+    screen.asked.clear();
+    screen.store_answers().shows("WO-1881/0008").shows("scanned 0008");
+    let looked_up = |effect: &Effect| {
+        let Effect::Load(_, Query::Scan { code }) = effect else { return None };
+        Some(code.clone())
+    };
+    let looked_up: Vec<String> = screen.asked.iter().filter_map(looked_up).collect();
+    assert_eq!(looked_up, ["0007", "0008"]);
+}
+
+#[test]
+fn the_code_that_opened_a_page_stays_on_it() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    for (code, page) in [("0007", "WO-1881/0007"), ("WO-1884", "Work here")] {
+        screen.scan(code).shows(page).shows(&format!("scanned {code}"));
+        screen.seconds_pass(5).shows(&format!("scanned {code}"));
+    }
+    // Who they are is nothing to read over a shoulder.
+    screen.scan("B-3052").shows("Type your PIN").hides("scanned");
+}
+
+#[test]
+fn a_scan_of_which_nothing_comes_sounds_the_bell_once() {
+    let rings = |code: &str| {
+        let mut screen = Screen::signed_in(plant(), "B-2107");
+        screen.asked.clear();
+        screen.scan(code);
+        screen.asked.iter().filter(|effect| **effect == Effect::Beep).count()
+    };
+    let cut = format!("H{GS}0007");
+    for code in ["H\u{1b}[2J7", "H\u{202e}0007", &cut, "junk", "TW-07", "GEMBA:YES"] {
+        assert_eq!(rings(code), 1, "{code:?}");
+    }
+    for code in ["0007", "WO-1884", "ASM-1", "B-3052", "GEMBA:HELP"] {
+        assert_eq!(rings(code), 0, "{code:?}");
+    }
 }

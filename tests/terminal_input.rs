@@ -1,8 +1,10 @@
 //! What people and scanners send, in whatever pieces the line delivers it.
 
+use gemba::app::config::Config;
 use gemba::app::terminal::input::{InputParser, InputRules};
 use gemba::app::terminal::scan::ScanRules;
 use gemba::ui::input::{Focus, Input, Key, ScanEnd};
+use gemba::ui::terminal_kind::{TerminalKind, TerminalVariables};
 use proptest::prelude::*;
 
 /// A terminal at which nothing happens but what the test says; calls time-outs as the pump does.
@@ -433,4 +435,28 @@ fn an_enter_on_the_heels_of_another_confirms_nothing() {
         .collect();
     keyboard().bytes(b"25\r24\r", 120).gives(&typed);
     keyboard().on_a_menu().bytes(b"25\r24\r", 70).gives(&typed);
+    // The keypad's own Enter is one as well, whichever of the two comes first.
+    for bounces in [&b"\x1bOM\x1bOM"[..], b"\r\x1bOM", b"\x1bOM\r"] {
+        keyboard().bytes(bounces, 30).gives(&[enter()]);
+    }
+    keyboard().read(b"\x1bOM").wait(300).read(b"\x1bOM").gives(&[enter(), enter()]);
+    for (between, key_between) in [(&b"\t"[..], Key::Tab), (&b"\x1b[B"[..], Key::Down)] {
+        let bytes = [&b"\r"[..], between, b"\r"].concat();
+        keyboard().bytes(&bytes, 30).gives(&[enter(), key(key_between), enter()]);
+    }
+}
+
+#[test]
+fn the_settings_say_after_how_long_esc_alone_is_esc() {
+    let home = tempfile::tempdir().unwrap();
+    let escape_ms = |settings: &str| {
+        std::fs::write(home.path().join("gemba.toml"), settings).unwrap();
+        let config = Config::default().moved_to(home.path()).unwrap();
+        let kind = TerminalKind::detect(&TerminalVariables::default(), 80, 24);
+        let rules = config.input_rules(kind);
+        let comes = |ms| with(rules.clone()).read(b"\x1b").wait(ms).seen == [key(Key::Esc)];
+        (1..1_000).find(|ms| comes(*ms))
+    };
+    assert_eq!(escape_ms(""), Some(100));
+    assert_eq!(escape_ms("escape-ms = 350"), Some(350));
 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use gemba::app::display::{Display, Line, Screens, Turned};
 use gemba::app::terminal::input::InputRules;
@@ -12,6 +13,7 @@ use gemba::ui::effect::Effect;
 use gemba::ui::input::Input;
 use gemba::ui::message::Message;
 use gemba::ui::page::Page;
+use gemba::views::dots::Whole;
 use proptest::prelude::*;
 
 fn line(text: &str) -> Input {
@@ -96,7 +98,7 @@ impl Write for Paper {
 }
 
 impl Line for Paper {
-    fn has_room(&self) -> bool {
+    fn has_room(&mut self) -> bool {
         true
     }
 }
@@ -118,7 +120,9 @@ impl Screens for Shown {
         Vec::new()
     }
 
-    fn view(&mut self, _frame: &mut ratatui::Frame<'_>) {}
+    fn view(&mut self, _frame: &mut ratatui::Frame<'_>) -> Option<Arc<Whole>> {
+        None
+    }
 
     fn page(&mut self) -> Page {
         self.0.clone()

@@ -5,6 +5,7 @@ use std::io;
 use std::num::NonZeroU16;
 use std::rc::Rc;
 
+use gemba::app::config::Config;
 use gemba::app::terminal::output::Output;
 use gemba::ui::terminal_kind::{ColorLevel, TerminalKind, TerminalVariables};
 use proptest::prelude::*;
@@ -126,6 +127,23 @@ fn a_frame_is_one_write_and_is_shown_at_once() {
     let off = TerminalKind { synchronized: false, ..xterm() };
     let bytes = bench(off).draw(None, |buffer| queue(buffer, 0, Style::new().cyan()));
     assert!(!String::from_utf8(bytes).unwrap().contains("2026"));
+}
+
+#[test]
+fn the_settings_say_whether_a_frame_is_announced() {
+    let home = tempfile::tempdir().unwrap();
+    let announces = |settings: &str, kind: TerminalKind| {
+        std::fs::write(home.path().join("gemba.toml"), settings).unwrap();
+        let config = Config::default().moved_to(home.path()).unwrap();
+        let bytes = bench(config.shown(kind)).draw(None, |buffer| queue(buffer, 0, Style::new()));
+        String::from_utf8(bytes).unwrap().contains("2026")
+    };
+    for screens in ["", "screens = \"ascii\"\n"] {
+        assert!(announces(screens, xterm()));
+        assert!(!announces(&format!("{screens}synchronized = false"), xterm()));
+    }
+    assert!(!announces("", on("vt220")));
+    assert!(announces("synchronized = true", on("vt220")));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a session shows its screens on: frames of a whole screen, or lines that are written on.
 
-use std::fs::File;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use ratatui::{Frame, Terminal};
 
@@ -11,26 +11,21 @@ use crate::ui::message::Message;
 use crate::ui::page::Page;
 use crate::ui::shell::Shell;
 use crate::ui::terminal_kind::TerminalKind;
+use crate::views::dots::Whole;
 
 /// Where frames go out.
 pub trait Line: Write {
-    /// Whether it takes a frame now. Where it does not, what would be drawn waits and keys do not: the
-    /// frame after is of everything since.
-    fn has_room(&self) -> bool;
-}
-
-impl Line for File {
-    fn has_room(&self) -> bool {
-        true
-    }
+    /// Whether it takes a frame now, once as much as can be of those before has gone out. Where it does
+    /// not, what would be drawn waits and keys do not: the frame after is of everything since.
+    fn has_room(&mut self) -> bool;
 }
 
 /// What is shown and asked at a terminal: folds messages, and draws what it has.
 pub trait Screens {
     /// Takes one message.
     fn update(&mut self, message: Message) -> Vec<Effect>;
-    /// Draws the whole screen.
-    fn view(&mut self, frame: &mut Frame<'_>);
+    /// Draws the whole screen; tells which picture the terminal has to have for it.
+    fn view(&mut self, frame: &mut Frame<'_>) -> Option<Arc<Whole>>;
     /// What stands on it, in lines.
     fn page(&mut self) -> Page;
 }
@@ -40,8 +35,8 @@ impl Screens for Shell {
         Self::update(self, message)
     }
 
-    fn view(&mut self, frame: &mut Frame<'_>) {
-        Self::view(self, frame);
+    fn view(&mut self, frame: &mut Frame<'_>) -> Option<Arc<Whole>> {
+        Self::view(self, frame)
     }
 
     fn page(&mut self) -> Page {
@@ -74,8 +69,8 @@ impl<S: Screens, W: Watcher> Screens for Seen<S, W> {
         effects
     }
 
-    fn view(&mut self, frame: &mut Frame<'_>) {
-        self.screens.view(frame);
+    fn view(&mut self, frame: &mut Frame<'_>) -> Option<Arc<Whole>> {
+        self.screens.view(frame)
     }
 
     fn page(&mut self) -> Page {
@@ -97,9 +92,11 @@ pub struct Turned {
 /// What a session shows its screens on.
 pub trait Display {
     /// Whether something can be shown now.
-    fn has_room(&self) -> bool;
+    fn has_room(&mut self) -> bool;
     /// Shows what stands on the screens.
     fn show(&mut self, screens: &mut impl Screens, turned: Turned) -> io::Result<()>;
+    /// Whether some of what was shown is still to be sent, so that it is to be shown again whatever comes.
+    fn has_more(&self) -> bool;
     /// Takes over a new size of the window.
     fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()>;
     /// Sounds the bell.
@@ -110,35 +107,53 @@ pub trait Display {
 
 /// A whole screen, drawn frame by frame.
 #[derive(Debug)]
-pub struct FullScreen<W: Line>(Terminal<Output<W>>);
+pub struct FullScreen<W: Line> {
+    terminal: Terminal<Output<W>>,
+    /// The picture of the last frame.
+    picture: Option<Arc<Whole>>,
+}
 
 impl<W: Line> FullScreen<W> {
     /// Of a terminal of this kind, whose bytes go out there.
     pub fn new(output: W, kind: TerminalKind) -> io::Result<Self> {
-        Ok(Self(Terminal::new(Output::new(output, kind))?))
+        Ok(Self { terminal: Terminal::new(Output::new(output, kind))?, picture: None })
     }
 }
 
 impl<W: Line> Display for FullScreen<W> {
-    fn has_room(&self) -> bool {
-        self.0.backend().writer().has_room()
+    fn has_room(&mut self) -> bool {
+        self.terminal.backend_mut().writer().has_room()
     }
 
-    fn show(&mut self, screens: &mut impl Screens, _turned: Turned) -> io::Result<()> {
-        self.0.draw(|frame| screens.view(frame)).map(drop)
+    // What a picture is made of goes along with frames, a piece with each: all of it at once would keep
+    // keys waiting on a slow line.
+    fn show(&mut self, screens: &mut impl Screens, turned: Turned) -> io::Result<()> {
+        let wanted = self.picture.as_ref().filter(|_| !turned.ended);
+        self.terminal.backend_mut().picture(wanted);
+        let mut picture = None;
+        self.terminal.draw(|frame| picture = screens.view(frame))?;
+        self.picture = picture;
+        Ok(())
+    }
+
+    fn has_more(&self) -> bool {
+        self.terminal.backend().lacks(self.picture.as_ref())
     }
 
     fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
-        self.0.backend_mut().resize(columns, rows);
-        self.0.autoresize()?;
-        self.0.clear()
+        self.picture = None;
+        self.terminal.backend_mut().resize(columns, rows);
+        self.terminal.autoresize()?;
+        self.terminal.clear()
     }
 
     fn beep(&mut self) {
-        self.0.backend_mut().beep();
+        self.terminal.backend_mut().beep();
     }
 
+    // A picture may be gone from the terminal as well: it is taken away, and sent anew if it is wanted.
     fn redraw(&mut self) -> io::Result<()> {
-        self.0.clear()
+        self.picture = None;
+        self.terminal.clear()
     }
 }

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
+use rustix::net::sockopt;
 use rustix::termios::{self, OptionalActions};
 use serde::Deserialize;
 
@@ -20,6 +21,11 @@ use crate::ui::input::{GaugeSaid, Input};
 pub const AGAIN_AFTER: Duration = Duration::from_secs(3);
 /// How long a socket is waited for.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// After so much silence the other end of a socket is asked whether it is still there: what lost its
+/// power never says that it is gone.
+const ASKED_AFTER: Duration = Duration::from_secs(10);
+/// After so many questions without an answer the line is lost.
+const ASKED_TIMES: u32 = 3;
 const TCP: &str = "tcp://";
 
 /// Where gauges are connected.
@@ -139,7 +145,13 @@ fn socket(address: &str) -> io::Result<TcpStream> {
     let mut why = io::Error::other("the host has no address");
     for known in address.to_socket_addrs()? {
         match TcpStream::connect_timeout(&known, CONNECT_WITHIN) {
-            Ok(socket) => return Ok(socket),
+            Ok(socket) => {
+                sockopt::set_socket_keepalive(&socket, true)?;
+                sockopt::set_tcp_keepidle(&socket, ASKED_AFTER)?;
+                sockopt::set_tcp_keepintvl(&socket, ASKED_AFTER)?;
+                sockopt::set_tcp_keepcnt(&socket, ASKED_TIMES)?;
+                return Ok(socket);
+            }
             Err(error) => why = error,
         }
     }

@@ -17,6 +17,7 @@ use super::effect::Effect;
 use super::input::{Focus, ScanEnd};
 use super::keys::Act;
 use super::layer::Turn;
+use super::parts::heard;
 use super::screens::badge::BadgeScreen;
 use super::screens::deviation::DeviationScreen;
 use super::screens::permits::PermitScreen;
@@ -29,7 +30,7 @@ use super::theme::Role;
 
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
-/// How much of a code that cannot be read is shown.
+/// How much of a code is shown in a message.
 const SCAN_SHOWN_MAX: usize = 24;
 
 /// Whether a code is formed like a badge: digits where that has digits, else the same characters.
@@ -86,7 +87,6 @@ impl Shell {
         if code.chars().count() > SCAN_CHARS_MAX || code.chars().any(is_deceptive) {
             let shown: String = sanitize_line(&code).chars().take(SCAN_SHOWN_MAX).collect();
             self.world.warn(say!("scan not taken: it cannot be read here: {shown}", shown));
-            self.world.ask(Effect::Beep);
             return;
         }
         if let Some(card) = Card::parse(&code) {
@@ -131,13 +131,18 @@ impl Shell {
             }
             Ok(Answer::Scan(meaning)) => self.scanned(&code, &meaning),
             Ok(_) => {}
-            Err(why) => self.world.warn(why),
+            Err(why) => self.world.warn(heard::fault(&why)),
         }
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning) {
         let meaning = &self.as_shown(code, meaning);
+        let sayings = self.world.sayings;
         if let Some(Some(turn)) = self.on_top(|top, world| top.scanned(code, meaning, world)) {
+            let opens = matches!(turn, Turn::Open(_) | Turn::Replace(_));
+            if opens && self.world.sayings == sayings {
+                self.opens(code);
+            }
             self.turn(turn);
             return;
         }
@@ -161,11 +166,11 @@ impl Shell {
                 self.on_top(|top, world| top.shown(world));
             }
             ScanMeaning::Traveler(id) => {
-                self.home();
+                self.home(code);
                 self.turn(Turn::Open(Box::new(TravelerScreen::new(id.clone()))));
             }
             ScanMeaning::Travelers(_) | ScanMeaning::Order(_) | ScanMeaning::Part(_) => {
-                self.home();
+                self.home(code);
                 self.turn(Turn::Replace(Box::new(QueueScreen::filtered(code))));
             }
             // Where words are typed it is one of them; anywhere else its page opens.
@@ -175,18 +180,17 @@ impl Shell {
                 self.on_top(|top, _| top.insert(code));
             }
             ScanMeaning::Deviation(id) => {
-                self.home();
+                self.home(code);
                 self.turn(Turn::Open(Box::new(DeviationScreen::raised(id.clone()))));
             }
             ScanMeaning::Permit(id) => {
-                self.home();
+                self.home(code);
                 self.turn(Turn::Open(Box::new(PermitScreen::new(id.clone()))));
             }
             ScanMeaning::Card(Card::Help) => self.act(Act::CallHelp),
             ScanMeaning::Card(card) => self.card(*card),
             ScanMeaning::Gauge(gauge) => {
-                let words = say!("gauge {gauge}: no reading is asked for here", gauge);
-                self.world.say(words, Role::Warn);
+                self.refuses(say!("gauge {gauge}: no reading is asked for here", gauge));
             }
             ScanMeaning::LeftOut(order) => {
                 self.world.ask(Effect::FetchOrder(order.clone()));
@@ -196,6 +200,18 @@ impl Shell {
             }
             ScanMeaning::Unknown => self.not_understood(code),
         }
+    }
+
+    /// The code by which a page comes up is told on it, unless the page has more to say.
+    fn opens(&mut self, code: &str) {
+        let code: String = sanitize_line(code).chars().take(SCAN_SHOWN_MAX).collect();
+        self.world.say(say!("scanned {code}", code), Role::Muted);
+    }
+
+    /// Nothing comes of a code that is understood.
+    fn refuses(&mut self, words: String) {
+        self.world.say(words, Role::Warn);
+        self.world.ask(Effect::Beep);
     }
 
     /// Whether what is on top of the queue has a field for words.
@@ -226,7 +242,7 @@ impl Shell {
         let offered = self.layers.last().map(|top| top.acts(&self.world)).unwrap_or_default();
         match wanted.iter().find(|act| offered.contains(act)) {
             Some(act) => self.act(*act),
-            None => self.world.say(say!("this card does nothing here"), Role::Warn),
+            None => self.refuses(say!("this card does nothing here").to_owned()),
         }
     }
 
@@ -240,8 +256,9 @@ impl Shell {
         self.world.warn(say!("scan not understood: {shown}", shown));
     }
 
-    /// Back to the queue, with what was typed kept.
-    fn home(&mut self) {
+    /// Back to the queue, with what was typed kept, for the page that this code opens.
+    fn home(&mut self, code: &str) {
+        self.opens(code);
         self.keep_draft();
         self.layers.truncate(1);
     }

@@ -1,14 +1,18 @@
 //! Somebody at a real terminal of the real program, which may be killed at any moment.
 
-use std::io::{Read as _, Write};
+use std::io::{self, Read as _, Write};
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 
-use super::program::{OPERATOR, SamplePlant};
+use super::program::{OPERATOR, Post};
 
 /// A program that shows nothing for so long hangs, and fails the test.
 const HANGS: Duration = Duration::from_secs(20);
@@ -22,21 +26,30 @@ pub(crate) struct Seat {
     keyboard: Box<dyn Write + Send>,
     shown: Receiver<Vec<u8>>,
     screen: vt100::Parser,
+    /// Every byte that the program sent.
+    sent: Vec<u8>,
     line: Box<dyn MasterPty + Send>,
+    /// Takes what comes.
+    reading: Option<JoinHandle<()>>,
 }
 
 impl Seat {
     /// Opens the program in a terminal at a place.
-    pub(crate) fn open(plant: &SamplePlant, place: &str) -> Self {
+    pub(crate) fn open(post: &Post, place: &str) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_gemba"));
         command.args(["--place", place]);
-        command.env("GEMBA_HOME", plant.home());
+        command.env("GEMBA_HOME", post.home());
         Self::with(command)
     }
 
     /// Opens a program in a terminal of 80 by 24.
-    pub(crate) fn with(mut command: CommandBuilder) -> Self {
-        command.env("TERM", "xterm-256color");
+    pub(crate) fn with(command: CommandBuilder) -> Self {
+        Self::at("xterm-256color", command)
+    }
+
+    /// The same in a terminal of this kind.
+    pub(crate) fn at(term: &str, mut command: CommandBuilder) -> Self {
+        command.env("TERM", term);
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
@@ -44,7 +57,7 @@ impl Seat {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let keyboard = pair.master.take_writer().unwrap();
         let (sender, shown) = channel();
-        thread::spawn(move || {
+        let reading = thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 if sender.send(bytes[..count].to_vec()).is_err() {
@@ -53,7 +66,8 @@ impl Seat {
             }
         });
         let screen = vt100::Parser::new(cells(24), cells(80), 0);
-        Self { child, keyboard, shown, screen, line: pair.master }
+        let (sent, line, reading) = (Vec::new(), pair.master, Some(reading));
+        Self { child, keyboard, shown, screen, sent, line, reading }
     }
 
     /// Makes the window larger or smaller.
@@ -104,6 +118,73 @@ impl Seat {
         self.settles();
     }
 
+    /// The process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Sends the program a signal, as an administrator does.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let process = i32::try_from(self.process()).unwrap();
+        kill_process(Pid::from_raw(process).unwrap(), signal).unwrap();
+    }
+
+    /// The exit code of the program, which was told to end and takes what is left of the line along.
+    pub(crate) fn ends_when_told(&mut self) -> u32 {
+        loop {
+            match self.shown.recv_timeout(HANGS) {
+                Ok(bytes) => self.takes(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it goes on:\n{}", self.screen()),
+            }
+        }
+        self.child.wait().unwrap().exit_code()
+    }
+
+    /// From here on nobody reads what the program sends; this key is pressed last before that.
+    pub(crate) fn is_read_no_more(&mut self, key: &str) {
+        self.shown = channel().1;
+        self.press(key);
+        self.reading.take().unwrap().join().unwrap();
+    }
+
+    /// The same, with a line that has no room left.
+    pub(crate) fn stalls(&mut self, key: &str) {
+        self.is_read_no_more(key);
+        let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::NONBLOCK;
+        let line = rustix::fs::open(self.line.tty_name().unwrap(), flags, Mode::empty()).unwrap();
+        let patience = Timespec::try_from(SETTLED).unwrap();
+        // What the line has taken in it may move on from there.
+        while poll(&mut [PollFd::new(&line, PollFlags::OUT)], Some(&patience)).unwrap() > 0 {
+            rustix::io::write(&line, &[b'.'; 4096]).unwrap_or_default();
+        }
+    }
+
+    /// The line drops: nobody is at its other end any more.
+    pub(crate) fn drops(&mut self, key: &str) {
+        self.is_read_no_more(key);
+        // Where the line has an end of file, dropping the keyboard types Enter and that.
+        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        let line = rustix::fs::open(self.line.tty_name().unwrap(), flags, Mode::empty()).unwrap();
+        let mut modes = tcgetattr(&line).unwrap();
+        modes.special_codes[SpecialCodeIndex::VEOF] = 0;
+        tcsetattr(&line, OptionalActions::Now, &modes).unwrap();
+        drop(line);
+        self.keyboard = Box::new(io::sink());
+        self.line = native_pty_system().openpty(PtySize::default()).unwrap().master;
+    }
+
+    /// The exit code of the program, which ends though nobody reads it.
+    pub(crate) fn ends_unread(&mut self) -> u32 {
+        let (_nobody, nothing) = channel::<()>();
+        let looks = u32::try_from(HANGS.as_millis() / SETTLED.as_millis()).unwrap();
+        let ended = (0..looks).find_map(|_| {
+            nothing.recv_timeout(SETTLED).unwrap_err();
+            self.child.try_wait().unwrap()
+        });
+        ended.expect("it hangs").exit_code()
+    }
+
     /// The exit code of the program, once it has ended by itself.
     pub(crate) fn ends(&mut self) -> u32 {
         let code = self.child.wait().unwrap().exit_code();
@@ -119,7 +200,28 @@ impl Seat {
     /// Takes what comes until nothing came for so long.
     pub(crate) fn is_quiet_for(&mut self, span: Duration) {
         while let Ok(bytes) = self.shown.recv_timeout(span) {
-            self.screen.process(&bytes);
+            self.takes(&bytes);
+        }
+    }
+
+    fn takes(&mut self, bytes: &[u8]) {
+        self.screen.process(bytes);
+        self.sent.extend_from_slice(bytes);
+    }
+
+    /// What the program has sent, from its first byte on.
+    pub(crate) fn sent(&self) -> String {
+        String::from_utf8_lossy(&self.sent).into_owned()
+    }
+
+    /// Waits until the program has sent this.
+    #[track_caller]
+    pub(crate) fn is_sent(&mut self, bytes: &str) {
+        while !self.sent().contains(bytes) {
+            let Ok(more) = self.shown.recv_timeout(HANGS) else {
+                panic!("{bytes:?} was not sent:\n{}", self.screen());
+            };
+            self.takes(&more);
         }
     }
 
@@ -140,7 +242,7 @@ impl Seat {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         while !words(&self.screen()).contains(text) {
             let Ok(bytes) = self.shown.recv_timeout(HANGS) else { return false };
-            self.screen.process(&bytes);
+            self.takes(&bytes);
         }
         true
     }
@@ -149,7 +251,7 @@ impl Seat {
     pub(crate) fn shows_within(&mut self, text: &str, patience: Duration) -> bool {
         while !self.screen().contains(text) {
             let Ok(bytes) = self.shown.recv_timeout(patience) else { return false };
-            self.screen.process(&bytes);
+            self.takes(&bytes);
         }
         true
     }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::domain::text::is_deceptive;
-use crate::ui::terminal_kind::TerminalKind;
+use crate::ui::parts::placeholder;
+use crate::ui::terminal_kind::{Pictures, TerminalKind};
 
 /// The text to send for a cell, never wider than the cell and never a control.
 ///
@@ -16,6 +17,9 @@ pub(super) fn shown(symbol: &str, kind: TerminalKind) -> Cow<'_, str> {
     }
     if symbol.is_empty() {
         return Cow::Borrowed(" ");
+    }
+    if kind.pictures == Pictures::Auto && placeholder::is_one(symbol) {
+        return Cow::Borrowed(symbol);
     }
     let plain = kind.utf8 && (kind.unicode || symbol.chars().all(|c| !is_picture(c)));
     if plain && !symbol.chars().any(is_deceptive) {

@@ -6,8 +6,10 @@
 use std::str;
 
 use crate::app::terminal::scan::{Burst, ScanRules};
-use crate::app::terminal::sequence::{Patience, Sequence, Step};
+use crate::app::terminal::sequence::{Patience, Sequence, Step, Told};
 use crate::ui::input::{Focus, Input, Key, ScanEnd};
+use crate::ui::terminal_kind::shows_pictures;
+use crate::views::dots::Cell;
 
 /// Longer pastes are cut and end in U+FFFD, so that the cut shows.
 const PASTE_BYTES_MAX: usize = 64 * 1024;
@@ -31,12 +33,14 @@ const EOT: u8 = 0x04;
 pub struct InputRules {
     /// After this, a lone ESC is the Esc key.
     pub escape_ms: u64,
+    /// Whether the terminal was asked which one it is, and how large its cells are.
+    pub asked: bool,
     pub scan: ScanRules,
 }
 
 impl Default for InputRules {
     fn default() -> Self {
-        Self { escape_ms: 100, scan: ScanRules::default() }
+        Self { escape_ms: 100, asked: false, scan: ScanRules::default() }
     }
 }
 
@@ -50,6 +54,8 @@ pub struct InputParser {
     /// The bytes so far of a character that takes several.
     partial: Vec<u8>,
     burst: Burst,
+    /// The size of the terminal's cells, as it told.
+    cell: Cell,
     cr_ms: Option<u64>,
     /// When Enter was pressed last, where nothing came after it.
     enter_ms: Option<u64>,
@@ -65,6 +71,7 @@ impl InputParser {
             paste: None,
             partial: Vec::new(),
             burst: Burst::new(),
+            cell: Cell::USUAL,
             cr_ms: None,
             enter_ms: None,
             last_ms: 0,
@@ -81,9 +88,6 @@ impl InputParser {
         let mut out = self.expire(at_ms);
         for &byte in bytes {
             self.last_ms = at_ms;
-            if !matches!(byte, b'\r' | b'\n') {
-                self.enter_ms = None;
-            }
             self.byte(byte, &mut out);
         }
         self.burst.end_read(&self.rules.scan, self.focus, &mut out);
@@ -150,6 +154,7 @@ impl InputParser {
             let step = sequence.push(byte);
             match step {
                 Step::More => self.sequence = Some(sequence),
+                Step::Told(told) if self.rules.asked => out.extend(self.told(told)),
                 Step::CutOff => {
                     self.burst.cut_short(out);
                     self.plain(byte, out);
@@ -157,17 +162,29 @@ impl InputParser {
                 Step::Whole(key) if self.is_of_scan(key) => {
                     self.burst.cut_by(sequence.told(key), self.last_ms, out);
                 }
-                Step::Whole(_) | Step::PasteBegins | Step::Typed(_) => self.step(step, out),
+                Step::Whole(_) | Step::Told(_) | Step::PasteBegins | Step::Typed(_) => {
+                    self.step(step, out);
+                }
             }
         } else {
             self.plain(byte, out);
         }
     }
 
+    /// An answer of the terminal is none of what a hand or a scanner sends, wherever in it it comes.
+    fn told(&mut self, told: Told) -> Option<Input> {
+        match told {
+            Told::Cell(cell) => self.cell = cell,
+            Told::Name(name) if shows_pictures(&name) => return Some(Input::Pictures(self.cell)),
+            Told::Name(_) => {}
+        }
+        None
+    }
+
     fn step(&mut self, step: Step, out: &mut Vec<Input>) {
         match step {
             Step::More | Step::CutOff => {}
-            Step::Whole(None) => self.burst.cut_short(out),
+            Step::Whole(None) | Step::Told(_) => self.burst.cut_short(out),
             Step::Whole(Some(Key::Enter)) => {
                 self.burst.cut_short(out);
                 self.end_line(Key::Enter, out);
@@ -179,6 +196,7 @@ impl InputParser {
             }
             Step::Whole(Some(key)) => self.key(key, out),
             Step::PasteBegins => {
+                self.enter_ms = None;
                 self.burst.cut_short(out);
                 self.paste = Some(Vec::new());
             }
@@ -253,6 +271,7 @@ impl InputParser {
             return;
         }
         if key != Key::Enter {
+            self.enter_ms = None;
             out.push(Input::Key(key));
             return;
         }
@@ -263,11 +282,13 @@ impl InputParser {
     }
 
     fn key(&mut self, key: Key, out: &mut Vec<Input>) {
+        self.enter_ms = None;
         self.burst.interrupt(out);
         out.push(Input::Key(key));
     }
 
     fn character(&mut self, c: char, out: &mut Vec<Input>) {
+        self.enter_ms = None;
         self.burst.push(c, &self.rules.scan, self.last_ms, out);
     }
 

@@ -1,7 +1,6 @@
 //! Standard input and output as a terminal of lines: a pipe, a file, or a terminal that moves no cursor.
 //! Nothing is set but whether what is typed is shown, and that is put back.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::mpsc::Receiver;
@@ -12,6 +11,7 @@ use rustix::termios::{self, LocalModes, OptionalActions, Termios};
 use crate::app::clock::Monotonic;
 use crate::app::terminal::input::InputRules;
 use crate::app::terminal::lines::{Echo, Hide};
+use crate::app::terminal::outlet::Outlet;
 use crate::app::terminal::pump::{Pump, SharedFocus, Signals};
 use crate::app::terminal::tty::window_size;
 use crate::app::terminal::typed::{LineParser, Parser, Typist};
@@ -79,8 +79,8 @@ impl LineTty {
     }
 
     /// Where lines are written, and what hides what is typed.
-    pub fn ends(&self) -> io::Result<(File, Shows)> {
-        Ok((File::from(self.output.try_clone()?), self.shows.try_clone()?))
+    pub fn ends(&self) -> io::Result<(Outlet, Shows)> {
+        Ok((Outlet::of(&self.output)?, self.shows.try_clone()?))
     }
 
     /// Starts the thread that sends lines until `send` answers false; the last is [`Input::Lost`]. The

@@ -132,7 +132,7 @@ impl<W: Line, H: Hide> Lines<W, H> {
 }
 
 impl<W: Line, H: Hide> Display for Lines<W, H> {
-    fn has_room(&self) -> bool {
+    fn has_room(&mut self) -> bool {
         self.writer.has_room()
     }
 
@@ -165,6 +165,10 @@ impl<W: Line, H: Hide> Display for Lines<W, H> {
             Some(_) | None => page,
         });
         Ok(())
+    }
+
+    fn has_more(&self) -> bool {
+        false
     }
 
     fn resize(&mut self, columns: u16, _rows: u16) -> io::Result<()> {

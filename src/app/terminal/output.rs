@@ -1,6 +1,7 @@
 //! Composes frames for a terminal: few bytes, one write a frame, nothing for nothing.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
@@ -10,7 +11,10 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::app::terminal::glyph;
 use crate::app::terminal::motion::{self, Place};
 use crate::app::terminal::pen::Pen;
-use crate::ui::terminal_kind::TerminalKind;
+use crate::app::terminal::pictures::{Pictures, QUESTION};
+use crate::ui::parts::placeholder;
+use crate::ui::terminal_kind::{self, TerminalKind};
+use crate::views::dots::Whole;
 
 const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
 const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
@@ -51,26 +55,32 @@ pub struct Output<W: Write> {
     cursor_last: Position,
     /// What stands on the terminal, row by row.
     standing: Vec<Standing>,
+    pictures: Pictures,
 }
 
 impl<W: Write> Output<W> {
     pub fn new(writer: W, kind: TerminalKind) -> Self {
+        let mut frame = Vec::with_capacity(4096);
+        if kind.pictures == terminal_kind::Pictures::Auto {
+            frame.extend_from_slice(QUESTION);
+        }
         Self {
             writer,
             kind,
-            frame: Vec::with_capacity(4096),
+            frame,
             place: Place::Unknown,
             pen: None,
             cursor_shown: None,
             cursor_wanted: None,
             cursor_last: Position::ORIGIN,
             standing: blank(kind),
+            pictures: Pictures::default(),
         }
     }
 
     /// Where frames go.
-    pub fn writer(&self) -> &W {
-        &self.writer
+    pub fn writer(&mut self) -> &mut W {
+        &mut self.writer
     }
 
     pub fn kind(&self) -> &TerminalKind {
@@ -88,6 +98,16 @@ impl<W: Write> Output<W> {
     /// Sounds the bell with the next frame.
     pub fn beep(&mut self) {
         self.frame.push(0x07);
+    }
+
+    /// Sends a piece of this picture with the next frame, or takes away what is not wanted any more.
+    pub fn picture(&mut self, wanted: Option<&Arc<Whole>>) {
+        self.pictures.step(wanted, &mut self.frame);
+    }
+
+    /// Whether the terminal has another picture than this, or not all of it.
+    pub fn lacks(&self, wanted: Option<&Arc<Whole>>) -> bool {
+        self.pictures.lacks(wanted)
     }
 
     fn go(&mut self, x: u16, y: u16) {
@@ -162,7 +182,7 @@ impl<W: Write> Output<W> {
         }
         let right = x.saturating_add(width);
         let several = text.chars().nth(1).is_some() && !text.is_ascii();
-        self.place = if several {
+        self.place = if several && !placeholder::is_one(&text) {
             // Terminals disagree on how wide letters with marks are.
             Place::Unknown
         } else if right >= self.kind.columns {

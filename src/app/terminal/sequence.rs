@@ -7,12 +7,15 @@ use termina::event::{KeyCode, KeyEventKind, Modifiers};
 use termina::{Event, Parser};
 
 use crate::ui::input::Key;
+use crate::views::dots::Cell;
 
 const ESC: u8 = 0x1b;
 const BELL: u8 = 0x07;
 
 /// A key's sequence is never longer.
 const KEY_BYTES_MAX: usize = 32;
+/// Begins a terminal's name (XTVERSION).
+const NAME_BEGINS: &[u8] = b"\x1bP>|";
 /// A terminal's answer that is longer is not waited for.
 const ANSWER_BYTES_MAX: usize = 1024;
 
@@ -22,11 +25,22 @@ pub(super) enum Step {
     More,
     /// It is whole, and means this key or nothing.
     Whole(Option<Key>),
+    /// It is an answer of the terminal.
+    Told(Told),
     PasteBegins,
     /// It was the Esc key, followed by these bytes.
     Typed(Vec<u8>),
     /// It was cut off and means nothing; the byte stands for itself.
     CutOff,
+}
+
+/// What a terminal says of itself when it is asked.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// How large its cells are.
+    Cell(Cell),
+    /// Its name and version, as it writes them.
+    Name(String),
 }
 
 /// How long to wait for more of a sequence that has begun.
@@ -52,6 +66,7 @@ impl Sequence {
     pub(super) fn patience(&self) -> Patience {
         match self.bytes.get(1) {
             Some(b'[' | b'O') => Patience::Long,
+            Some(_) if self.bytes.starts_with(NAME_BEGINS) => Patience::Long,
             Some(_) | None => Patience::Short,
         }
     }
@@ -129,6 +144,9 @@ impl Sequence {
             // A VT220's Help and Do.
             Some(b"28~") => Step::Whole(Some(Key::F(1))),
             Some(b"29~") => Step::Whole(Some(Key::Menu)),
+            Some([b'6', b';', size @ .., b't']) => {
+                cell_of(size).map_or(Step::Whole(None), |cell| Step::Told(Told::Cell(cell)))
+            }
             // Only forms that keys have; reports and mouse events were never asked for.
             Some([b'0'..=b'9' | b';' | b'[' | b'A'..=b'H' | b'P'..=b'S' | b'Z', ..]) => {
                 let mut parser = Parser::default();
@@ -165,6 +183,10 @@ impl Sequence {
     /// A terminal's answer to a question that we did not ask, up to BEL or ESC `\`.
     fn answer(&mut self, byte: u8) -> Step {
         let ended = byte == BELL || (byte == b'\\' && self.bytes.last() == Some(&ESC));
+        if ended && let Some(name) = self.bytes.strip_prefix(NAME_BEGINS) {
+            let name = name.strip_suffix(&[ESC]).unwrap_or(name);
+            return Step::Told(Told::Name(String::from_utf8_lossy(name).into_owned()));
+        }
         if ended || self.bytes.len() == ANSWER_BYTES_MAX {
             return Step::Whole(None);
         }
@@ -175,6 +197,12 @@ impl Sequence {
         }
         Step::More
     }
+}
+
+/// A cell as a terminal tells its size: dots down, dots across.
+fn cell_of(size: &[u8]) -> Option<Cell> {
+    let (down, across) = str::from_utf8(size).ok()?.split_once(';')?;
+    Cell::of(across.parse().ok()?, down.parse().ok()?)
 }
 
 fn key_of(event: Event) -> Option<Key> {

@@ -1,8 +1,8 @@
 //! The real terminal: raw mode and full screen while it is open, and as it was afterward, however
 //! the program ends.
 
-use std::fs::File;
 use std::io::{self, Write as _};
+use std::mem;
 use std::os::fd::{AsFd, OwnedFd};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +14,7 @@ use rustix::termios::{self, OptionalActions, Termios};
 
 use crate::app::clock::Monotonic;
 use crate::app::terminal::input::{InputParser, InputRules};
+use crate::app::terminal::outlet::Outlet;
 use crate::app::terminal::pump::{Pump, SharedFocus, Signals};
 use crate::app::terminal::typed::Parser;
 use crate::ui::input::Input;
@@ -28,14 +29,19 @@ pub fn dump_no_core() {
 
 /// Alternate screen, plain pen, blank, numeric keypad, bracketed paste, no cursor.
 pub const ENTER: &[u8] = b"\x1b[?1049h\x1b[m\x1b[2J\x1b>\x1b[?2004h\x1b[?25l";
-/// The reverse; a terminal without alternate screen is left blank.
-pub const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[m\x1b[H\x1b[J\x1b[?25h\x1b[?1049l";
+/// The reverse; a terminal without alternate screen is left blank. What was sent in part, such as a
+/// picture, is ended first. A picture that is left goes when the alternate screen is next entered.
+pub const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[?2004l\x1b[m\x1b[H\x1b[J\x1b[?25h\x1b[?1049l";
+
+/// A line that takes nothing for so long is left as it is.
+const LEAVE_MS_MAX: u64 = 500;
 
 /// An open terminal; dropping it ends its input thread and restores it.
 #[derive(Debug)]
 pub struct Tty {
     input: OwnedFd,
     output: OwnedFd,
+    outlet: Outlet,
     screen: Arc<Screen>,
     signals: Signals,
     focus: SharedFocus,
@@ -46,18 +52,19 @@ pub struct Tty {
 #[derive(Debug)]
 struct Screen {
     input: OwnedFd,
-    output: OwnedFd,
+    outlet: Outlet,
     before: Termios,
     restored: AtomicBool,
 }
 
 impl Screen {
-    /// Does what it can: on a line that has dropped, nothing can be restored.
+    /// Does what it can: on a line that has dropped, or takes nothing, nothing can be restored.
     fn restore(&self) {
         if self.restored.swap(true, Ordering::SeqCst) {
             return;
         }
-        drop(write_whole(&self.output, LEAVE));
+        let leaves = self.outlet.beside();
+        drop(leaves.and_then(|mut leaves| leaves.write_within(LEAVE, LEAVE_MS_MAX)));
         let _ = termios::tcsetattr(&self.input, OptionalActions::Now, &self.before);
     }
 }
@@ -77,9 +84,10 @@ impl Tty {
         let before = termios::tcgetattr(&input)?;
         let mut raw = before.clone();
         raw.make_raw();
+        let outlet = Outlet::of(&output)?;
         let screen = Arc::new(Screen {
             input: input.try_clone()?,
-            output: output.try_clone()?,
+            outlet: outlet.beside()?,
             before,
             restored: AtomicBool::new(false),
         });
@@ -87,9 +95,9 @@ impl Tty {
         restore_on_panic(Arc::downgrade(&screen));
         let focus = SharedFocus::default();
         // From here on, dropping it restores.
-        let tty = Self { input, output, screen, signals, focus, pump: None };
+        let mut tty = Self { input, output, outlet, screen, signals, focus, pump: None };
         termios::tcsetattr(&tty.input, OptionalActions::Now, &raw)?;
-        write_whole(&tty.output, ENTER)?;
+        tty.outlet.write_all(ENTER)?;
         Ok(tty)
     }
 
@@ -98,9 +106,10 @@ impl Tty {
         window_size(&self.output).unwrap_or_else(|| window(0, 0))
     }
 
-    /// Where frames are written.
-    pub fn writer(&self) -> io::Result<File> {
-        Ok(File::from(self.output.try_clone()?))
+    /// Where frames are written, behind what was sent when it was opened.
+    pub fn writer(&mut self) -> io::Result<Outlet> {
+        let beside = self.outlet.beside()?;
+        Ok(mem::replace(&mut self.outlet, beside))
     }
 
     /// By which the session says what a character does on its screen.
@@ -139,10 +148,6 @@ pub(super) fn window_size(terminal: impl AsFd) -> Option<(u16, u16)> {
     let size = termios::tcgetwinsize(terminal).ok()?;
     let told = size.ws_col > 0 && size.ws_row > 0;
     told.then(|| window(size.ws_col.into(), size.ws_row.into()))
-}
-
-fn write_whole(output: &OwnedFd, bytes: &[u8]) -> io::Result<()> {
-    File::from(output.try_clone()?).write_all(bytes)
 }
 
 /// Puts the terminal back before the message of a panic is printed, so that it can be read.
