@@ -45,13 +45,15 @@ fn read(name: &str, bytes: &[u8]) -> Checked<Definition> {
     let source = Source { file: &file, bytes };
     let words = fs::read(folder.join("STD-CLEAN.de.md")).unwrap();
     let words = Source { file: "STD-CLEAN.de.md", bytes: &words };
+    let spanish = fs::read(folder.join("STD-CLEAN.es.md")).unwrap();
+    let spanish = Source { file: "STD-CLEAN.es.md", bytes: &spanish };
     // Translations have one original; of the one that has none it is not beside it.
     let translated = fs::read(folder.join("TRANSLATED.md")).unwrap();
     let (stem, _) = file.rsplit_once('.').unwrap();
     let original = stem.rsplit_once('.').map_or(String::new(), |(stem, _)| format!("{stem}.md"));
     let original = Source { file: &original, bytes: &translated };
-    let mut neighbors = vec![neighbor, before, standard, words, original];
-    neighbors.truncate(if name == "E0310.bad.de.md" { 4 } else { 5 });
+    let mut neighbors = vec![neighbor, before, standard, words, spanish, original];
+    neighbors.truncate(if name == "E0310.bad.de.md" { 5 } else { 6 });
     let neighbors = Neighbors { sources: &neighbors, standards: &[] };
     check_all(&[source], neighbors, &read_picture).remove(0)
 }

@@ -273,6 +273,12 @@ fn a_difference_is_told_by_step_and_characteristic() {
         "cure: ask 1 wait 1200 s .. 7200 s (cure) → wait 1200 s .. 10800 s (cure)",
         "wipe: step added: Clean the joint faces",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(told[..5], expected);
+    // Of a step that is new all is told.
+    let words = ["text added: Warning:", "text added: Wipe", "text added: picture", "ask 1 added:"];
+    assert_eq!(told.len(), 5 + words.len(), "{told:#?}");
+    for (told, words) in told[5..].iter().zip(words) {
+        assert!(told.starts_with(&format!("wipe: {words}")), "{told}");
+    }
     assert_eq!(diff_instructions(&old, &old), []);
 }

@@ -7,7 +7,7 @@ use gemba::authoring::code::Code;
 use gemba::authoring::compile::{compile_instruction, read_instruction};
 use gemba::authoring::finding::{Checked, Finding, Source};
 use gemba::authoring::format::format;
-use gemba::domain::difference::diff_instructions;
+use gemba::domain::difference::{diff_instructions, whole_instruction};
 use gemba::domain::instruction::{Ask, Instruction};
 use gemba::domain::translation::{LanguageCode, read_by};
 
@@ -25,7 +25,7 @@ fn code(text: &str) -> LanguageCode {
 }
 
 /// Checks what is named, with the plant's specification and these sources beside it.
-fn check(named: &[(&str, &str)], beside: &[(&str, &str)]) -> Vec<Checked<Definition>> {
+pub(crate) fn check(named: &[(&str, &str)], beside: &[(&str, &str)]) -> Vec<Checked<Definition>> {
     let path = |name: &str| fixtures().join(name).to_str().unwrap().to_owned();
     let specification = ("plant/CP-40.csv", text_of("plant/CP-40.csv"));
     let with = |files: &[(&str, &str)]| -> Vec<(String, String)> {
@@ -215,62 +215,6 @@ fn a_check_that_is_not_translated_and_steps_in_another_order_are_found() {
     assert_eq!(codes(&moved.concat()), [Code::TranslationSteps]);
 }
 
-/// Whether a German sentence may stand for an English one.
-fn says_the_same(english: &str, german: &str) -> bool {
-    let page = |front: &str, text: &str| format!("---\n{front}---\n\n## A {{#a}}\n{text}\n");
-    let original =
-        page("id: WI-1\ntitle: A\npart: P-1\nrev: A\noperation: 10 A\nwork-center: ASM\n", english);
-    let words = page("title: A\nrev: A\noperation: 10 A\n", german);
-    let found = check(&[("x/WI-1.md", &original)], &[("x/WI-1.de.md", &words)]).remove(0);
-    let codes: Vec<Code> = found.err().into_iter().flatten().map(|found| found.code).collect();
-    assert!(codes.iter().all(|code| *code == Code::TranslationFigures), "{codes:?}");
-    codes.is_empty()
-}
-
-#[test]
-fn figures_are_the_same_in_every_language() {
-    for (english, german) in [
-        ("Torque to 12 N·m.", "Mit 12 N·m anziehen."),
-        ("Torque to 12 N·m.", "Mit 12 Nm anziehen."),
-        ("A gap of 0.05 mm at most.", "Höchstens 0,05 mm Spalt."),
-        ("A seat of 19.000 mm.", "Ein Sitz von 19,000 mm."),
-        ("At most 1,250 N.", "Höchstens 1.250 N."),
-        ("At most 1,250.5 N.", "Höchstens 1.250,5 N."),
-        ("First 5 N, then 12 N.", "Auf 12 N, aber zuerst auf 5 N."),
-        ("Wait 20 minutes.", "20 min warten."),
-        ("Put 4 in the rack.", "4 ins Regal legen."),
-        ("Cool to -5 °C.", "Auf \u{2212}5 °C kühlen."),
-        ("Use IPA-70 and M6.", "IPA-70 und M6 verwenden."),
-        ("Type `RUN 7`.", "`RUN 7` eingeben."),
-    ] {
-        assert!(says_the_same(english, german), "{german}");
-    }
-    for (english, german) in [
-        ("Torque to 12 N·m.", "Mit 21 N·m anziehen."),
-        ("Torque to 12 N·m.", "Mit 12 kN·m anziehen."),
-        ("Torque to 12 N·m.", "Fest anziehen."),
-        ("Torque to 12 N·m.", "Mit 12 anziehen."),
-        ("Torque firmly.", "Mit 12 N·m anziehen."),
-        ("A gap of 0.05 mm at most.", "Höchstens 0,5 mm Spalt."),
-        ("A seat of 19.000 mm.", "Ein Sitz von 19.000 mm."),
-        ("At most 1,250 N.", "Höchstens 1,250 N."),
-        ("Cool to -5 °C.", "Auf 5 °C kühlen."),
-        ("Within ±2 mm.", "Innerhalb 2 mm."),
-        ("4 bolts, then 4 nuts.", "4 Schrauben, dann Muttern."),
-        ("Type `RUN 7`.", "`LAUF 7` eingeben."),
-    ] {
-        assert!(!says_the_same(english, german), "{german}");
-    }
-}
-
-#[test]
-fn items_and_cells_are_compared_with_their_own() {
-    assert!(says_the_same("- 5 N\n- 12 N", "- 5 N\n- 12 N"));
-    assert!(!says_the_same("- 5 N\n- 12 N", "- 12 N\n- 5 N"));
-    let table = |a: &str, b: &str| format!("| a | b |\n|---|---|\n| {a} | {b} |");
-    assert!(!says_the_same(&table("1 mm", "2 mm"), &table("2 mm", "1 mm")));
-}
-
 #[test]
 fn an_instruction_may_be_written_in_german_and_translated_into_english() {
     let german = text_of(GERMAN);
@@ -301,7 +245,47 @@ fn what_changed_between_revisions_names_the_translation() {
     let without = Instruction { translations: Vec::new(), ..old.clone() };
     let told = diff_instructions(&without, &old);
     let told: Vec<String> = told.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["translation de added: Pumpendeckel aufsetzen und anziehen"]);
+    assert_eq!(told[0], "translation de added: Pumpendeckel aufsetzen und anziehen");
+    assert_eq!(told[1], "de operation added: Montage");
+    // Whoever approves a language reads all of it, whatever it says.
+    let said = &old.translations[0];
+    for step in &said.steps {
+        let of = |what: &str| {
+            told.iter().filter(|t| t.starts_with(&format!("{}: de {what}", step.id))).count()
+        };
+        assert_eq!(of("title added"), 1, "{}", step.id);
+        assert_eq!(of("text added"), step.text.len(), "{}", step.id);
+        assert_eq!(of("ask"), step.asks.len(), "{}", step.id);
+    }
+    assert!(told.iter().any(|told| told.contains("Warning: Lösemittel IPA-70. Handschuhe")));
+}
+
+#[test]
+fn a_step_that_is_new_is_told_with_all_its_words_in_each_language() {
+    let new = with_german(&text_of(GERMAN)).unwrap();
+    let mut old = new.clone();
+    old.steps.retain(|step| step.id.as_str() != "clean");
+    old.translations[0].steps.retain(|step| step.id.as_str() != "clean");
+    let told: Vec<String> = diff_instructions(&old, &new).iter().map(ToString::to_string).collect();
+    for words in [
+        "clean: step added: Clean the joint faces",
+        "clean: text added: Warning: Solvent IPA-70.",
+        "clean: text added: Wipe both faces",
+        "clean: text added: picture img/faces.png (Both joint faces",
+        "clean: ask 1 added: check Are both faces clean and dry?",
+        "clean: de title added: Dichtflächen reinigen",
+        "clean: de text added: Warning: Lösemittel IPA-70.",
+        "clean: de text added: Beide Flächen",
+        "clean: de text added: picture img/faces.png (Beide Dichtflächen",
+        "clean: de ask 1 added: Sind beide Flächen sauber und trocken?",
+    ] {
+        assert!(told.iter().any(|told| told.starts_with(words)), "{words}: {told:#?}");
+    }
+    assert_eq!(told.len(), 10, "{told:#?}");
+    // The first revision is told as one in which all is new.
+    let whole = whole_instruction(&new);
+    let whole: Vec<String> = whole.iter().map(ToString::to_string).collect();
+    assert!(told.iter().all(|told| whole.contains(told)), "{whole:#?}");
 }
 
 #[test]
@@ -352,4 +336,94 @@ fn a_language_has_one_file_beside_an_instruction() {
     let findings = check(&[(ENGLISH, &text_of(ENGLISH))], &beside).remove(0).unwrap_err();
     let codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
     assert_eq!(codes, [Code::TranslationLanguage], "{findings:?}");
+}
+
+#[test]
+fn a_translation_in_capitals_belongs_to_its_instruction_like_any_other() {
+    let (english, german) = (text_of(ENGLISH), text_of(GERMAN));
+    for (of, name) in [
+        (ENGLISH, "plant/WI-1040.de.MD"),
+        ("plant/WI-1040.MD", GERMAN),
+        (ENGLISH, "plant/WI-1040.DE.Md"),
+    ] {
+        let read = check(&[(of, &english)], &[(name, &german)]).remove(0).unwrap();
+        let Definition::Instruction(instruction) = read.definition else { panic!("{name}") };
+        assert_eq!(instruction.translations.len(), 1, "{name}");
+        let wrong = german.replace("Unter 20 Minuten", "Unter 30 Minuten");
+        assert!(check(&[(of, &english)], &[(name, &wrong)])[0].is_err(), "{name}");
+    }
+    let both = [(GERMAN, &*german), ("plant/WI-1040.de.MD", &*german)];
+    let findings = check(&[(ENGLISH, &english)], &both).remove(0).unwrap_err();
+    let codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [Code::TranslationLanguage], "{findings:?}");
+}
+
+#[test]
+fn two_letters_that_are_no_language_are_refused_beside_the_instruction_and_alone() {
+    let (english, german) = (text_of(ENGLISH), text_of(GERMAN));
+    let named = ("plant/WI-1040.bk.md", german.as_str());
+    let beside = check(&[(ENGLISH, &english)], &[named]).remove(0).unwrap_err();
+    let told: Vec<String> = beside.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("E0311 a translation into \"bk\", which is no language"), "{told:?}");
+    let both = check(&[(ENGLISH, &english), named], &[]);
+    assert_eq!(both[0], Err(Vec::new()), "told once, of the file that it is");
+    assert_eq!(both[1].as_ref().unwrap_err()[0].code, Code::TranslationLanguage);
+    let front = english.replace("rev: C\n", "rev: C\nlanguage: bk\n");
+    assert_eq!(check(&[(ENGLISH, &front)], &[]).remove(0).unwrap_err()[0].code, Code::BadLanguage);
+}
+
+#[test]
+fn the_languages_are_those_of_iso_639_1_and_what_was_released_in_others_stays_readable() {
+    let letters = || 'a'..='z';
+    let pairs = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
+    let known: Vec<String> = pairs.filter(|code| LanguageCode::parse(code).is_some()).collect();
+    assert_eq!(known.len(), 183);
+    for code in ["aa", "de", "en", "fr", "pl", "uk", "zh", "zu"] {
+        assert!(known.iter().any(|known| known == code), "{code}");
+    }
+    for other in ["bk", "ok", "sh", "iw", "DE", "deu", "d", ""] {
+        assert_eq!(LanguageCode::parse(other), None, "{other}");
+    }
+    let kept: LanguageCode = serde_json::from_str("\"bk\"").unwrap();
+    assert_eq!(kept.to_string(), "bk");
+}
+
+/// A step that measures twice by characteristics, and these blocks of a translation.
+fn measures(blocks: &str) -> Result<Vec<(u16, String)>, Vec<String>> {
+    let blocks_of = |ids: [&str; 2]| {
+        ids.map(|id| format!("```measure\ncharacteristic: {id}\ncount: 1\n```\n")).join("\n")
+    };
+    let original = format!(
+        "---\nid: WI-1040\ntitle: Measure\npart: CP-40\nrev: C\noperation: 20 Assembly\n\
+         work-center: ASM\nspecification: CP-40 rev F\n---\n\n## Measure {{#a}}\nMeasure both.\n\n{}",
+        blocks_of(["c-torque", "c-gap"])
+    );
+    let german = format!(
+        "---\ntitle: Messen\nrev: C\noperation: 20 Montage\n---\n\n## Messen {{#a}}\nBeides messen.\n\n{blocks}"
+    );
+    match check(&[(ENGLISH, &original)], &[(GERMAN, &german)]).remove(0) {
+        Ok(sound) => {
+            let Definition::Instruction(instruction) = sound.definition else { panic!("none") };
+            Ok(instruction.translations[0].steps[0].asks.clone().into_iter().collect())
+        }
+        Err(findings) => Err(findings.iter().map(ToString::to_string).collect()),
+    }
+}
+
+#[test]
+fn words_go_to_the_measure_that_they_name_or_by_the_order_of_all_and_are_never_guessed() {
+    let named = |key: &str, name: &str| format!("```measure\n{key}name: {name}\n```\n\n");
+    let (torque, gap) = ("characteristic: c-torque\n", "characteristic: c-gap\n");
+    let all = Ok(vec![(1, "Moment".to_owned()), (2, "Spalt".to_owned())]);
+    assert_eq!(measures(&(named("", "Moment") + &named("", "Spalt"))), all);
+    assert_eq!(measures(&(named(torque, "Moment") + &named(gap, "Spalt"))), all);
+    assert_eq!(measures(&named(gap, "Spalt")), Ok(vec![(2, "Spalt".to_owned())]));
+    assert_eq!(measures(&named(torque, "Moment")), Ok(vec![(1, "Moment".to_owned())]));
+    assert_eq!(measures(""), Ok(Vec::new()));
+    let found = measures(&named("", "Spalt")).unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+    let told = "E0315 a block \"measure\" that may be any of 2 of the original";
+    assert!(found[0].contains(told), "{found:?}");
+    assert!(measures(&(named(gap, "Spalt") + &named(torque, "Moment"))).is_err());
 }

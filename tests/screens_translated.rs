@@ -79,6 +79,14 @@ fn the_reader_turns_to_each_language_of_a_revision() {
 }
 
 #[test]
+fn who_approves_reads_title_and_operation_of_each_language_on_the_first_page() {
+    let mut screen = read_in(reaching_cover(plant_in_german()), Language::German);
+    screen.key(Key::F(7)).hides("AG 20 Montage");
+    screen.key(Key::Up).key(Key::Up).key(Key::Up).shows("AG 20 Montage");
+    screen.key(Key::Tab).shows("AG 20 Assembly").shows("Fit and torque the pump cover");
+}
+
+#[test]
 fn r02_what_was_not_released_was_read_by_nobody() {
     let mut shop = reaching_cover(plant_in_german());
     shop.does("novak", answer("cover", 1, true));

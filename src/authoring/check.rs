@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::finding::{Checked, Finding, Notes, Sound, Source};
 use super::pictures::{PictureFault, ReadPicture};
-use super::translation::{self, Original, original_of, same_file};
+use super::translation::{self, Named, Original, same_file};
 use super::{instruction, specification, standard};
 use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::specification::Specification;
@@ -71,12 +71,12 @@ pub fn check_specification(source: &Source<'_>) -> Checked<Specification> {
 
 /// Whether a file's name is that of a translation of another, such as `WI-1040.de.md`.
 pub fn translates(file: &str, original: &str) -> bool {
-    original_of(file).is_some_and(|(of, _)| same_file(&of, original))
+    Named::of(file).is_some_and(|named| named.translates(original))
 }
 
 /// Whether a file's name is that of a translation.
 pub fn is_translation(file: &str) -> bool {
-    original_of(file).is_some()
+    Named::of(file).is_some()
 }
 
 /// Reads a source of any kind, by its name; an instruction with its translations.
@@ -86,11 +86,9 @@ pub fn check(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Definition> {
             check_specification(source).map(|sound| sound.map(Definition::Specification))
         }
         Some(SourceKind::Instruction) => {
-            match original_of(source.file) {
-                Some((original, language)) => {
-                    let words = check_translation((source, language), &original, beside);
-                    words.map(|sound| sound.map(Definition::Translation))
-                }
+            match Named::of(source.file) {
+                Some(named) => check_translation((source, named), beside)
+                    .map(|sound| sound.map(Definition::Translation)),
                 None if standard::source_is_standard(source) => check_standard_step(source, beside)
                     .map(|sound| sound.map(Definition::StandardStep)),
                 None => check_instruction(source, beside)
@@ -122,16 +120,24 @@ fn translations(
     beside: &Beside<'_>,
 ) -> Checked<Vec<Translation>> {
     let mut found: Vec<(LanguageCode, &Source<'_>)> = Vec::new();
+    let mut findings = None;
+    let is_named = |file: &str| beside.named.iter().any(|named| same_file(named.file, file));
     for other in beside.sources {
-        if let Some((of, language)) = original_of(other.file)
-            && same_file(&of, source.file)
-        {
-            found.push((language, other));
+        let Some(named) = Named::of(other.file).filter(|named| named.translates(source.file))
+        else {
+            continue;
+        };
+        match named.language(other.file) {
+            Ok(_) if found.iter().any(|(_, known)| same_file(known.file, other.file)) => {}
+            Ok(language) => found.push((language, other)),
+            Err(told) => {
+                let told = told.into_iter().filter(|_| !is_named(other.file));
+                findings.get_or_insert_with(Vec::new).extend(told);
+            }
         }
     }
     found.sort_by_key(|(language, _)| *language);
     let mut translations: Vec<Translation> = Vec::new();
-    let mut findings = None;
     for (language, other) in found {
         if translations.last().is_some_and(|before| before.language == language) {
             let mut notes = Notes::of(other.file, "");
@@ -140,7 +146,7 @@ fn translations(
             findings.get_or_insert_with(Vec::new).extend(notes.in_order());
             continue;
         }
-        let named = beside.named.iter().any(|named| same_file(named.file, other.file));
+        let named = is_named(other.file);
         match translation::read((other, language), (source, original), beside) {
             Ok(sound) => {
                 translations.push(sound.definition);
@@ -160,16 +166,17 @@ fn translations(
 
 /// Reads a translation beside its original; what is found in that is told of it.
 fn check_translation(
-    (source, language): (&Source<'_>, LanguageCode),
-    original: &str,
+    (source, named): (&Source<'_>, Named<'_>),
     beside: &Beside<'_>,
 ) -> Checked<Translation> {
+    let language = named.language(source.file)?;
+    let original = named.original();
     let refuse = |what: String, next: String| {
         let mut notes = Notes::of(source.file, "");
         notes.add(0, Code::TranslationAlone, &what, &next);
         Err(notes.in_order())
     };
-    let Some(written) = beside.sources.iter().find(|other| same_file(other.file, original)) else {
+    let Some(written) = beside.sources.iter().find(|other| named.translates(other.file)) else {
         let next = format!("put {original} beside it, or leave it out");
         return refuse(format!("no {original}"), next);
     };

@@ -217,6 +217,8 @@ pub enum Code {
     TranslationLeft = 319,
     /// A standard step that was released without the language.
     TranslationIncluded = 320,
+    /// A unit in a word of a language whose words for units are not known.
+    TranslationUnit = 321,
 }
 
 impl Code {

@@ -161,7 +161,12 @@ fn language_code(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<LanguageCod
     let code = LanguageCode::parse(entry.value);
     if code.is_none() {
         let what = format!("language \"{}\"", shorten(entry.value));
-        notes.add(entry.value_at, Code::BadLanguage, &what, "write two letters, such as de");
+        notes.add(
+            entry.value_at,
+            Code::BadLanguage,
+            &what,
+            "write a code of ISO 639-1, such as de",
+        );
     }
     code
 }

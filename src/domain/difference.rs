@@ -9,8 +9,8 @@ use crate::domain::words::words;
 use super::condition;
 use super::ids::{CharacteristicId, StepId};
 use super::instruction::{
-    Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, StandardStep,
-    Step, WaitClock,
+    Ask, Block, EnterForm, InstallBy, Instruction, InstructionRules, Measure, OnFail, ScanMatch,
+    Span, StandardStep, Step, StepRules, WaitClock,
 };
 use super::quantity::{Limits, Number, Rounding, Verdict};
 use super::sampling::Sampling;
@@ -228,6 +228,9 @@ pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
     for is in new.steps.iter().filter(|step| old.step(&step.id).is_none()) {
         changes.step = Some(is.id.clone());
         changes.compare("step", None, Some(is.title.clone()));
+        // All that it says and asks is new, and who approves it reads it here.
+        let (text, asks, rules) = (Vec::new(), Vec::new(), StepRules::default());
+        diff_step(&Step { text, asks, rules, ..is.clone() }, is, &mut changes);
     }
     changes.step = None;
     let order = |a: &Instruction, b: &Instruction| {
@@ -253,6 +256,20 @@ pub fn diff_standard_steps(old: &StandardStep, new: &StandardStep) -> Vec<Change
     changes.step = None;
     diff_translations(&old.translations, &new.translations, &mut changes);
     changes.list
+}
+
+/// All that an instruction says, as changes of one that says nothing: what its first revision is
+/// approved by.
+pub fn whole_instruction(new: &Instruction) -> Vec<Change> {
+    let (steps, rules, translations) = (Vec::new(), InstructionRules::default(), Vec::new());
+    diff_instructions(&Instruction { steps, rules, translations, ..new.clone() }, new)
+}
+
+/// All that a standard step says, as changes of one that says nothing.
+pub fn whole_standard_step(new: &StandardStep) -> Vec<Change> {
+    let (text, asks, rules) = (Vec::new(), Vec::new(), StepRules::default());
+    let step = Step { text, asks, rules, ..new.step.clone() };
+    diff_standard_steps(&StandardStep { step, translations: Vec::new(), ..new.clone() }, new)
 }
 
 /// Adds to the changes of an instruction what a unit recorded that they are about.

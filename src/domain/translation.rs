@@ -10,7 +10,15 @@ use super::ids::StepId;
 use super::instruction::{Ask, Block, Instruction, StandardStep, Step};
 use super::language::Language;
 
-/// The code of a language: two lower-case letters, as in ISO 639-1.
+/// Every code of ISO 639-1.
+const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr \
+    cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho \
+    hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky \
+    la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj \
+    om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw \
+    ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+
+/// The code of a language (ISO 639-1): two lower-case letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LanguageCode([u8; 2]);
@@ -19,8 +27,13 @@ impl LanguageCode {
     /// English, in which an instruction is written that says nothing else.
     pub const ENGLISH: Self = Self(*b"en");
 
-    /// Reads a code; none where it is not two lower-case letters.
+    /// Reads a code of ISO 639-1 as it is written now.
     pub fn parse(text: &str) -> Option<Self> {
+        CODES.split(' ').any(|code| code == text).then(|| Self::of_letters(text))?
+    }
+
+    /// Reads any two lower-case letters: what was released stays readable, whatever the table says.
+    fn of_letters(text: &str) -> Option<Self> {
         let letters: [u8; 2] = text.as_bytes().try_into().ok()?;
         letters.iter().all(u8::is_ascii_lowercase).then_some(Self(letters))
     }
@@ -42,7 +55,7 @@ impl TryFrom<String> for LanguageCode {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("{text:?} is no code of a language"))
+        Self::of_letters(&text).ok_or_else(|| format!("{text:?} is no code of a language"))
     }
 }
 

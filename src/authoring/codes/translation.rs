@@ -13,8 +13,9 @@ pub(super) static ROWS: &[Row] = &[
     ),
     row(
         Code::TranslationLanguage,
-        "a translation into the language of the original",
-        "an instruction has one text in each language, and English is that of one that says nothing else",
+        "a translation into no language, or into that of the original",
+        "an instruction has one text in each language of ISO 639-1, and English is that of one that \
+         says nothing else",
         "gemba check WI-1040.en.md (beside a WI-1040.md without language:)",
         "gemba check WI-1040.de.md (beside a WI-1040.md without language:)",
     ),
@@ -63,8 +64,9 @@ pub(super) static ROWS: &[Row] = &[
     row(
         Code::TranslationFigures,
         "other figures than the original",
-        "a number that is wrong in one language is wrong work; each stands with its unit, with a \
-         decimal comma or point as the language has it",
+        "a number that is wrong in one language is wrong work; each stands with its sign and unit, \
+         those of one unit in the original's order, with a decimal comma or point as the language \
+         has it",
         "Einmal aufsetzen und 5 s lang mit 21 N andrücken.",
         "Einmal aufsetzen und 5 s lang mit 12 N andrücken.",
     ),
@@ -82,4 +84,12 @@ pub(super) static ROWS: &[Row] = &[
         "gemba check WI-1040.fr.md (where STD-CLEAN.fr.md was not released with STD-CLEAN.md)",
         "gemba check WI-1040.de.md (where STD-CLEAN.de.md was)",
     ),
+    warning(row(
+        Code::TranslationUnit,
+        "a unit in a word that is not known",
+        "units are compared by their symbols and by their words in English and German; another word \
+         may say another unit",
+        "Colocar una sola vez y presionar con 12 N durante 5 segundos.",
+        "Colocar una sola vez y presionar con 12 N durante 5 s.",
+    )),
 ];

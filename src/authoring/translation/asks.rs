@@ -35,23 +35,73 @@ pub(super) fn read(written: Written<'_, '_>, said: &Heading<'_>, notes: &mut Not
     let mut from = 0;
     for lines in &said.lines {
         lines.entries.refuse_long(notes);
-        let rest = written.lines.iter().skip(from);
-        let Some(passed) = rest.clone().position(|of| of.word == lines.word) else {
-            let what = format!("a block \"{}\" that the original does not have here", lines.word);
-            let next = "write the original's blocks in its order, and no others";
-            notes.add(lines.entries.at, Code::TranslationAsks, &what, next);
-            continue;
+        let place = match found(written.lines, from, (lines, &said.lines)) {
+            Found::At(place) => place,
+            Found::Nowhere => {
+                let what =
+                    format!("a block \"{}\" that the original does not have here", lines.word);
+                let next = "write the original's blocks in its order, and no others";
+                notes.add(lines.entries.at, Code::TranslationAsks, &what, next);
+                continue;
+            }
+            Found::AnyOf(count) => {
+                let what = format!(
+                    "a block \"{}\" that may be any of {count} of the original",
+                    lines.word
+                );
+                let next = "write a line of the original that tells which, such as its \
+                            characteristic:, or as many blocks as the original has";
+                notes.add(lines.entries.at, Code::TranslationAsks, &what, next);
+                continue;
+            }
         };
-        let skipped = written.lines.get(from..from + passed).unwrap_or_default();
+        let skipped = written.lines.get(from..place).unwrap_or_default();
         note_missing(skipped, lines.entries.at, notes);
-        let before = written.lines.iter().take(from + passed).map(Lines::asks).sum();
-        if let Some(of) = written.lines.get(from + passed) {
+        let before = written.lines.iter().take(place).map(Lines::asks).sum();
+        if let Some(of) = written.lines.get(place) {
             take(written, (of, lines, before), &mut words, notes);
         }
-        from += passed + 1;
+        from = place + 1;
     }
     note_missing(written.lines.get(from..).unwrap_or_default(), said.at, notes);
     words
+}
+
+/// Which block of the original a block translates.
+#[derive(Debug, Clone, Copy)]
+enum Found {
+    At(usize),
+    Nowhere,
+    /// Several, so many of them, and nothing tells which.
+    AnyOf(usize),
+}
+
+/// Finds a block among those of the original from one on: by its order where none of its kind is left
+/// out, else by what it says as the original does.
+fn found(original: &[Lines<'_>], from: usize, (lines, said): (&Lines<'_>, &[Lines<'_>])) -> Found {
+    let alike = |of: &&Lines<'_>| of.word == lines.word;
+    let rest = original.iter().enumerate().skip(from);
+    let places: Vec<usize> = rest.filter(|(_, of)| alike(of)).map(|(place, _)| place).collect();
+    let Some(first) = places.first() else { return Found::Nowhere };
+    if original.iter().filter(alike).count() == said.iter().filter(alike).count() {
+        return Found::At(*first);
+    }
+    let word_key = lines.word_key();
+    let told = || lines.entries.list.iter().filter(|entry| Some(entry.key) != word_key);
+    let fits = |place: &&usize| {
+        original.get(**place).is_some_and(|of| {
+            told().all(|entry| of.entries.find(entry.key).is_some_and(|was| same(&was, entry)))
+        })
+    };
+    let fitting: Vec<usize> = places.iter().filter(fits).copied().collect();
+    match fitting.as_slice() {
+        // What differs is told of the first.
+        [] => Found::At(*first),
+        [place] => Found::At(*place),
+        // Without words of its own it is any of them.
+        [place, ..] if !lines.speaks() => Found::At(*place),
+        [..] => Found::AnyOf(fitting.len()),
+    }
 }
 
 /// Notes blocks of the original that are not here though people read words of them.
@@ -135,8 +185,7 @@ fn note_ask(
 
 /// Notes a line that is no text, and not as the original has it.
 pub(super) fn note_same(said: &Entry<'_>, was: Option<Entry<'_>>, notes: &mut Notes<'_>) {
-    let same = |was: &Entry<'_>| was.value.split_whitespace().eq(said.value.split_whitespace());
-    if was.as_ref().is_some_and(same) {
+    if was.as_ref().is_some_and(|was| same(was, said)) {
         return;
     }
     let (key, value) = (shorten(said.key), shorten(said.value));
@@ -151,4 +200,9 @@ pub(super) fn note_same(said: &Entry<'_>, was: Option<Entry<'_>>, notes: &mut No
         ),
     };
     notes.add(said.key_at, Code::TranslationDiffers, &what, &next);
+}
+
+/// Whether a line says the same; blanks say nothing.
+fn same(was: &Entry<'_>, said: &Entry<'_>) -> bool {
+    was.value.split_whitespace().eq(said.value.split_whitespace())
 }

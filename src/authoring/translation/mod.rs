@@ -4,6 +4,7 @@
 
 mod asks;
 mod figures;
+mod measures;
 mod outline;
 mod texts;
 
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 use super::check::Beside;
 use super::code::Code;
 use super::entries::Entries;
-use super::finding::{Checked, Notes, Source, decode, note_deceptive};
+use super::finding::{Checked, Finding, Notes, Source, decode, note_deceptive};
 use super::front;
 use super::pictures::PictureFault;
 use super::standard;
@@ -23,13 +24,48 @@ use crate::domain::translation::{LanguageCode, StepWords, Translation};
 use outline::{Heading, Lines};
 use texts::Languages;
 
-/// The name of the original and the language, where a file's name is that of a translation.
-pub(super) fn original_of(file: &str) -> Option<(String, LanguageCode)> {
+/// What the name of a translation says, such as `WI-1040.de.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named<'f> {
+    /// The name of its original without the ending.
+    stem: &'f str,
+    letters: &'f str,
+}
+
+impl<'f> Named<'f> {
+    /// Reads a file's name; none where that is not a name, two letters and `.md`.
+    pub(super) fn of(file: &'f str) -> Option<Self> {
+        let (stem, letters) = without_ending(file)?.rsplit_once('.')?;
+        let two = letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_alphabetic());
+        (two && !stem.is_empty() && !stem.ends_with(['/', '\\'])).then_some(Self { stem, letters })
+    }
+
+    /// The language, or what is found where the letters are those of none.
+    pub(super) fn language(self, file: &str) -> Result<LanguageCode, Vec<Finding>> {
+        LanguageCode::parse(&self.letters.to_ascii_lowercase()).ok_or_else(|| {
+            let mut notes = Notes::of(file, "");
+            let what = format!("a translation into \"{}\", which is no language", self.letters);
+            let next = "name it by a code of ISO 639-1, such as de, or call it something else";
+            notes.add(0, Code::TranslationLanguage, &what, next);
+            notes.in_order()
+        })
+    }
+
+    /// The name of its original, for messages.
+    pub(super) fn original(self) -> String {
+        format!("{}.md", self.stem)
+    }
+
+    /// Whether it is one of this file.
+    pub(super) fn translates(self, original: &str) -> bool {
+        without_ending(original).is_some_and(|stem| same_file(stem, self.stem))
+    }
+}
+
+/// A name without `.md`, however that is spelled.
+fn without_ending(file: &str) -> Option<&str> {
     let (stem, ending) = file.rsplit_once('.')?;
-    let (stem, language) = stem.rsplit_once('.')?;
-    let language = LanguageCode::parse(&language.to_ascii_lowercase())?;
-    let named = !stem.is_empty() && !stem.ends_with(['/', '\\']);
-    (named && ending.eq_ignore_ascii_case("md")).then(|| (format!("{stem}.{ending}"), language))
+    ending.eq_ignore_ascii_case("md").then_some(stem)
 }
 
 /// Whether one file is named as another; a leading `./` says nothing.

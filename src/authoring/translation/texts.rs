@@ -1,7 +1,7 @@
 //! The text of a step against that of the original: the same blocks, the same warnings, the same
 //! figures, and other words.
 
-use super::figures;
+use super::figures::{self, Difference};
 use super::outline::Heading;
 use crate::authoring::code::Code;
 use crate::authoring::entries::shorten;
@@ -54,9 +54,21 @@ pub(super) fn note_words(
     (written_in, language): Languages,
     notes: &mut Notes<'_>,
 ) {
-    if let Some(what) = figures::differ((original, written_in), (said, language)) {
-        let next = format!("write each number with its unit as in \"{}\"", shorten(original));
-        notes.add(at, Code::TranslationFigures, &what, &next);
+    match figures::differ((original, written_in), (said, language)) {
+        Some(Difference::Figures(what)) => {
+            let next = format!("write each number with its unit as in \"{}\"", shorten(original));
+            notes.add(at, Code::TranslationFigures, &what, &next);
+        }
+        Some(Difference::Order(what)) => {
+            let next =
+                format!("write numbers of one unit in the order of \"{}\"", shorten(original));
+            notes.add(at, Code::TranslationFigures, &what, &next);
+        }
+        Some(Difference::Unread(what)) => {
+            let next = "write the unit's symbol; a word of this language is not compared";
+            notes.add(at, Code::TranslationUnit, &what, next);
+        }
+        None => {}
     }
     let words = |text: &str| {
         text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count()
