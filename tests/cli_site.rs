@@ -41,6 +41,7 @@ fn a_site_sets_what_pins_are_like_and_every_version_is_kept() {
             "word": "Deviation", "codes": [], "use_as_is": "both", "cause_codes": [],
             "cause_from": "major", "check_after": [],
         },
+        "terms": {},
     });
     assert_eq!(after["settings"], expected);
     plant.gemba(&["site", "show"]).exits(0).says("21 days, warned 5 days before").says("0815");

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gemba::domain::language::Language;
+use gemba::domain::terms::Terms;
 use gemba::ui::speech::{sentence, speak};
 
 use crate::support::spoken::{Spoken, literals, spoken};
 
 /// Folders whose sentences reach the screens.
-const PLACES: [&str; 3] = ["src/ui", "src/views", "src/domain"];
+const PLACES: [&str; 4] = ["src/ui", "src/views", "src/domain", "src/host"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -123,10 +124,10 @@ fn a_sentence_stands_in_one_catalog_and_somewhere_in_the_source() {
 
 #[test]
 fn a_word_with_two_meanings_has_a_translation_of_each_and_a_note_has_none() {
-    speak(Language::German);
+    speak(Language::German, &Terms::default());
     assert_eq!(sentence("back"), "zurück");
     assert_eq!(sentence("nothing that the program says"), "nothing that the program says");
-    speak(Language::English);
+    speak(Language::English, &Terms::default());
     assert_eq!(sentence("back"), "back");
     assert_eq!(sentence("state|open"), "open");
 }
@@ -145,7 +146,7 @@ fn bare(sentence: &str) -> String {
 
 #[test]
 fn what_is_known_again_by_its_words_is_written_with_them_somewhere() {
-    let again = ["src/domain/objected.rs", "src/domain/understood.rs"];
+    let again = ["src/domain/objected.rs", "src/domain/understood.rs", "src/ui/parts/heard.rs"];
     let of = |path: &Path| -> Vec<String> {
         let texts = literals(&fs::read_to_string(path).unwrap());
         texts.iter().map(|text| bare(text.trim_end_matches('\n'))).collect()

@@ -1,8 +1,139 @@
 //! What the server objects to in a record, as it comes back: the sentences of the judge.
+//! Invariant: a text is understood wholly or not at all; of what is partly ours nobody could tell who
+//! says which part.
 
-use super::understood::Said;
+use super::people::Role;
+use super::quantity::Verdict;
+use super::signature::Meaning;
+use super::understood::{BECOMES, GAPS, HELD, MADE_BY, Said, TRACED, WHEN, roles, values};
+use super::words::{Value, Words};
 
-/// Why the server did not accept a record; what is more special stands before what is less.
+/// What stands between several.
+const BETWEEN: &str = "; ";
+/// So many pieces between two of these are looked at; one objection has at most so many.
+const PIECES_MAX: usize = 60;
+const PIECES_OF_ONE_MAX: usize = 4;
+/// What people and files said in their own words; every other value is a name or a number.
+const FREE: [&str; 10] =
+    ["name", "reason", "found", "text", "value", "open", "values", "supplier", "series", "units"];
+/// Words of ours that are not known again.
+const OURS: [&str; 16] = [
+    "label",
+    "figure",
+    "left",
+    "weakness",
+    "rule",
+    "list",
+    "age",
+    "error",
+    "standing",
+    "from",
+    "words",
+    "wrong",
+    "condition",
+    "actions",
+    "holds",
+    "is",
+];
+
+/// What a server objected to, or several with `; ` between them, each with whether it ends with a full
+/// stop, by the sentences of the judge and of refusals; none unless all of it is understood.
+pub fn objected(recorded: &str, refused: &'static [String]) -> Option<Vec<(Words, bool)>> {
+    let pieces: Vec<&str> = recorded.split(BETWEEN).take(PIECES_MAX + 1).collect();
+    if pieces.len() > PIECES_MAX {
+        return None;
+    }
+    // What begins at each piece, from the last one on: one objection may have the sign within it.
+    let mut understood: Vec<Option<Vec<(Words, bool)>>> = vec![None; pieces.len()];
+    understood.push(Some(Vec::new()));
+    for from in (0..pieces.len()).rev() {
+        let mut ends = from + 1..=pieces.len().min(from + PIECES_OF_ONE_MAX);
+        understood[from] = ends.find_map(|to| {
+            let rest = understood[to].as_ref()?;
+            let first = one(&pieces[from..to].join(BETWEEN), refused)?;
+            Some(std::iter::once(first).chain(rest.iter().cloned()).collect())
+        });
+    }
+    understood.swap_remove(0)
+}
+
+/// One of them; the full stop of a refusal may have been left out.
+fn one(text: &str, refused: &'static [String]) -> Option<(Words, bool)> {
+    let bare = text.strip_suffix('.').unwrap_or(text);
+    let stops = bare.len() < text.len();
+    let stopped = format!("{bare}.");
+    let judged = exactly(bare, OBJECTIONS.iter().copied(), refused);
+    let sentences = refused.iter().map(String::as_str);
+    // That something is missing or too long is said of a word of ours.
+    let sentences = sentences.filter(|sentence| !sentence.starts_with("{what}"));
+    let by_bench = || exactly(&stopped, sentences.map(|sentence| (sentence, &[][..])), refused);
+    judged.or_else(by_bench).map(|words| (words, stops))
+}
+
+/// A text by the one of some sentences that says most of it itself, where all its values are what
+/// they are said to be.
+fn exactly(
+    text: &str,
+    said: impl Iterator<Item = Said>,
+    refused: &'static [String],
+) -> Option<Words> {
+    let fits = said.filter_map(|(sentence, _)| {
+        let found = values(sentence, text)?;
+        let given: usize = found.iter().map(|(_, value)| value.len()).sum();
+        let value = |(name, text): (&'static str, &str)| Some((name, value(name, text, refused)?));
+        let values = found.into_iter().map(value).collect::<Option<Vec<_>>>()?;
+        Some((given, Words { sentence, values }))
+    });
+    fits.min_by_key(|(given, _)| *given).map(|(_, words)| words)
+}
+
+/// A value of a sentence; none where it is not what its place is for.
+fn value(name: &str, text: &str, refused: &'static [String]) -> Option<Value> {
+    let given = || Value::Given(text.to_owned());
+    let is_name = !text.contains(char::is_whitespace);
+    let by = |said: &'static [Said]| exactly(text, said.iter().copied(), refused).map(Value::Words);
+    let is_number = !text.contains(char::is_alphabetic);
+    let word = |ours: &[&'static str]| {
+        ours.iter().find(|word| **word == text).map(|word| Value::Words(Words::plain(word)))
+    };
+    match name {
+        "role" | "roles" | "accepts" => {
+            let mut all = text.split(" or ").flat_map(|text| text.split(" and "));
+            let ours = |word: &str| Role::WORDS.iter().any(|(known, _)| *known == word);
+            all.all(ours).then(|| Value::Words(roles(text)))
+        }
+        "meaning" => word(&Meaning::WORDS.map(|(word, _)| word)),
+        "verdict" => word(&[
+            Verdict::Pass.word(),
+            Verdict::Marginal.word(),
+            Verdict::Fail.word(),
+            "not judged",
+        ]),
+        "severity" | "severer" => word(&["normal", "tightened", "reduced"]),
+        "weight" => word(&["critical", "major", "minor"]),
+        "action" => by(ACTIONS),
+        "ended" | "how" => by(BECOMES),
+        "gap" => by(GAPS),
+        "decisions" | "these" | "one" => by(DECIDED),
+        "decided" => by(OUTCOMES).or_else(|| by(BECOMES)),
+        "of" => by(TRACED).or_else(|| is_number.then(given)),
+        "here" | "there" | "when" => by(WHEN).or_else(|| is_number.then(given)),
+        "what" => by(MADE_BY).or_else(|| is_name.then(given)),
+        "since" => by(HELD).or_else(|| is_name.then(given)),
+        "why" => by(HELD).or_else(|| recorded(text, refused)),
+        "objection" | "reasons" => recorded(text, refused),
+        _ if FREE.contains(&name) => Some(given()),
+        _ if OURS.contains(&name) => is_number.then(given),
+        _ => is_name.then(given),
+    }
+}
+
+/// What was objected to within another sentence.
+fn recorded(text: &str, refused: &'static [String]) -> Option<Value> {
+    objected(text, refused).map(|_| Value::Objection(text.to_owned()))
+}
+
+/// Why the server did not accept a record.
 pub const OBJECTIONS: &[Said] = &[
     // Objections to a record of work by the text that it was made by.
     ("its revision has no step {step}", &[]),
@@ -26,6 +157,7 @@ pub const OBJECTIONS: &[Said] = &[
     ("whether step {step} is needed does not follow from what was recorded", &[]),
     ("the move of operation {operation} is not from what it was made by", &[]),
     ("the value that it was held for was not put right", &[]),
+    ("{name} cannot be judged: {why}", &[]),
     // What two stations did unseen by each other.
     ("work {here} on a unit that was held {there}, unseen", &[]),
     (
@@ -64,6 +196,22 @@ pub const OBJECTIONS: &[Said] = &[
     ("work {here}, after order {order} was closed {there}", &[]),
     // What the server found about people.
     ("nobody was signed in", &[]),
+    ("the server does not know the gauge {gauge}", &[]),
+    ("the server does not know the place {place}", &[]),
+    ("the server does not know the instruction {id}", &[]),
+    ("the server does not know what it confirms", &[]),
+    ("the server does not know what was done", &[]),
+    ("the server does not know what was taken back", &[]),
+    ("the server does not know what was verified", &[]),
+    ("the server does not know what it approves", &[]),
+    ("the server does not know what was handed over", &[]),
+    ("the server does not know what was proposed", &[]),
+    ("the server does not know {kind} yet; update the server", &[]),
+    ("the server does not know {kind} of {subject} yet; update the server", &[]),
+    ("the server knows no place of the work center {center}", &[]),
+    ("the server knows nothing of the part {part}", &[]),
+    ("the server knows no specification of {part}", &[]),
+    ("{id} does not make the part {part}", &[]),
     ("the server does not know {what}", &[]),
     ("{who} was revoked", &[]),
     ("{who} may not correct what {owner} recorded", &[]),
@@ -94,10 +242,15 @@ pub const OBJECTIONS: &[Said] = &[
     ("nobody may leave step {step} out", &[]),
     ("it covers {at}, which was not accepted", &[]),
     ("it rests on {at}, which was not accepted", &[]),
+    ("it follows {at}, which was not accepted", &[]),
+    ("it follows {at}, which is not here", &[]),
     ("this hold does not end like this", &[]),
     ("only the server's judge places this hold", &[]),
     ("only the server writes this", &[]),
     ("a station writes this of itself only", &[]),
+    ("a station tells further by itself only", &[]),
+    ("{signer} gave it", &[]),
+    ("the signature does not accept what was given", &[]),
     // About definitions.
     ("{what} rev {revision} is not released", &[]),
     ("revision {revision} is not released", &[]),
@@ -135,14 +288,58 @@ pub const OBJECTIONS: &[Said] = &[
     ("{id} was used for another value or number of pieces", &[]),
     ("{id} was used on a later day than is said", &[]),
     ("the signature for {id} does not cover the reading", &[]),
+    ("the reading that went on by {id} is not known", &[]),
+    ("{part} rev {revision} has no characteristic {characteristic}", &[]),
+    ("{part} rev {revision} has other limits for {name}", &[]),
+    ("the limits of {name} in {part} rev {revision} would not be wider", &[]),
+    ("{name} is {weight} by {part} rev {revision}", &[]),
+    ("the signature does not approve as engineering or quality", &[]),
+    ("{signer} proposed it", &[]),
+    ("proposed and granted in one role, {role}", &[]),
+    ("the signature does not cover what was proposed", &[]),
+    ("nothing accepted says that {id} was used for it", &[]),
+    ("what the station knew of {id} is not at the server", &[]),
+    ("{id} is for {quantity}, and this is number {number}", &[]),
     ("{signer} used {id} for a reading of {author}", &[]),
     ("the ticket that it rests on is about {unit}", &[]),
     ("the ticket that it rests on cannot be read", &[]),
     ("the ticket does not say that operation {operation} is closed", &[]),
+    ("a ticket closes nothing", &[]),
+    ("{by} is no record of these pieces", &[]),
+    ("{by} did not close step {step} of operation {operation}", &[]),
+    ("step {step} is one of operation {operation}, not of {wanted}", &[]),
     ("{unit}, which is built in, was not accepted: {why}", &[]),
     ("{material} was good until {last}, as corrected {when}", &[]),
     // About the inspection of lots.
     ("its lot was not opened", &[]),
+    ("{name} is judged otherwise by its limits", &[]),
+    ("the signature says something else", &[]),
+    ("no deviation was raised for it", &[]),
+    ("{lot} is no lot of {series}", &[]),
+    ("a piece has {wanted} values, and {given} were recorded", &[]),
+    ("which values they are is not said", &[]),
+    ("nothing is asked of a piece by the number {number}", &[]),
+    ("the text asks {name} of a piece, by its limits", &[]),
+    ("{name} was not read on a {class}", &[]),
+    ("nobody raised the deviation {deviation} that it names", &[]),
+    ("reduced inspection was not earned", &[]),
+    ("inspection was {severity} by what was known, not {severer}", &[]),
+    ("the plan is not that of the lot's size, level and AQL", &[]),
+    ("the instruction states another plan", &[]),
+    ("inspection of the series was discontinued", &[]),
+    ("lot {lot} was a first article, and comes again as one", &[]),
+    ("another inspection holds lot {lot}: {reason}", &[]),
+    ("what it corrects is no record of that piece", &[]),
+    ("no failing value was asked for again there", &[]),
+    ("{pieces} pieces were nonconforming", &[]),
+    ("the lot was not rejected", &[]),
+    ("quality and engineering each sign that it is used as it is", &[]),
+    ("lot {lot} was accepted beside {beside}, which was not accepted", &[]),
+    ("{unit} had ended: {at}", &[]),
+    ("no inspection lets it go at {at}", &[]),
+    ("it ends what others hold: {reason}", &[]),
+    ("the server did not accept what was said of it: {why}", &[]),
+    ("{taken} pieces of {material} are built in, and {came} came", &[]),
     ("the lot was decided before", &[]),
     ("piece {piece} is not of the sample", &[]),
     ("piece {piece} was recorded before", &[]),
@@ -155,6 +352,7 @@ pub const OBJECTIONS: &[Said] = &[
     ("nothing was decided of {id}, which holds the lot", &[]),
     ("{id} was open, and the acceptance does not name it", &[]),
     ("{signer} inspected the lot", &[]),
+    ("and {more} more", &[]),
     ("{objection}; and one more record", &[]),
     ("{objection}; and {more} more records", &[]),
 ];
@@ -197,4 +395,25 @@ pub const ACTIONS: &[Said] = &[
     ("inspect lots", &[]),
     ("accept or reject a lot", &[]),
     ("say how strictly lots are inspected", &[]),
+];
+
+/// How two decisions went, each with where and when.
+const DECIDED: &[Said] = &[
+    ("{these}, {one}", &[]),
+    ("{decided} at {place} on {when}", &[]),
+    ("{decided} on {when}", &[]),
+    ("{decided}", &[]),
+];
+
+/// How a hold ended.
+const OUTCOMES: &[Said] = &[
+    ("corrected", &[]),
+    ("measured again", &[]),
+    ("by {permit}", &[]),
+    ("no deviation", &[]),
+    ("let go on by review", &[]),
+    ("no longer suspect", &[]),
+    ("measured itself", &[]),
+    ("inspected", &[]),
+    ("released", &[]),
 ];

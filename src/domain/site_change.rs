@@ -14,6 +14,7 @@ use super::refusal::Reason;
 use super::refusal::signing::SigningReason;
 use super::shift::ShiftCalendar;
 use super::site_rules::{HELP_KINDS, PAUSE_REASONS, PIN_DENY, SCRAP_REASONS};
+use super::terms::TermChange;
 
 /// What is asked for about a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +103,9 @@ pub struct SiteChange {
     /// What deviations are called, their codes, whose word they take.
     #[serde(skip_serializing_if = "DeviationRulesChange::is_none")]
     pub deviations: DeviationRulesChange,
+    /// What things are called otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<TermChange>,
 }
 
 /// What becomes of a list: set anew, then added to, then taken from.
@@ -187,6 +191,7 @@ impl SiteChange {
         set(&mut rules.credentials.warn_days, self.credentials_warn_days.as_ref());
         set(&mut rules.escalations, self.escalations.as_ref());
         self.deviations.apply(&mut rules.deviations);
+        self.terms.iter().for_each(|term| rules.terms.change(term));
         self.help_kinds.on(&mut rules.help_kinds);
         self.pin_deny.on(&mut rules.pin.deny);
         self.scrap_reasons.on(&mut rules.scrap_reasons);

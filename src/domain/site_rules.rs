@@ -13,6 +13,7 @@ use super::refusal::Reason;
 use super::refusal::shift::ShiftReason;
 use super::refusal::signing::SigningReason;
 use super::sign_in::PERSON_TRIES;
+use super::terms;
 
 /// The list of reasons for scrap and rework, as people call it.
 pub const SCRAP_REASONS: &str = "reasons for scrap";
@@ -48,6 +49,7 @@ pub(super) fn require(rules: &SiteRules, context: &Context, reasons: &mut Vec<Re
         }
     }
     deviation_rules::require(&rules.deviations, context, reasons);
+    terms::require(&rules.terms, context, reasons);
     help_fits(rules, context, reasons);
     let (least, most) = DENIED_DIGITS;
     let lengths = usize::from(least)..=usize::from(most);

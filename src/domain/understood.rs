@@ -27,7 +27,7 @@ pub fn by(text: &str, said: &'static [Said]) -> Option<Words> {
                 Value::Objection(text.to_owned())
             } else if name == "action" {
                 Value::Words(understood(text, ACTIONS))
-            } else if name == "ended" {
+            } else if name == "ended" || name == "how" && !ours.contains(&name) {
                 Value::Words(understood(text, BECOMES))
             } else if matches!(name, "here" | "there" | "when") {
                 Value::Words(understood(text, WHEN))
@@ -62,7 +62,7 @@ pub fn values<'a>(sentence: &'static str, text: &'a str) -> Option<Vec<(&'static
 }
 
 /// Roles put together as `quality or engineer`.
-fn roles(text: &str) -> Words {
+pub(super) fn roles(text: &str) -> Words {
     let word = |text: &str| match Role::WORDS.iter().find(|(word, _)| *word == text) {
         Some((word, _)) => Words::plain(word),
         None => Words::given(text),
@@ -87,6 +87,7 @@ pub const HELD: &[Said] = &[
     ("since the last good check of {name} ({unit}: {value})", &[]),
     ("where no check of {name} was good yet", &[]),
     ("a record of {lot}, which it was split off, was corrected", &[]),
+    ("{lot}, which it was split off, is on hold for it too", &[]),
     ("{gauge} was found out of tolerance", &[]),
     ("{gauge} was found out of tolerance: {found}", &[]),
     ("{name} failed on {count} units in a row: {units}", &[]),
@@ -109,6 +110,7 @@ pub const TRACED: &[Said] = &[
     ("characteristic {id} of {part}", &[]),
     ("deviation {id}", &[]),
     ("permit {id}", &[]),
+    ("redline {id}", &[]),
 ];
 
 /// Who ends the hold, and how.

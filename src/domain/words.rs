@@ -97,7 +97,7 @@ impl Serialize for Words {
 }
 
 /// With a capital letter, as sentences begin.
-fn begun(text: &str) -> String {
+pub(super) fn begun(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
@@ -128,7 +128,7 @@ impl From<&'static str> for Words {
 
 /// A word of English without what tells it from another word that is written alike: `open` for
 /// `state|open`.
-pub fn without_context(sentence: &'static str) -> &'static str {
+pub fn without_context(sentence: &str) -> &str {
     match sentence.split_once('|') {
         Some((context, word)) if is_context(context) => word,
         Some(_) | None => sentence,

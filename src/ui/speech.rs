@@ -1,7 +1,8 @@
 //! The language in which a terminal speaks.
 //!
 //! Words stand in the source in English, where they are said, and are the names of their translations
-//! in `locales/`. A sentence is looked up before its values are put in, so that no value is translated.
+//! in `locales/`. A sentence is looked up before its values are put in, so that no value is translated,
+//! and none has a word of the site put in the place of one of ours.
 //! Which language it is belongs to the thread: a terminal's screens are updated and drawn by one, which
 //! says so first.
 
@@ -9,28 +10,25 @@ use std::cell::Cell;
 use std::fmt::Display;
 
 use crate::domain::language::Language;
-use crate::domain::objected::OBJECTIONS;
-use crate::domain::understood::{by, values};
+use crate::domain::objected::objected;
+use crate::domain::terms::Terms;
 use crate::domain::words::{Words, filled, without_context};
 
-use super::locales::{Catalog, catalog};
-
-/// A sentence that says less itself, in characters, tells nothing for sure.
-const SAYS_LEAST: usize = 8;
+use super::locales::{Catalog, catalog, refused};
 
 thread_local! {
-    static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
+    static SPOKEN: Cell<Option<&'static Catalog>> = const { Cell::new(None) };
 }
 
-/// From now on this thread speaks that language.
-pub fn speak(language: Language) {
-    SPOKEN.set(language);
+/// From now on this thread speaks that language, where a site calls things so.
+pub fn speak(language: Language, terms: &Terms) {
+    SPOKEN.set(catalog(language, terms));
 }
 
 /// A sentence of ours as this terminal says it.
 pub fn sentence(english: &'static str) -> &'static str {
-    let translated = catalog(SPOKEN.get()).and_then(|catalog| catalog.get(english));
-    translated.map_or_else(|| without_context(english), String::as_str)
+    let said = SPOKEN.get().and_then(|catalog| catalog.get(english));
+    said.map_or_else(|| without_context(english), String::as_str)
 }
 
 /// The same with its values.
@@ -45,36 +43,25 @@ pub fn tell(words: &Words) -> String {
     words.read_by(&sentence, &objection)
 }
 
-/// What a server objected to, or several with `; ` between them: they are recorded in English.
-pub fn objection(recorded: &str) -> String {
-    let Some(catalog) = catalog(SPOKEN.get()) else { return recorded.to_owned() };
-    let whole = objected(recorded, catalog, |sentence| sentence.contains("; "));
-    whole.unwrap_or_else(|| {
-        let of = |text: &str| objected(text, catalog, |_| true).unwrap_or_else(|| text.to_owned());
-        recorded.split("; ").map(of).collect::<Vec<_>>().join("; ")
-    })
+/// The same in a language, whichever this thread speaks: for what no screen says.
+pub fn tell_in(language: Language, words: &Words) -> String {
+    let before = SPOKEN.replace(catalog(language, &Terms::default()));
+    let told = tell(words);
+    SPOKEN.set(before);
+    told
 }
 
-/// One of them, by the sentence that says most of it itself; a refusal's full stop was left out.
-fn objected(text: &str, catalog: &'static Catalog, fits: fn(&str) -> bool) -> Option<String> {
-    let of = |sentence: &'static str| {
-        let values = values(sentence, text).filter(|_| fits(sentence))?;
-        let given: usize = values.iter().map(|(_, value)| value.len()).sum();
-        (text.len() >= given + SAYS_LEAST).then_some((given, values))
-    };
-    let judged = OBJECTIONS.iter().filter_map(|said| Some((of(said.0)?.0, said)));
-    if let Some((_, said)) = judged.min_by_key(|(given, _)| *given) {
-        return by(text, std::slice::from_ref(said)).map(|words| tell(&words));
-    }
-    let refused = catalog.iter().filter_map(|(english, translated)| {
-        let (given, values) = of(english.strip_suffix('.')?)?;
-        Some(((given, english), translated.strip_suffix('.')?, values))
+/// What a server objected to, or several with `; ` between them. They are recorded in English, and
+/// stay so where any of it is not understood.
+pub fn objection(recorded: &str) -> String {
+    let pieces = SPOKEN.get().and_then(|_| objected(recorded, refused()));
+    let Some(pieces) = pieces else { return recorded.to_owned() };
+    let said = pieces.iter().map(|(words, stops)| {
+        let said = tell(words);
+        let bare = said.strip_suffix('.').unwrap_or(&said);
+        if *stops { format!("{bare}.") } else { bare.to_owned() }
     });
-    let (_, translated, values) = refused.min_by_key(|(order, ..)| *order)?;
-    let value = |name: &str| {
-        values.iter().find(|(of, _)| *of == name).map(|(_, value)| (*value).to_owned())
-    };
-    Some(filled(translated, &value))
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// A sentence in the language of this terminal: `say!("Work here")`, or with values

@@ -44,8 +44,8 @@ fn words(column: &str) -> String {
     let tokens: Vec<&str> = column.split_whitespace().collect();
     let mut said: Vec<String> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        let next = tokens.get(at + 1).map_or("", |next| next.trim_end_matches([',', ':', '.']));
-        let sign = Sign { first: at == 0, next };
+        let beside = tokens.get(at + 1..).unwrap_or_default().join(" ").to_lowercase();
+        let sign = Sign { first: at == 0, beside };
         match sign.word(token) {
             Some("") => {}
             Some(word) => said.push(word.to_owned()),
@@ -62,18 +62,24 @@ fn without_drawings(token: &str) -> String {
     kept.collect::<String>().replace('…', "...")
 }
 
-/// Where a sign stands.
-struct Sign<'a> {
+/// Where a sign stands, and before what.
+struct Sign {
     first: bool,
-    next: &'a str,
+    beside: String,
 }
 
-impl Sign<'_> {
+impl Sign {
     /// The word of a token that is a sign; an empty one where what is beside it says the same.
     fn word(&self, token: &str) -> Option<&'static str> {
+        // Words that say the same, one or several put together by `_`.
         let unless = |same: &'static str, word: &'static str| {
-            let next = self.next.to_lowercase();
-            if same.split(' ').any(|same| next == same) { "" } else { word }
+            let begins = |same: &str| {
+                let rest = self.beside.strip_prefix(&*same.replace('_', " "));
+                rest.is_some_and(|rest| {
+                    !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-')
+                })
+            };
+            if same.split(' ').any(begins) { "" } else { word }
         };
         Some(match token {
             "✓" if self.first => say!("done:"),
@@ -101,6 +107,9 @@ impl Sign<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::language::Language;
+    use crate::domain::terms::Terms;
+    use crate::ui::speech::speak;
 
     fn said(drawn: &str) -> String {
         row(drawn).map_or_else(String::new, |row| row.text)
@@ -121,6 +130,18 @@ mod tests {
             "the same value then deviation opens"
         );
         assert_eq!(said(" → picture: both faces"), "picture: both faces");
+    }
+
+    #[test]
+    fn in_german_a_sign_is_left_out_only_where_its_own_words_follow() {
+        speak(Language::German, &Terms::default());
+        let heard = [" ■ Gesperrt: Riss", " ■ Nicht gespeichert, aus", " ■ nicht angenommen"];
+        let heard = heard.map(said);
+        speak(Language::English, &Terms::default());
+        assert_eq!(
+            heard,
+            ["Gesperrt: Riss", "Nicht gespeichert, aus", "gesperrt: nicht angenommen"]
+        );
     }
 
     #[test]

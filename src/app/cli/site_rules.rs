@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::site_deviations::{self, DeviationArgs};
+use super::site_terms::{self, TermArgs};
 use super::{Console, rows};
 use crate::app::station::Station;
 use crate::domain::help::{self, Escalation};
@@ -77,6 +78,8 @@ pub struct RuleArgs {
     keep_days: Option<u32>,
     #[command(flatten)]
     deviations: DeviationArgs,
+    #[command(flatten)]
+    terms: TermArgs,
 }
 
 impl RuleArgs {
@@ -107,6 +110,7 @@ impl RuleArgs {
             failures_in_a_row: self.failures_in_a_row,
             keep_days: self.keep_days,
             deviations: self.deviations.change(),
+            terms: self.terms.change(),
             ..rest
         }
     }
@@ -145,6 +149,7 @@ pub fn show(console: &Console, rules: &SiteRules) {
     line("an operation is held", in_a_row);
     line("orders stay at stations", format!("{} days after they are over", rules.keep_days()));
     site_deviations::show(console, &rules.deviations);
+    site_terms::show(console, &rules.terms);
     for row in &rules.escalations {
         let kind = row.kind.as_deref().unwrap_or("any");
         line("calls are told", format!("{kind}, after {} min, to {}", row.minutes, row.to));
@@ -166,6 +171,7 @@ pub fn value(rules: &SiteRules) -> Value {
         "pause_reasons": rules.pause_reasons, "help_kinds": help::kinds(&rules.help_kinds),
         "escalations": rules.escalations, "failures_in_a_row": rules.failures_in_a_row(),
         "keep_days": rules.keep_days(), "deviations": site_deviations::value(&rules.deviations),
+        "terms": rules.terms,
     })
 }
 
