@@ -295,6 +295,7 @@ fn shapes() -> BTreeMap<String, String> {
     more.extend([inspected(), held_operation(), crate::rules_inspection_cells::by_value()]);
     more.extend([crate::rules_first_article::opened(), crate::rules_first_article::doubted_lot()]);
     more.extend([crate::rules_inspection_cells::corrected(), crate::rules_inspection_own::named()]);
+    more.push(crate::rules_tickets_lots::closed_by_records());
     let more = more.concat();
     for sent in written.iter().chain(&more).chain(&suspects) {
         let fact = Fact::read(&sent.written.bytes).unwrap();

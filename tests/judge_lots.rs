@@ -1,20 +1,27 @@
 //! The judge and lots: what is contradicted, or decided twice unseen, is held everywhere (R12).
 
 use gemba::domain::decide::Command;
+use gemba::domain::deviation::{DeviationFact, DeviationKind, DeviationRaised};
+use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::{Anew, InspectionCommand};
-use gemba::domain::inspection::fact::LotEnd;
-use gemba::domain::inspection::series::LotStanding;
+use gemba::domain::inspection::fact::{InspectionFact, LotDecided, LotEnd};
+use gemba::domain::inspection::series::{LotStanding, SeriesId, SeriesState, own_lot};
 use gemba::domain::instruction::Instruction;
+use gemba::domain::kinds::FactBody;
 use gemba::domain::material::MaterialId;
+use gemba::domain::people::Role;
 use gemba::domain::quantity::Number;
-use gemba::domain::signature::Signer;
+use gemba::domain::signature::{Components, Covers, Meaning, Signature, Signer};
 use gemba::domain::station::StationCommand;
-use gemba::domain::stream::{StreamState, Subject};
-use gemba::domain::traveler::fact::ReadingValue;
+use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
 use gemba::domain::unit::Unit;
 
 use crate::judge_inspection::{by_piece, comes_in, nordic, opens_now, series};
+use crate::judge_pieces;
 use crate::judge_work::{at_bench, forges, plant, releases_text};
+use crate::support::lots::splits;
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
@@ -308,5 +315,145 @@ async fn r12_late_failing_values_are_each_told_once() {
         let named = told.iter().filter(|why| why.contains(&format!("piece {piece}: Force 30 N")));
         assert_eq!(named.count(), 1, "{told:?}");
     }
+    bench.running.shutdown().await;
+}
+
+/// A rejection as earlier versions wrote it: before the deviation that it names was raised.
+fn rejects_as_before(station: &StationBench) {
+    let lot = series(station).lots[0].clone();
+    let signature = Signature {
+        signer: "P-4".parse().unwrap(),
+        printed_name: "P. Four".to_owned(),
+        role: Role::Inspector,
+        meaning: Meaning::Rejected,
+        components: Components::BadgeAndPin,
+        covers: Covers::over(lot.found_to_cover()),
+    };
+    let decided = LotDecided {
+        opened: lot.at.clone(),
+        lot: lot.opened.lot.clone(),
+        accepted: false,
+        inspected: 2,
+        nonconforming: vec![1],
+        note: String::new(),
+        deviation: "NCR-ASM1-0001".parse().ok(),
+        open: None,
+        signature,
+    };
+    let subject = Subject::Series(nordic());
+    let heads = station.ledger().stream(&subject).unwrap().stream.heads;
+    let decided = FactBody::Inspection(InspectionFact::LotDecided(Box::new(decided)));
+    station.writes_after("P-4", (subject, heads), decided, 1_001);
+}
+
+fn raises_then(station: &StationBench) {
+    let raised = DeviationRaised {
+        kind: DeviationKind::Product,
+        unit: None,
+        code: None,
+        close_by: None,
+        required: "of 2 pieces at most 0 nonconforming".to_owned(),
+        found: "piece 1: Force 30 N".to_owned(),
+        note: "lot L-1 of CP-40 from Nordic".to_owned(),
+    };
+    let raised = FactBody::Deviation(DeviationFact::DeviationRaised(Box::new(raised)));
+    let subject = Subject::Deviation("NCR-ASM1-0001".parse().unwrap());
+    station.writes_as("P-4", subject, raised, 1_001);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_rejection_that_came_before_its_deviation_is_accepted_where_both_are_here() {
+    for apart in [false, true] {
+        let (bench, one, _two) = two_pieces().await;
+        opens_now(&one, "L-1");
+        finds(&one, ("P-4", 1, "30"), None);
+        finds(&one, ("P-4", 2, "25"), None);
+        rejects_as_before(&one);
+        if apart {
+            judged(&bench, &one).await;
+        }
+        raises_then(&one);
+        judged(&bench, &one).await;
+        let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
+        // A line that was cut between the two leaves it to a person; nothing is let go by that.
+        let unknown = "nobody raised the deviation NCR-ASM1-0001 that it names";
+        let expected: &[&str] = if apart { &[unknown] } else { &[] };
+        assert_eq!(told, expected);
+        assert_eq!(standing(&one), LotStanding::Rejected);
+        assert!(why_held(&one).is_some());
+        bench.running.shutdown().await;
+    }
+}
+
+fn own() -> SeriesId {
+    SeriesId::own("CP-40".parse().unwrap())
+}
+
+fn own_series(station: &StationBench) -> SeriesState {
+    let state = station.ledger().stream(&Subject::Series(own())).unwrap().stream.state;
+    let StreamState::Series(state) = state else { panic!("{state:?}") };
+    state
+}
+
+/// An inspector does something about the lot that is made here.
+fn inspects(station: &StationBench, command: InspectionCommand) {
+    let command = Command::Series(own(), command);
+    station.ledger().transact(&at_bench("P-4"), &moment(2_000), command).unwrap();
+}
+
+/// An inspector looks at pieces of the lot that is made here.
+fn looks(station: &StationBench, pieces: impl IntoIterator<Item = u32>, force: &str) {
+    for piece in pieces {
+        let (number, unit) = (Number::parse(force).unwrap(), Unit::parse("N").unwrap());
+        let force = ReadingValue::Number { number, unit };
+        let values = vec![(ReadingValue::Conforms(true), None), (force, None)];
+        let (lot, corrects) = (own_lot(&judge_pieces::lot()).unwrap(), None);
+        inspects(station, InspectionCommand::Record { lot, piece, values, corrects });
+    }
+}
+
+/// Whether the server holds a lot at a station.
+fn is_held_by_judge(station: &StationBench, unit: &str) -> bool {
+    let unit = TravelerId { unit: unit.parse().unwrap(), ..judge_pieces::lot() };
+    let state = station.ledger().stream(&Subject::Traveler(unit)).unwrap().stream.state;
+    let StreamState::Traveler(state) = state else { panic!("{state:?}") };
+    let judged = |reason: &HoldReason| matches!(reason, HoldReason::Judged { .. });
+    state.open_holds().any(|(_, hold)| judged(&hold.placed.reason))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_lot_that_is_contradicted_is_held_with_what_was_split_off_since_it_was_opened() {
+    let (bench, one, two) = judge_pieces::plant().await;
+    one.admit("P-4", Role::Inspector);
+    releases_text(&one, "I", &by_piece());
+    judged(&bench, &one).await;
+    judge_pieces::does(&one, ("ASM-1", 1_000), TravelerCommand::Start);
+    judge_pieces::does(&one, ("ASM-1", 1_100), splits(10));
+    let (unit, seed) = (judge_pieces::lot(), Hash::of(&[b"chance"]));
+    let (lot, instruction) = (own_lot(&unit).unwrap(), "WI-1".parse().unwrap());
+    let (unit, size, first_article) = (Some(unit), None, false);
+    inspects(&one, InspectionCommand::Open { lot, unit, instruction, size, first_article, seed });
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    let pieces = own_series(&one).lots[0].remaining();
+    // The other station finds a bad one, unseen.
+    looks(&two, pieces.iter().copied().take(1), "30");
+    looks(&one, pieces, "25");
+    let (lot, note) = (own_lot(&judge_pieces::lot()).unwrap(), String::new());
+    let (deviation, shown, by) = (None, None, Signer::by_badge("P. Four"));
+    inspects(
+        &one,
+        InspectionCommand::Decide { lot, accept: true, note, deviation, seen: shown, by },
+    );
+    judge_pieces::does(&one, ("ASM-1", 2_100), splits(20));
+    judged(&bench, &one).await;
+    assert!(!is_held_by_judge(&one, "L-22"), "nobody knows better");
+    judged(&bench, &two).await;
+    one.client().sync_once().await.unwrap();
+    let held = ["L-22", "L-22-ASM1-1", "L-22-ASM1-2"].map(|unit| is_held_by_judge(&one, unit));
+    assert_eq!(held, [true, false, true], "what had left was not looked at");
+    let review = reviews(&one).remove(0);
+    assert!(review.reasons[0].contains("1 pieces are nonconforming"), "{review:?}");
+    assert_eq!(review.units.len(), 2, "whoever answers lets both go: {review:?}");
     bench.running.shutdown().await;
 }

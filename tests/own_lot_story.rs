@@ -151,3 +151,30 @@ fn r12_an_acceptance_of_own_pieces_that_the_server_holds_waits_and_is_inspected_
     assert_eq!(unit(&plant, "WO-L-7/L-7")["held"], json!([]));
     assert_eq!(waiting(), [0; 0]);
 }
+
+#[test]
+fn r10_a_gauge_that_failed_holds_what_was_split_off_since_it_was_read_and_nothing_that_had_left() {
+    let plant = plant_with_rings(&[]);
+    let open = ["order", "open", "WO-L-9", "--part", "RING", "--lot", "L-9", "--quantity", "5"];
+    plant.by(PLANNER, &[&open[..], &["--operation", "10:WI-7:ASM"]].concat()).exits(0);
+    let (lot, left, since) = ("WO-L-9/L-9", "WO-L-9/L-9-HP1-1", "WO-L-9/L-9-HP1-2");
+    plant.by(OPERATOR, &["traveler", "start", lot, "--place", "ASM-1"]).exits(0);
+    let split = |pieces: &str| {
+        let split = ["traveler", "split", lot, pieces, "--reason", "rush", "--place", "ASM-1"];
+        plant.by(SUPERVISOR, &split).exits(0)
+    };
+    split("2").says(left);
+    plant.by(INSPECTOR, &about("open", lot, &["--by", "WI-2200"])).exits(0);
+    for piece in ["1", "2", "3"] {
+        finds(&plant, lot, piece, "12.01");
+    }
+    plant.by(INSPECTOR, &about("accept", lot, &[])).exits(0);
+    split("1").says(since);
+    let failed =
+        ["gauge", "failed", "CAL-2", "--found", "+0.05 mm", "--reason", "dropped", "--hold"];
+    let said = plant.by(QUALITY, &[&failed[..], &["--json"]].concat()).exits(0).values();
+    assert_eq!(said.last().unwrap()["held"], json!([lot, since]));
+    assert_eq!(unit(&plant, left)["held"], json!([]));
+    plant.by(QUALITY, &["gauge", "hold", "CAL-2", "--json"]).refuses(&["G13"]);
+    judged_well(&plant);
+}

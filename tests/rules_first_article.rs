@@ -9,14 +9,17 @@ use gemba::domain::inspection::by_cell::Taken;
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::fact::LotEnd;
 use gemba::domain::inspection::first_article::account;
+use gemba::domain::inspection::series::{Lot, LotStanding};
 use gemba::domain::material::{MaterialCommand, MaterialId};
 use gemba::domain::quantity::Verdict;
 use gemba::domain::refusal::Reason;
 use gemba::domain::specification::{Characteristic, CharacteristicKind, Class, Specification};
 use gemba::domain::stream::{StreamState, Subject};
+use gemba::views::inspection::LotView;
 
 use crate::support::grids::{cell, cells, good, shaft, shafts, types};
-use crate::support::inspections::{about, decides, ends, finds, opens, receives};
+use crate::support::inspections::{about, covers, decides, ends, finds, opens, receives};
+use crate::support::screen_inspection::names;
 use crate::support::shop::{Sent, Shop};
 use crate::support::shop_plan::{approval, calibrated, id, limits, submission};
 
@@ -104,6 +107,13 @@ pub(crate) fn half() -> Shop {
     shop
 }
 
+/// One of its pieces is looked at, and good so far.
+pub(crate) fn begun() -> Shop {
+    let mut shop = first_article();
+    asked_of(&mut shop, 1);
+    shop
+}
+
 /// A first article is opened.
 pub(crate) fn opened() -> Vec<Sent> {
     first_article().station().written.clone()
@@ -179,6 +189,19 @@ fn a_first_article_is_not_opened_where_the_text_asks_by_other_limits_than_the_sp
 }
 
 #[test]
+fn a_first_article_is_rejected_at_any_point_and_accepted_at_none_before_the_last() {
+    for pieces in 0..=2 {
+        let mut shop = first_article();
+        for piece in 1..=pieces {
+            asked_of(&mut shop, piece);
+        }
+        assert!(shop.codes("okafor", decides("L-23", true)).contains(&"J28"), "{pieces}");
+        shop.does("okafor", decides("L-23", false));
+        assert_eq!(shop.lot("L-23").standing(), LotStanding::Rejected, "{pieces}");
+    }
+}
+
+#[test]
 fn a_first_article_that_nobody_can_finish_is_rejected_for_what_it_lacks_and_comes_again_as_one() {
     let mut shop = first_article();
     asked_of(&mut shop, 1);
@@ -196,6 +219,32 @@ fn a_first_article_that_nobody_can_finish_is_rejected_for_what_it_lacks_and_come
     shop.does("okafor", opens("L-23", Some(2)));
     let again = shop.lot("L-23").opened;
     assert!(again.resubmits.is_some() && again.first_article.is_some(), "{again:?}");
+}
+
+#[test]
+fn what_is_to_be_signed_of_a_first_article_that_lacks_results_is_never_its_acceptance() {
+    let mut shop = first_article();
+    asked_of(&mut shop, 1);
+    asked_of(&mut shop, 2);
+    let specification = drawn("A");
+    let view = |shop: &Shop, lot: &Lot| {
+        LotView::of((&covers(), &shop.series()), lot, (None, None), &names())
+            .accounted(lot, Some(&specification))
+    };
+    let mut lot = shop.lot("L-23");
+    let open = view(&shop, &lot);
+    assert_eq!((open.accepts, open.by_plan()), (None, None), "its plan has no answer");
+    // Recorded by who knew nothing of the chamfer, both pieces count as inspected.
+    for record in &mut lot.records {
+        record.what.cells.as_mut().unwrap().of = 6;
+    }
+    let lacking = view(&shop, &lot);
+    assert_eq!((lacking.accepts, lacking.by_plan()), (Some(true), Some(false)));
+    for piece in [1, 2] {
+        shop.does("okafor", of("L-23", ((piece, 7), "1.00")));
+    }
+    let whole = view(&shop, &shop.lot("L-23"));
+    assert_eq!((whole.accepts, whole.by_plan()), (Some(true), Some(true)));
 }
 
 /// A lot is held for a gauge that failed.

@@ -27,7 +27,7 @@ pub(crate) fn raises(step: &str) -> TravelerCommand {
 }
 
 /// Why the unit at hand cannot be shipped from the station at hand.
-fn not_shipped(shop: &Shop) -> Vec<Reason> {
+pub(crate) fn not_shipped(shop: &Shop) -> Vec<Reason> {
     let by = gemba::domain::signature::Signer::by_badge("R. Tanaka");
     let shown = gemba::domain::hash::Hash::ZERO;
     let command = TravelerCommand::Ship { shown, set: Vec::new(), by };

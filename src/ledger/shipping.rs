@@ -11,6 +11,8 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, LedgerId};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::fact::HoldReason;
+use crate::domain::traveler::kin::{Before, Kin};
 use crate::domain::traveler::shipped::Shipping;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
@@ -28,17 +30,27 @@ struct JudgedTo {
 }
 
 impl Ledger {
-    /// Everything around a unit that its own stream does not say.
+    /// Everything around a unit that its own stream does not say; of a lot that was split off also what
+    /// was recorded on its pieces before.
     pub(super) fn shipping(
         &self,
         connection: &Connection,
         (unit, state): (&TravelerId, &TravelerState),
+        kin: &Kin,
     ) -> Result<Shipping, LedgerError> {
         let mut known = Shipping::default();
         let mut judged = JudgedTo { up_to: BTreeMap::new(), judges: judges(connection)? };
-        self.note_facts(connection, (unit, state), &mut judged, &mut known)?;
+        let own: Vec<&Position> = state.facts.keys().collect();
+        self.note_facts(connection, (unit, &own), &mut judged, &mut known)?;
+        for before in state.lots_before(kin) {
+            let theirs = |at: &&Position| !before.had_left(at);
+            let facts: Vec<&Position> = before.state.facts.keys().filter(theirs).collect();
+            self.note_facts(connection, (before.lot, &facts), &mut judged, &mut known)?;
+            note_not_accepted(&before, &mut known);
+        }
         for (inside, state) in self.inside(connection, unit, state)? {
-            self.note_facts(connection, (&inside, &state), &mut judged, &mut known)?;
+            let facts: Vec<&Position> = state.facts.keys().collect();
+            self.note_facts(connection, (&inside, &facts), &mut judged, &mut known)?;
         }
         known.doubtful = self.doubtful(connection, (unit, state), None)?;
         known.built_into = built_into(connection, unit)?.into_iter().next().map(|(unit, _)| unit);
@@ -70,15 +82,15 @@ impl Ledger {
         built_into(&self.connection, unit)
     }
 
-    /// What of a unit's own facts is not at the server, not judged, or not accepted.
+    /// What of these facts of a unit is not at the server, not judged, or not accepted.
     fn note_facts(
         &self,
         connection: &Connection,
-        (unit, state): (&TravelerId, &TravelerState),
+        (unit, facts): (&TravelerId, &[&Position]),
         judged: &mut JudgedTo,
         known: &mut Shipping,
     ) -> Result<(), LedgerError> {
-        for at in state.facts.keys() {
+        for at in facts.iter().copied() {
             if at.ledger == self.identity.ledger && at.seq > at_server(connection, at.epoch)? {
                 known.unsent.push(at.clone());
                 continue;
@@ -174,6 +186,17 @@ impl Ledger {
             found.extend(blocked.map(|b| format!("{part} {number} is blocked: {}", b.reason)));
         }
         Ok(found)
+    }
+}
+
+/// What the judge holds a lot for that was recorded on pieces before they were split off it: their own lot
+/// is on no hold for that.
+fn note_not_accepted(before: &Before<'_>, known: &mut Shipping) {
+    for hold in before.holds() {
+        let HoldReason::Judged { fact, reasons } = &hold.placed.reason else { continue };
+        if !known.rejected.iter().any(|(at, _)| at == fact) {
+            known.rejected.push((fact.clone(), reasons.clone()));
+        }
     }
 }
 

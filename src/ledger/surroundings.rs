@@ -190,7 +190,8 @@ impl Ledger {
             context.deviations.extend(self.deviations_of(transaction, &unit)?);
             let gauges = state.gauges_used(&context.kin);
             self.surround_gauges(transaction, &gauges, context)?;
-            context.shipping = Some(self.shipping(transaction, (&unit, state))?);
+            let shipping = self.shipping(transaction, (&unit, state), &context.kin)?;
+            context.shipping = Some(shipping);
         }
         if needs.definitions {
             self.surround_definitions(transaction, &unit, context)?;

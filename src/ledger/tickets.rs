@@ -67,6 +67,19 @@ impl Ledger {
         whose(&self.connection, self, (ticket, Some(site)))
     }
 
+    /// The units and lots that went on upon evidence, and of which an operation is open by what is here.
+    pub fn gone_on(&self) -> Result<Vec<TravelerId>, LedgerError> {
+        let sql = "SELECT order_id || '/' || unit FROM traveler_row WHERE accepted NOT NULL
+                   ORDER BY subject";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let units = statement.query_map((), |row| row.get::<_, String>(0))?;
+        let mut found = Vec::new();
+        for unit in units {
+            found.extend(TravelerId::parse(&unit?));
+        }
+        Ok(found)
+    }
+
     /// Whose a ticket is, and the texts that it names.
     pub(super) fn surround_ticket(
         &self,

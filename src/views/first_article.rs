@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::domain::ids::{DeviationId, GaugeId, PartId, RevisionId};
 use crate::domain::inspection::cells::StandingReading;
-use crate::domain::inspection::first_article::{Accounted, account};
+use crate::domain::inspection::first_article::{Accounted, account, missing};
 use crate::domain::inspection::series::Lot;
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::specification::{CharacteristicKind, Specification};
@@ -38,12 +38,8 @@ impl Progress {
     }
 
     /// How far a lot is by its specification.
-    pub fn of(revision: RevisionId, lines: &[Accounted<'_>]) -> Self {
-        let demanded = || lines.iter().filter(|line| line.is_demanded());
-        let lacks = |line: &&Accounted<'_>| line.missing().next().is_some();
-        let missing: Vec<String> =
-            demanded().filter(lacks).map(|line| line.characteristic.balloon.clone()).collect();
-        let of = demanded().count();
+    pub fn of(revision: RevisionId, lot: &Lot, specification: &Specification) -> Self {
+        let (missing, of) = missing(lot, specification);
         Self { revision, of: Some(of), done: of - missing.len(), missing }
     }
 
@@ -54,6 +50,25 @@ impl Progress {
             Some(of) => words!("first article: {done} of {of} characteristics", done, of),
             None => words!("first article by specification rev {revision}", revision),
         }
+    }
+}
+
+impl LotView {
+    /// Whether it is a first article that lacks results, as far as its specification is here.
+    pub fn lacks_results(&self) -> bool {
+        self.first_article.as_ref().is_some_and(|first| !first.missing.is_empty())
+    }
+
+    /// What can be signed of it: whether it is accepted, by the plan, and of a first article that lacks
+    /// results that it is not.
+    pub fn to_decide(&self) -> Option<bool> {
+        if self.lacks_results() { Some(false) } else { self.accepts }
+    }
+
+    /// What is to be signed of it as its plan has its answer; none while that is open. A first article
+    /// that lacks results is not accepted, whatever the plan says.
+    pub fn by_plan(&self) -> Option<bool> {
+        self.accepts.map(|accepts| accepts && !self.lacks_results())
     }
 }
 

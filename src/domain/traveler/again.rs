@@ -3,6 +3,7 @@
 use crate::domain::fact::{Head, Position};
 
 use super::fact::{DoneAgain, TravelerFact};
+use super::kin::AcceptedBefore;
 use super::lot::{QuantityCorrected, QuantityReported};
 use super::state::{Attempt, TravelerState};
 
@@ -14,6 +15,9 @@ impl TravelerState {
         self.lot.evolve(head, fact);
         if let TravelerFact::SplitOff(origin) = fact {
             self.started.get_or_insert_with(|| origin.started.clone());
+            for AcceptedBefore { operation, evidence } in &origin.accepted {
+                self.accept(head, *operation, (evidence, None));
+            }
         }
         if let TravelerFact::QuantityReported(QuantityReported { ends: true, .. })
         | TravelerFact::QuantityCorrected(QuantityCorrected { ends: true, .. }) = fact
@@ -43,6 +47,9 @@ impl TravelerState {
         self.lot.send_back(again, &redone);
         for DoneAgain { operation, steps } in again {
             self.reopen(*operation, steps);
+        }
+        for DoneAgain { operation, .. } in again.iter().skip(1) {
+            self.lot.reopen_on_the_way(*operation);
         }
     }
 }

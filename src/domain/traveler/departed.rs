@@ -26,6 +26,10 @@ pub struct Departed {
     pub closed: Vec<(u32, StepId, u32)>,
     /// What was settled by then.
     pub settled: Vec<Settled>,
+    /// The operations that were done by then by evidence alone: how often each step was attempted is not
+    /// known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<u32>,
 }
 
 /// That nothing is left to be decided about pieces as they were made at a place.
@@ -55,7 +59,7 @@ impl Departed {
         let closed = |(operation, step, attempts): &(u32, StepId, u32)| {
             (*operation, step) == (made.operation, &made.step) && made.rank <= *attempts
         };
-        self.closed.iter().any(closed)
+        self.closed.iter().any(closed) || self.accepted.contains(&made.operation)
     }
 
     /// The checks for which something is to be decided about the pieces yet.
@@ -106,7 +110,8 @@ impl TravelerState {
             let closed = closed.map(|step| (step.operation, step.step.clone(), step.attempts));
             let settled = origin.what.settled.clone();
             let (lot, closed) = (id.clone(), closed.collect());
-            Departed { lot, closed, settled }
+            let accepted = origin.what.accepted.iter().map(|accepted| accepted.operation);
+            Departed { lot, closed, settled, accepted: accepted.collect() }
         })
     }
 }

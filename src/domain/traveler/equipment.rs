@@ -198,7 +198,9 @@ pub(super) fn hold_for_gauge(
         return Err(Refusal::of(reasons));
     };
     let zone = context.zone();
-    let on_pieces = context.inspected.iter().flat_map(|lot| lot.doubted((&gauge, failure), &zone));
+    let of_them =
+        context.inspected.iter().filter(|lot| state.is_inspected_by(id, lot, &context.kin));
+    let on_pieces = of_them.flat_map(|lot| lot.doubted((&gauge, failure), &zone));
     let mut doubted = state.doubted(&gauge, failure, context);
     doubted.extend(on_pieces);
     let new = doubted.iter().filter(|reading| !state.held_for_gauge(&failed, reading));

@@ -26,7 +26,7 @@ use crate::domain::unit::Unit;
 use super::component::{ComponentBasis, ComponentRemoved};
 use super::definitions::{MovedToRevision, RevisionKept};
 use super::entry::EntryCorrected;
-use super::lot::{LotSplit, QuantityCorrected, QuantityReported, SplitOff};
+use super::lot::{ClosedStep, LotSplit, QuantityCorrected, QuantityReported, SplitOff};
 use super::permitted::Permitted;
 use super::reading::{CheckedWith, Retry};
 use super::shipped::{ProductReleased, ProductTakenBack};
@@ -161,6 +161,9 @@ pub enum TravelerFact {
         /// The text of the ticket that says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ticket: Option<String>,
+        /// Its steps, where they stand closed on the lot that the pieces were of: it is done by that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        closed: Vec<ClosedStep>,
     },
     /// The working clock stops.
     Paused {

@@ -139,7 +139,8 @@ pub(super) fn take(
     }
     // Whatever an unknown hand wrote is looked at no further.
     Refusal::unless_empty(std::mem::take(&mut reasons))?;
-    let opened = start::require_order(id, context, &mut reasons)?;
+    let begun = state.started.is_some();
+    let opened = start::require_order((id, begun), context, &mut reasons)?;
     if let Some(how) = &state.ended {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
     }
@@ -166,8 +167,8 @@ pub(super) fn take(
         draft.note(id, TravelerFact::TravelerStarted(pinned));
     }
     for operation in open {
-        let (evidence, ticket) = (evidence.clone(), Some(ticket.text()));
-        draft.note(id, TravelerFact::UpstreamAccepted { operation, evidence, ticket });
+        let (evidence, ticket, closed) = (evidence.clone(), Some(ticket.text()), Vec::new());
+        draft.note(id, TravelerFact::UpstreamAccepted { operation, evidence, ticket, closed });
     }
     Ok(draft)
 }
@@ -386,6 +387,17 @@ impl TravelerState {
             found.push((accepted.at.clone(), words));
         }
         found
+    }
+
+    /// The tickets by which work went on and whose facts have not come, of each operation that is open.
+    pub fn tickets_awaited<'a>(
+        &'a self,
+        known: &'a Instructions,
+    ) -> impl Iterator<Item = (&'a Accepted, &'a Ticket)> {
+        let open = self.accepted_open(known);
+        let accepted = open.filter_map(|op| self.accepted.get(&op.operation));
+        let by = accepted.filter_map(|accepted| Some((accepted, accepted.ticket.as_deref()?)));
+        by.filter(|(_, ticket)| self.backs(ticket) == Backed::NotYet)
     }
 
     /// The pieces of a lot that an operation which is not closed gets.

@@ -363,6 +363,12 @@ impl Hold {
         Reason::OnHold { why, deviation, next: self.next() }
     }
 
+    /// That it holds pieces which were split off its lot, too.
+    pub(super) fn stops_split_off(&self, lot: &TravelerId) -> Reason {
+        let why = format!("{lot}, which it was split off, is on hold for it too");
+        Reason::OnHold { why, deviation: self.placed.deviation.clone(), next: self.next() }
+    }
+
     /// Who ends it, and how.
     pub fn next(&self) -> String {
         if let Some(deviation) = &self.placed.deviation {

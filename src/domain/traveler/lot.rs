@@ -13,7 +13,7 @@ use crate::domain::stream::TravelerId;
 use super::command::StepAt;
 use super::departed::Settled;
 use super::fact::{DoneAgain, PinnedOperation, TravelerFact, TravelerStarted};
-use super::kin::Origin;
+use super::kin::{AcceptedBefore, Origin};
 use super::splits_known::SplitsKnown;
 use super::standing::Instructions;
 use super::state::TravelerState;
@@ -141,6 +141,9 @@ pub struct SplitOff {
     /// What was settled by then about how the pieces were made (R16).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settled: Vec<Settled>,
+    /// What was not known to be done there, and work went on after it all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<AcceptedBefore>,
 }
 
 /// A step that was closed before the pieces became a lot of their own.
@@ -222,7 +225,7 @@ pub struct LotState {
     /// How often a step had been attempted before.
     attempts: BTreeMap<(u32, StepId), u32>,
     /// The fact that closed each step last.
-    closed_by: BTreeMap<(u32, StepId), Position>,
+    pub(super) closed_by: BTreeMap<(u32, StepId), Position>,
     /// The operation that counts again what rework sent back to it: by attempt or split.
     sent_back: BTreeMap<Position, u32>,
 }
@@ -244,14 +247,19 @@ impl LotState {
             self.splits.push((at, split.clone()));
         } else if let TravelerFact::SplitOff(origin) = fact {
             if self.origins.is_empty() {
-                for step in &origin.closed {
-                    let key = (step.operation, step.step.clone());
-                    self.attempts.insert(key.clone(), step.attempts);
-                    self.closed.insert(key, step.clone());
-                }
+                self.take_over(&origin.closed);
             }
             let (moment, what) = (head.moment.clone(), origin.clone());
             self.origins.push(Origin { at, moment, what });
+        }
+    }
+
+    /// Takes over steps that were closed on the lot that the pieces were of.
+    pub(super) fn take_over<'a>(&mut self, closed: impl IntoIterator<Item = &'a ClosedStep>) {
+        for step in closed {
+            let key = (step.operation, step.step.clone());
+            self.attempts.insert(key.clone(), step.attempts);
+            self.closed.insert(key, step.clone());
         }
     }
 
@@ -263,6 +271,12 @@ impl LotState {
     /// Opens steps again.
     pub(super) fn reopen(&mut self, operation: u32, steps: &[StepId]) {
         self.closed.retain(|(op, step), _| *op != operation || !steps.contains(step));
+    }
+
+    /// Opens an operation again that rework comes to on its way: all of it, also what was taken over unseen
+    /// by who sent the pieces back.
+    pub(super) fn reopen_on_the_way(&mut self, operation: u32) {
+        self.closed.retain(|(op, _), _| *op != operation);
     }
 
     /// Whether the good pieces of a report count: rework of the whole lot counts them again.
@@ -462,34 +476,5 @@ impl TravelerState {
         }
         let good = self.reported(number).good;
         (good.saturating_sub(self.split_at(number, true)), true)
-    }
-
-    /// The closed steps of the operations, as another lot takes them over.
-    pub(super) fn closed_steps(&self, known: &Instructions) -> Vec<ClosedStep> {
-        let mut closed = Vec::new();
-        for operation in self.started.iter().flat_map(|started| &started.operations) {
-            let Some(instruction) = known.get(&operation.hash) else { continue };
-            let number = operation.operation;
-            for step in instruction.steps.iter().filter(|s| self.step_closed(number, &s.id)) {
-                let key = (number, step.id.clone());
-                let by = self.lot.closed_by.get(&key).cloned();
-                let before = self.lot.closed.get(&key);
-                let Some(by) = by.or_else(|| before.map(|step| step.by.clone())) else { continue };
-                let ranks = self.attempts_at(number, &step.id).map(|attempt| attempt.rank);
-                let people = self.performers((number, &step.id));
-                closed.push(ClosedStep {
-                    operation: number,
-                    step: step.id.clone(),
-                    by,
-                    not_needed: self.step_standing(number, &step.id)
-                        == super::standing::StepStanding::NotNeeded,
-                    skipped: self.step_standing(number, &step.id)
-                        == super::standing::StepStanding::Skipped,
-                    attempts: ranks.max().unwrap_or(self.lot.attempts_before(number, &step.id)),
-                    performers: people.into_iter().cloned().collect(),
-                });
-            }
-        }
-        closed
     }
 }

@@ -29,8 +29,9 @@ pub(in crate::domain) fn on_traveler(
 ) {
     named(command, needs);
     match command {
-        TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {
-            needs.definitions = true;
+        TravelerCommand::Start => needs.definitions = true,
+        TravelerCommand::AcceptUpstream { .. } => {
+            (needs.definitions, needs.kin) = (true, KinWanted::Origins);
         }
         TravelerCommand::AcceptTicket(ticket) => {
             needs.definitions = true;

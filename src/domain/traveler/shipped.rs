@@ -22,7 +22,7 @@ use crate::domain::stream::TravelerId;
 
 use super::eligibility::Draft;
 use super::exceptions::{Exception, STALE_SECONDS, digest};
-use super::fact::TravelerFact;
+use super::fact::{HoldReason, TravelerFact};
 use super::kin::Kin;
 use super::standing::Instructions;
 use super::state::TravelerState;
@@ -243,6 +243,13 @@ pub fn why_not_shipped(state: &TravelerState, context: &Context) -> Vec<Reason> 
     }
     let unknown = state.deviations().into_iter().filter(|id| !context.deviations.contains_key(id));
     reasons.extend(unknown.map(|id| Reason::DeviationUnknown { deviation: id.clone() }));
+    // Another name is no reason to go out where the lot that the pieces were of may not. What the judge
+    // holds it for is told with what was not accepted.
+    for before in state.lots_before(&context.kin) {
+        let holds = before.holds();
+        let holds = holds.filter(|h| !matches!(h.placed.reason, HoldReason::Judged { .. }));
+        reasons.extend(holds.map(|hold| hold.stops_split_off(before.lot)));
+    }
     let Some(shipping) = &context.shipping else { return reasons };
     let Shipping { unsent, unjudged, rejected, waiting, doubtful, built_into } = shipping;
     if let Some(first) = unsent.first() {

@@ -227,6 +227,7 @@ pub(super) fn leave(
         first_pass: state.nothing_failed(),
         counted: counted.then(|| counting(state, operation, context)).flatten(),
         settled: state.settled(id),
+        accepted: state.accepted_before(&context.instructions),
     };
     let fact = FactBody::Traveler(TravelerFact::SplitOff(origin));
     draft.push(Subject::Traveler(child.clone()), fact);

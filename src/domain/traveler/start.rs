@@ -24,7 +24,7 @@ pub(super) fn start(
     if state.started.is_some() {
         reasons.push(Reason::TravelerStartedAlready);
     }
-    let opened = require_order(id, context, &mut reasons)?;
+    let opened = require_order((id, false), context, &mut reasons)?;
     state.require_no_hold(&mut reasons);
     context.require_role(Action::Perform, &mut reasons);
     if let Some(first) = opened.route.first() {
@@ -46,16 +46,16 @@ pub(super) fn start(
     Ok(draft)
 }
 
-/// The order, which must be known and have the unit.
+/// The order, which must be known and have the unit; one that was begun may have been split off.
 pub(super) fn require_order<'a>(
-    id: &TravelerId,
+    (id, begun): (&TravelerId, bool),
     context: &'a Context,
     reasons: &mut Vec<Reason>,
 ) -> Result<&'a OrderOpened, Refusal> {
     let unknown = || Refusal::one(Reason::OrderUnknown { order: id.order.clone() });
     let order = context.order.as_ref().ok_or_else(unknown)?;
     let opened = order.opened.as_ref().ok_or_else(unknown)?;
-    if !opened.units.ids().contains(&id.unit) {
+    if !begun && !opened.units.ids().contains(&id.unit) {
         let (order, unit) = (id.order.clone(), id.unit.clone());
         reasons.push(Reason::UnitNotOnOrder { order, unit });
     }

@@ -303,17 +303,15 @@ impl TravelerState {
             }
             TravelerFact::StepStarted(started) => self.begin(head, started),
             TravelerFact::StepSkipped { operation, step, reason, .. } => {
-                let left_out = LeftOut {
-                    at: head.position.clone(),
-                    by: head.acting.actor.clone(),
-                    moment: head.moment.clone(),
-                    reason: reason.clone(),
-                };
-                self.skipped.insert((*operation, step.clone()), left_out);
-                self.lot.note_closed((*operation, step.clone()), &head.position);
+                self.leave_out(head, (*operation, step.clone()), reason);
             }
             TravelerFact::ConditionDecided(decided) => self.decided(head, decided),
-            TravelerFact::UpstreamAccepted { operation, evidence, ticket } => {
+            TravelerFact::UpstreamAccepted { operation, ticket: None, closed, .. }
+                if !closed.is_empty() =>
+            {
+                self.close_by_records(*operation, closed);
+            }
+            TravelerFact::UpstreamAccepted { operation, evidence, ticket, .. } => {
                 self.accept(head, *operation, (evidence, ticket.as_deref()));
             }
             TravelerFact::Paused { reason } => self.pause(head, reason),
@@ -329,10 +327,7 @@ impl TravelerState {
                 self.release(head, hold, (outcome, by.as_ref()));
             }
             TravelerFact::WaitAccepted { attempt, reason, doubts } => {
-                if let Some(attempt) = self.attempt_mut(attempt) {
-                    attempt.wait_accepted = Some(reason.clone());
-                    attempt.wait_doubts.extend(doubts);
-                }
+                self.accept_wait(attempt, (reason, doubts));
             }
             TravelerFact::StepCompleted { attempt, .. } => self.complete(head, attempt),
             TravelerFact::ReadingConfirmed { reading, deviation } => {
@@ -364,6 +359,17 @@ impl TravelerState {
             TravelerFact::ProductTakenBack(back) => self.take_back(head, back),
         }
         self.note_after(head, fact);
+    }
+
+    fn leave_out(&mut self, head: &Head, step: (u32, StepId), reason: &str) {
+        let left_out = LeftOut {
+            at: head.position.clone(),
+            by: head.acting.actor.clone(),
+            moment: head.moment.clone(),
+            reason: reason.to_owned(),
+        };
+        self.skipped.insert(step.clone(), left_out);
+        self.lot.note_closed(step, &head.position);
     }
 
     /// Steps are done again, as another attempt each.

@@ -33,7 +33,9 @@ pub(super) fn require_acceptable(
 }
 
 /// Lets later work go on though the facts of an operation have not come: a supervisor vouches for
-/// it. Where nothing of the unit is known here, its definitions are pinned in the same act.
+/// it. Where nothing of the unit is known here, its definitions are pinned in the same act. Of a lot that
+/// was split off, an operation is closed by the records of the lot that its pieces were of, once these
+/// have come.
 pub(super) fn accept_upstream(
     id: &TravelerId,
     state: &TravelerState,
@@ -43,7 +45,8 @@ pub(super) fn accept_upstream(
     let mut reasons = Vec::new();
     context.require_role(Action::Overrule, &mut reasons);
     context.require_text("the evidence", &evidence, &mut reasons);
-    let opened = start::require_order(id, context, &mut reasons)?;
+    let begun = state.started.is_some();
+    let opened = start::require_order((id, begun), context, &mut reasons)?;
     if let Some(how) = &state.ended {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
     }
@@ -62,11 +65,18 @@ pub(super) fn accept_upstream(
     if known || pinned.is_none() || reasons.is_empty() {
         require_acceptable(state, (operation, &operations), (context, &mut reasons));
     }
+    let pinned_here = state.operation(operation);
+    let records = (&context.kin, &context.instructions);
+    let closed = pinned_here.map_or_else(Vec::new, |op| state.closed_on_origin(op, records));
+    if !closed.is_empty() {
+        let before = Reason::from(RouteReason::UpstreamAcceptedBefore { operation });
+        reasons.retain(|reason| *reason != before);
+    }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     if let Some(pinned) = pinned {
         draft.note(id, TravelerFact::TravelerStarted(pinned));
     }
-    draft.note(id, TravelerFact::UpstreamAccepted { operation, evidence, ticket: None });
+    draft.note(id, TravelerFact::UpstreamAccepted { operation, evidence, ticket: None, closed });
     Ok(draft)
 }

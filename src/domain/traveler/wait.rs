@@ -181,6 +181,13 @@ impl Attempt {
 }
 
 impl TravelerState {
+    pub(super) fn accept_wait(&mut self, at: &Position, (reason, doubts): (&str, &[WaitDoubt])) {
+        if let Some(attempt) = self.attempt_mut(at) {
+            attempt.wait_accepted = Some(reason.to_owned());
+            attempt.wait_doubts.extend_from_slice(doubts);
+        }
+    }
+
     pub(super) fn pause(&mut self, head: &Head, reason: &str) {
         self.pauses.push(Pause {
             began: head.moment.clone(),

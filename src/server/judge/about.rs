@@ -1,12 +1,13 @@
-//! What a fact is about, as the judge's ledger has it: its unit, its deviation.
+//! What a fact is about, as the judge's ledger has it: its unit, its deviation, the texts of its order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::deviation::DeviationFact;
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Fact;
 use crate::domain::ids::LedgerId;
 use crate::domain::kinds::FactBody;
+use crate::domain::order::OrderOpened;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::state::TravelerState;
@@ -70,5 +71,20 @@ impl Judge {
             units.insert(traveler.clone(), state);
         }
         Ok(units.get(traveler))
+    }
+
+    /// Reads every text that an order's route was ever released with; tells those that are not here.
+    pub(super) fn texts_of(
+        &mut self,
+        opened: &OrderOpened,
+    ) -> Result<BTreeSet<String>, JudgeError> {
+        let mut unread = BTreeSet::new();
+        for operation in &opened.route {
+            let instruction = &operation.instruction;
+            let hashes = self.known.released_texts(instruction).into_iter();
+            let named = hashes.map(|hash| (hash, instruction.clone())).collect();
+            unread.extend(self.texts.fetch(named, &self.store)?);
+        }
+        Ok(unread)
     }
 }

@@ -19,8 +19,10 @@ use crate::domain::material::{
 use crate::domain::moment::Moment;
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::fact::HoldOutcome;
-use crate::domain::traveler::state::Hold;
+use crate::domain::traveler::fact::{HoldOutcome, TravelerFact};
+use crate::domain::traveler::kin::{KinWanted, gather, split_off_inspected};
+use crate::domain::traveler::state::{Hold, TravelerState};
+use crate::ledger::error::LedgerError;
 
 use super::known::Known;
 use super::page::cut;
@@ -134,7 +136,8 @@ impl Judge {
         let (at, number) = (fact.head.position.clone(), &lot.opened.lot);
         let reason = format!("lot {number} was accepted beside {beside}, which was not accepted");
         if let Some(unit) = &lot.opened.unit {
-            return self.judge_again(unit, vec![(at, reason)], now);
+            let units = self.with_split_off(unit, &lot.at)?;
+            return self.judge_units(&units, vec![(at, reason)], now);
         }
         let material = MaterialId { part: series.part.clone(), lot: number.clone() };
         let told = vec![at.clone()];
@@ -164,7 +167,42 @@ impl Judge {
         let Some((lot, reason)) = self.known.against(fact) else { return Ok(0) };
         let Some(unit) = lot.opened.unit.clone() else { return Ok(0) };
         let told = accepting(lot).into_iter().map(|at| (at, reason.clone())).collect();
-        self.judge_again(&unit, told, now)
+        let units = self.with_split_off(&unit, &lot.at)?;
+        self.judge_units(&units, told, now)
+    }
+
+    /// A lot of own production and what was split off it since its inspection was opened, or not provably
+    /// before.
+    fn with_split_off(
+        &self,
+        unit: &TravelerId,
+        opened: &Position,
+    ) -> Result<Vec<TravelerId>, JudgeError> {
+        let load = |lot: &TravelerId| -> Result<Option<TravelerState>, LedgerError> {
+            let stream = self.ledger.stream(&Subject::Traveler(lot.clone()))?.stream;
+            let StreamState::Traveler(state) = stream.state else { return Ok(None) };
+            Ok(Some(state))
+        };
+        let mut units = vec![unit.clone()];
+        if let Some(state) = load(unit)? {
+            let kin = gather((unit, &state), KinWanted::SplitOff, load)?;
+            units.extend(split_off_inspected((unit, &state), opened, &kin).into_iter().cloned());
+        }
+        Ok(units)
+    }
+
+    /// The pieces of own production that a fact accepts, or says something of although they were
+    /// accepted: the lot, and what was split off it; or that go on by what it accepts of earlier work.
+    pub(super) fn own_pieces(&self, fact: &Fact) -> Result<Vec<TravelerId>, JudgeError> {
+        if let (
+            Subject::Traveler(unit),
+            FactBody::Traveler(TravelerFact::UpstreamAccepted { .. }),
+        ) = (&fact.subject, &fact.body)
+        {
+            return self.with_what_goes_on(unit, &fact.head.position);
+        }
+        let own = self.own_accepted(fact)?;
+        own.map_or(Ok(Vec::new()), |(unit, opened)| self.with_split_off(&unit, &opened))
     }
 
     /// Why a lot of own production is not accepted: its unit had ended, and who accepted knew that.
@@ -174,8 +212,8 @@ impl Judge {
         };
         // What was written before an acceptance named what is open was not asked for this.
         let asked = decided.accepted && decided.open.is_some();
-        let unit = self.own_accepted(fact)?.filter(|_| asked);
-        let Some(unit) = unit else { return Ok(None) };
+        let own = self.own_accepted(fact)?.filter(|_| asked);
+        let Some((unit, _)) = own else { return Ok(None) };
         let folded = self.ledger.stream(&Subject::Traveler(unit.clone()))?;
         let StreamState::Traveler(state) = folded.stream.state else { return Ok(None) };
         let known = fact.head.after.iter().chain([&fact.head.position]);
@@ -194,8 +232,8 @@ impl Judge {
     }
 
     /// The unit of a lot of own production that a fact accepts, or says something of a piece of although
-    /// it was accepted.
-    pub(super) fn own_accepted(&self, fact: &Fact) -> Result<Option<TravelerId>, JudgeError> {
+    /// it was accepted, with its opening.
+    fn own_accepted(&self, fact: &Fact) -> Result<Option<(TravelerId, Position)>, JudgeError> {
         let FactBody::Inspection(body) = &fact.body else { return Ok(None) };
         let (opened, accepts) = match body {
             InspectionFact::LotDecided(decided) => (&decided.opened, decided.accepted),
@@ -209,7 +247,7 @@ impl Judge {
         let state = self.ledger.stream(&fact.subject)?.stream.state;
         let StreamState::Series(state) = state else { return Ok(None) };
         let lot = state.opened(opened).filter(|lot| accepts || !accepting(lot).is_empty());
-        Ok(lot.and_then(|lot| lot.opened.unit.clone()))
+        Ok(lot.and_then(|lot| Some((lot.opened.unit.clone()?, lot.at.clone()))))
     }
 }
 

@@ -30,7 +30,7 @@ mod told;
 mod travelers;
 mod work;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ use crate::domain::ids::TerminalId;
 use crate::domain::inspection::series::SeriesState;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
-use crate::domain::order::{OrderFact, OrderOpened};
+use crate::domain::order::OrderFact;
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
@@ -172,10 +172,17 @@ impl Judge {
         self.ledger.secret()
     }
 
-    /// Judges everything that is stored and was not judged.
+    /// Judges everything that is stored and was not judged, and tells what waits for revoked stations
+    /// in vain; where that fails, it is tried again with the next run, and everything else is judged.
     pub fn run(&mut self, now: &Moment) -> Result<Judged, JudgeError> {
         self.renew(now)?;
         self.announce(now)?;
+        let left_behind = self.tell_left_behind(now);
+        let done = self.judge_stored(now)?;
+        left_behind.map(|()| done)
+    }
+
+    fn judge_stored(&mut self, now: &Moment) -> Result<Judged, JudgeError> {
         let mut done = Judged::default();
         loop {
             self.way.give(WAY_GIVEN_MAX);
@@ -403,14 +410,34 @@ impl Judge {
         records: Vec<(Position, String)>,
         now: &Moment,
     ) -> Result<usize, JudgeError> {
+        let mut count = 0;
+        for record in records {
+            let units = self.with_what_goes_on(traveler, &record.0)?;
+            count += self.judge_units(&units, vec![record], now)?;
+        }
+        Ok(count)
+    }
+
+    /// As before, of records that concern several units; the first is the one that they are about.
+    fn judge_units(
+        &mut self,
+        units: &[TravelerId],
+        records: Vec<(Position, String)>,
+        now: &Moment,
+    ) -> Result<usize, JudgeError> {
         let count = records.len();
         for (fact, reason) in records {
             let Some(station) = self.store.station_of(&fact.ledger)? else { continue };
             let (from, to_seq, reasons) = (fact.clone(), fact.seq, vec![reason]);
-            let held = self.hold_unit((fact.clone(), traveler), &reasons, now)?;
-            let verdict = if held { JudgeVerdict::Rejected } else { JudgeVerdict::Held };
-            let units = held.then(|| traveler.clone()).into_iter().collect();
-            let exceptions = vec![Judgement { fact, verdict, reasons, units }];
+            let mut held = Vec::new();
+            for unit in units {
+                if self.hold_unit((fact.clone(), unit), &reasons, now)? {
+                    held.push(unit.clone());
+                }
+            }
+            let first = units.first().is_some_and(|first| held.contains(first));
+            let verdict = if first { JudgeVerdict::Rejected } else { JudgeVerdict::Held };
+            let exceptions = vec![Judgement { fact, verdict, reasons, units: held }];
             let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
             self.write(&station, judged, now)?;
         }
@@ -436,11 +463,11 @@ impl Judge {
         reasons: Vec<String>,
         now: &Moment,
     ) -> Result<Judgement, JudgeError> {
-        let own = self.own_accepted(fact)?;
-        let first = first.or(own.as_ref());
+        let own = self.own_pieces(fact)?;
+        let first = first.or(own.first());
         let of_deviation = matches!(fact.subject, Subject::Deviation(_));
         let others = deviation.filter(|_| of_deviation).map(DeviationState::held);
-        let others = others.into_iter().flatten().filter(|unit| Some(*unit) != first);
+        let others = others.into_iter().flatten().chain(&own).filter(|unit| Some(*unit) != first);
         let at = fact.head.position.clone();
         let mut units = Vec::new();
         for unit in first.into_iter().chain(others) {
@@ -468,17 +495,5 @@ impl Judge {
             Err(TransactError::Refused(_)) => Ok(false),
             Err(error @ TransactError::Ledger(_)) => Err(error.into()),
         }
-    }
-
-    /// Reads every text that an order's route was ever released with; tells those that are not here.
-    fn texts_of(&mut self, opened: &OrderOpened) -> Result<BTreeSet<String>, JudgeError> {
-        let mut unread = BTreeSet::new();
-        for operation in &opened.route {
-            let instruction = &operation.instruction;
-            let hashes = self.known.released_texts(instruction).into_iter();
-            let named = hashes.map(|hash| (hash, instruction.clone())).collect();
-            unread.extend(self.texts.fetch(named, &self.store)?);
-        }
-        Ok(unread)
     }
 }

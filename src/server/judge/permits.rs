@@ -84,18 +84,19 @@ pub(super) fn specified(
     let Some(text) = text else {
         return Ok((Vec::new(), Some(format!("{part} {}", hash.short()))));
     };
-    let of = format!("{part} rev {revision}");
     let Some(found) = text.characteristic(&permit.characteristic) else {
-        return Ok((vec![format!("{of} has no characteristic {}", permit.characteristic)], None));
+        let characteristic = &permit.characteristic;
+        let why = format!("{part} rev {revision} has no characteristic {characteristic}");
+        return Ok((vec![why], None));
     };
     let mut reasons = Vec::new();
     if found.kind != CharacteristicKind::Measured(permit.specified.clone()) {
-        reasons.push(format!("{of} has other limits for {name}"));
+        reasons.push(format!("{part} rev {revision} has other limits for {name}"));
     } else if !widens(&permit.specified, &permit.widened) {
-        reasons.push(format!("the limits of {name} in {of} would not be wider"));
+        reasons.push(format!("the limits of {name} in {part} rev {revision} would not be wider"));
     }
     if found.class != permit.class {
-        reasons.push(format!("{name} is {} by {of}", found.class.word()));
+        reasons.push(format!("{name} is {} by {part} rev {revision}", found.class.word()));
     }
     Ok((reasons, None))
 }

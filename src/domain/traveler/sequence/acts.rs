@@ -157,7 +157,9 @@ impl Look<'_> {
         }
     }
 
-    pub(super) fn upstream(&mut self, operation: u32) {
+    /// Later work goes on after an operation that is not done here; one that is done by the records of the
+    /// lot that the pieces were of may have been accepted before.
+    pub(super) fn upstream(&mut self, operation: u32, by_records: bool) {
         let mut reasons = Vec::new();
         self.then.state.require_no_hold(&mut reasons);
         let route = self.then.state.started.iter().flat_map(|started| &started.operations);
@@ -168,6 +170,10 @@ impl Look<'_> {
         let done =
             |reason: &Reason| matches!(reason, Reason::Route(RouteReason::UpstreamDone { .. }));
         reasons.retain(|reason| !done(reason));
+        if by_records {
+            let before = Reason::from(RouteReason::UpstreamAcceptedBefore { operation });
+            reasons.retain(|reason| *reason != before);
+        }
         self.refuse(reasons);
         self.not_ended();
     }

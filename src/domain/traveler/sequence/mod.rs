@@ -99,7 +99,9 @@ impl<'a> Look<'a> {
             TravelerFact::StepSkipped { operation, step, .. } => self.skipped(*operation, step),
             TravelerFact::ConditionDecided(decided) => self.decided(decided),
             TravelerFact::WaitAccepted { attempt, .. } => self.wait_accepted(attempt),
-            TravelerFact::UpstreamAccepted { operation, .. } => self.upstream(*operation),
+            TravelerFact::UpstreamAccepted { operation, closed, .. } => {
+                self.upstream(*operation, !closed.is_empty());
+            }
             TravelerFact::Paused { .. } => self.at_work(),
             TravelerFact::Resumed { .. } => {
                 if self.then.state.paused().is_none() {
