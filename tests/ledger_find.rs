@@ -3,12 +3,22 @@
 use std::fs;
 
 use gemba::domain::decide::Command;
+use gemba::domain::effectivity::Effectivity;
+use gemba::domain::floor::FloorCommand;
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
+use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
+use gemba::domain::order::{OrderCommand, OrderOpened};
+use gemba::domain::redline::{RedlineAnswer, RedlineCommand, RedlineProposed};
+use gemba::domain::revision::RevisionCommand;
+use gemba::domain::signature::Signer;
+use gemba::domain::traced::Traced;
 use gemba::views::find::Found;
 use gemba::views::query::{Answer, Query};
 use proptest::prelude::*;
+use serde_json::json;
 
-use crate::support::bench::{Bench, id, moment};
+use crate::support::bench::{Bench, UNIT, id, moment, specification, traveler};
+use crate::support::shop_permits::{PERMIT, wanted};
 
 fn caught_up() -> Bench {
     let bench = Bench::founded();
@@ -45,6 +55,41 @@ fn units_orders_gauges_places_and_people_are_found_by_the_beginning_of_a_word() 
 }
 
 #[test]
+fn a_lot_is_found_by_its_number_its_supplier_its_certificate_and_why_it_is_blocked() {
+    let mut bench = Bench::founded();
+    let material = MaterialId { part: id("SEAL"), lot: id("L-7") };
+    let received = MaterialReceived {
+        supplier: "Nordic Rubber".to_owned(),
+        certificate: "EN-10204-88".to_owned(),
+        quantity: Some(40),
+        expires: None,
+        corrects: None,
+    };
+    let receive = MaterialCommand::Receive(received);
+    bench.sign_in("quade").tell(Command::Material(material.clone(), receive));
+    let opened: OrderOpened = serde_json::from_value(json!({
+        "part": "CP-40",
+        "units": {"lot": {"lot": "L-22", "quantity": 50}},
+        "route": [{"operation": 20, "instruction": "WI-1040", "work_center": "ASM"}],
+        "due": "2026-12-01",
+        "priority": 2,
+    }))
+    .unwrap();
+    bench.sign_in("plank").tell(Command::Order(id("WO-1884"), OrderCommand::Open(opened)));
+    catch_up(&bench);
+    let lot = "material/SEAL/L-7".to_owned();
+    for words in ["l-7", "seal l-7", "nordic", "en-10204 rubber"] {
+        assert_eq!(names(&bench, words), std::slice::from_ref(&lot), "{words}");
+    }
+    assert_eq!(names(&bench, "l-22"), ["unit/WO-1884/L-22"], "a lot that is made");
+    assert_eq!(names(&bench, "porous"), Vec::<String>::new());
+    let block = MaterialCommand::Block { reason: "porous".to_owned() };
+    bench.sign_in("quade").tell(Command::Material(material, block));
+    catch_up(&bench);
+    assert_eq!(names(&bench, "porous"), [lot]);
+}
+
+#[test]
 fn an_instruction_in_effect_is_found_by_the_text_of_a_step() {
     let bench = caught_up();
     let found = find(&bench, "bolts");
@@ -52,6 +97,125 @@ fn an_instruction_in_effect_is_found_by_the_text_of_a_step() {
     assert_eq!(row.of.to_string(), "instruction/WI-1040/F");
     assert_eq!(row.step.as_deref(), Some("torque"));
     assert!(row.line.contains("bolts"), "{row:?}");
+}
+
+/// The next revision of the specification, with another name for its characteristic.
+fn specified_anew(bench: &mut Bench) {
+    let text = specification().replace("Bolt torque", "Screw moment");
+    let text = text.replace(r#""revision":"F""#, r#""revision":"G""#);
+    let hash = bench.ledger.put_blob(text.as_bytes()).unwrap();
+    let of = |command| Command::Specification(id("CP-40"), command);
+    bench.sign_in("engel").tell(of(RevisionCommand::Submit {
+        revision: id("G"),
+        hash,
+        blobs: Vec::new(),
+        title: "Fit and torque the pump cover".to_owned(),
+        effectivity: Effectivity::default(),
+    }));
+    for person in ["engel", "quade"] {
+        let by = Signer::by_badge(person.to_uppercase());
+        let approve = RevisionCommand::Approve { revision: id("G"), shown: hash, by };
+        bench.sign_in(person).tell(of(approve));
+    }
+}
+
+#[test]
+fn a_specification_in_effect_is_found_and_each_characteristic_by_its_number_and_name() {
+    let mut bench = caught_up();
+    assert_eq!(names(&bench, "d-4410"), ["specification/CP-40/F"]);
+    assert_eq!(names(&bench, "cp-40 pump cover"), ["specification/CP-40/F"]);
+    let found = find(&bench, "4 bolt torque");
+    let [row] = found.rows.as_slice() else { panic!("{found:?}") };
+    assert_eq!(row.of.to_string(), "characteristic/CP-40/c-torque");
+    assert_eq!((row.step.as_deref(), row.what.as_str()), (None, "4 Bolt torque c-torque"));
+    assert!(names(&bench, "25 n m 1 b3").contains(&row.of.to_string()), "as drawn, and where");
+
+    specified_anew(&mut bench);
+    catch_up(&bench);
+    assert_eq!(names(&bench, "screw moment"), Vec::<String>::new(), "nobody judged it yet");
+    bench.judge_catalog();
+    catch_up(&bench);
+    assert_eq!(names(&bench, "screw moment"), [row.of.to_string()]);
+    assert_eq!(names(&bench, "4 bolt torque"), Vec::<String>::new());
+    assert_eq!(names(&bench, "d-4410"), ["specification/CP-40/G"]);
+}
+
+fn spots(bench: &Bench, here: Option<&str>) -> Vec<String> {
+    let here = here.map(|text| Traced::parse(text).unwrap());
+    let query = Query::Spots { here };
+    let Answer::Spots(rows) = bench.ledger.answer(&query, &moment(100)).unwrap() else {
+        panic!("another answer")
+    };
+    rows.into_iter().map(|row| format!("{} {}", row.traced, row.what)).collect()
+}
+
+#[test]
+fn the_characteristics_of_the_specification_at_hand_are_places_to_go_to() {
+    let mut bench = Bench::started();
+    let torque = "characteristic/CP-40/c-torque 4 Bolt torque, 25 ±2 N·m".to_owned();
+    assert!(!spots(&bench, None).contains(&torque));
+    assert!(!spots(&bench, Some("unit/WO-1881/0008")).contains(&torque), "it is not begun");
+    specified_anew(&mut bench);
+    bench.judge_catalog();
+    let unit = format!("unit/{UNIT}");
+    for here in [unit.as_str(), "specification/CP-40/F"] {
+        assert!(spots(&bench, Some(here)).contains(&torque), "{here}");
+    }
+    let anew = torque.replace("Bolt torque", "Screw moment");
+    for here in ["specification/CP-40/G", "specification/CP-40", "characteristic/CP-40/c-torque"] {
+        assert!(spots(&bench, Some(here)).contains(&anew), "{here}");
+    }
+}
+
+#[test]
+fn a_redline_is_found_by_its_number_its_text_and_its_answer() {
+    let mut bench = Bench::started();
+    let proposed = RedlineProposed {
+        instruction: id("WI-1040"),
+        revision: id("F"),
+        step: id("torque"),
+        text: "Say which socket".to_owned(),
+        characteristic: Some(id("c-torque")),
+        reading: None,
+        traveler: Some(traveler(UNIT)),
+    };
+    bench.tell(Command::Floor(id("ASM-1"), FloorCommand::ProposeRedline(proposed)));
+    catch_up(&bench);
+    let redline = "redline/RL-ASM1-0001".to_owned();
+    for words in ["rl-asm1-0001", "which socket", "socket wi-1040 torque"] {
+        assert_eq!(names(&bench, words), std::slice::from_ref(&redline), "{words}");
+    }
+    let reason = "size 13 is named".to_owned();
+    let answer = RedlineAnswer { accepted: true, revision: Some(id("G")), reason };
+    let answer = RedlineCommand::Answer(answer);
+    bench.sign_in("engel").tell(Command::Redline(id("RL-ASM1-0001"), answer));
+    catch_up(&bench);
+    assert_eq!(names(&bench, "size 13"), std::slice::from_ref(&redline));
+    assert_eq!(names(&bench, "engel"), ["person/engel"], "who answered is a name");
+    let query = Query::Thread { of: Traced::parse(&redline).unwrap(), skip: 0, limit: 10 };
+    let Answer::Thread(Some(thread)) = bench.ledger.answer(&query, &moment(100)).unwrap() else {
+        panic!("no thread")
+    };
+    let told: Vec<&str> = thread.back.iter().map(|row| row.what.as_str()).collect();
+    let wanted = [
+        "redline proposed: WI-1040 rev F #torque: Say which socket",
+        "redline answered: accepted for rev G: size 13 is named",
+    ];
+    assert_eq!(told, wanted);
+    assert_eq!(thread.what, "proposed for WI-1040, answered");
+}
+
+#[test]
+fn a_permit_is_found_by_its_number_its_part_its_characteristic_and_its_reason() {
+    let mut bench = Bench::founded();
+    let by = Signer::by_badge("ENGEL");
+    bench.sign_in("engel").tell(Command::ProposePermit(id("CP-40"), Box::new(wanted()), by));
+    catch_up(&bench);
+    let permit = format!("permit/{PERMIT}");
+    for words in [PERMIT, "lot 88", "cr-12", "cp-40 c-torque lot", "bolt torque cr"] {
+        assert_eq!(names(&bench, words), std::slice::from_ref(&permit), "{words}");
+    }
+    assert_eq!(names(&bench, "engel"), ["person/engel"], "who signed is a name");
 }
 
 #[test]

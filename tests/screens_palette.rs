@@ -10,9 +10,12 @@ use gemba::ui::message::Message;
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
+use crate::screens_floor::floor;
+use crate::screens_permits::permitted;
 use crate::screens_traveler::reaching;
 use crate::support::screen::{Looks, PIN, Screen, USUAL};
 use crate::support::screen_plant::plant;
+use crate::support::shop_shift::answers;
 
 const TITLE: &str = "Find or go to";
 
@@ -57,6 +60,39 @@ fn a_text_that_has_the_words_is_told_below_what_is_called_so() {
     screen.type_keys(":cross").shows("instruction WI-1040 rev C #torque");
     assert_snapshot!("palette_words", screen.text());
     screen.type_keys("\n").shows("WI-1040");
+}
+
+#[test]
+fn what_is_found_opens_where_it_is_shown() {
+    let mut screen = Screen::signed_in(floor(), "B-5003");
+    screen.type_keys(":socket").shows("redline RL-ASM1-0001").type_keys("\n");
+    screen.shows("Redline RL-ASM1-0001").shows("WI-1040 rev C #torque").shows("1  Accept");
+    let mut screen = Screen::signed_in(permitted(), "B-5020");
+    screen.type_keys(":widened").shows("permit DP-ASM1-0001").type_keys("\n");
+    screen.shows("Permit DP-ASM1-0001").shows("bolts of lot 88");
+    screen.key(Key::Esc).type_keys(":drawing").shows("specification CP-40 rev F");
+    screen.type_keys("\n").shows("Drawing D-4410 rev F");
+    screen.key(Key::Esc).type_keys(":balloon").shows("characteristic c-torque of CP-40");
+    screen.type_keys("\n").shows("CP-40  c-torque").key(Key::Esc);
+    screen.type_keys(":").shows("1  characteristic c-torque of CP-40");
+    screen.shows("2  specification CP-40 rev F").shows("3  permit DP-ASM1-0001");
+}
+
+#[test]
+fn a_redline_that_is_answered_shows_the_answer_and_takes_no_other() {
+    let mut shop = floor();
+    shop.does("lind", answers(false, None, "it is on the drawing"));
+    let mut screen = Screen::signed_in(shop, "B-5003");
+    screen.type_keys(":socket").type_keys("\n").shows("rejected: it is on the drawing");
+    screen.hides("1  Accept").type_keys("1").hides("In which revision?");
+}
+
+#[test]
+fn over_a_unit_each_characteristic_of_its_specification_is_a_place_to_go_to() {
+    let mut screen = Screen::signed_in(reaching("torque"), "B-2107");
+    screen.scan("0007").key(Key::Menu).type_keys(":c-torque");
+    screen.shows("characteristic c-torque of CP-40").type_keys("\n").shows("CP-40  c-torque");
+    at_the_queue().type_keys(":c-torque").hides("characteristic c-torque of CP-40");
 }
 
 #[test]
@@ -239,7 +275,12 @@ fn help_says_what_to_do_next_on_the_screen_as_it_stands() {
     let mut screen = at_the_queue();
     screen.key(Key::F(1)).shows("Next: Enter  open the marked row");
     let mut screen = Screen::signed_in(reaching("torque"), "B-2107");
-    screen.scan("0007").key(Key::F(1)).shows("Next: Enter  record what was typed");
+    screen.scan("0007").key(Key::F(1)).shows("Next: scan the gauge, or choose it with F4");
+    screen.shows("Enter  record what was typed");
+    // Of two answers neither is what is next.
+    let mut check = Screen::signed_in(reaching("clean"), "B-2107");
+    check.scan("0007").key(Key::F(1)).shows("Next: look, then answer what the marker asks");
+    check.shows("1  answer yes").shows("2  answer no");
     screen.key(Key::Esc).key(Key::Esc).type_keys(":").key(Key::F(1)).shows("a part of a name");
     assert_snapshot!("palette_help", screen.text());
 }

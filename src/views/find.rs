@@ -16,7 +16,7 @@ pub struct Found {
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FoundRow {
-    /// The thing; of an instruction the revision that is in effect.
+    /// The thing; of a definition the revision that is in effect.
     pub of: Traced,
     /// The step of the instruction where the words stand.
     #[serde(skip_serializing_if = "Option::is_none")]

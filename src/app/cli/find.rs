@@ -12,9 +12,9 @@ use crate::views::query::{Answer, Query};
     after_help = "Examples:\n  gemba find cross pattern\n  gemba find lindqv\n  gemba find dichtung \
                         --limit 5\n\nEach word is a word or its beginning; case and accents count for \
                         nothing, and ae, oe, ue, ss find an umlaut too. No sign means anything else. \
-                        Instructions are searched in the revision that is in effect.\n\nJSON, one \
-                        value: rows (of, step, what, line), behind (facts that are not searched yet). \
-                        Exit code 1 where nothing is found."
+                        Instructions and specifications are searched in the revision that is in \
+                        effect.\n\nJSON, one value: rows (of, step, what, line), behind (facts that \
+                        are not searched yet). Exit code 1 where nothing is found."
 )]
 pub struct FindArgs {
     /// What is looked for

@@ -15,7 +15,7 @@ use crate::ledger::error::LedgerError;
 /// The file beside the store.
 const FILE: &str = "find.db";
 /// Grows with every change of what is searched; an index of another version is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long another process may write to it.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -41,7 +41,7 @@ fn file_of(store: &Connection) -> Option<PathBuf> {
 pub(in crate::ledger) struct Text {
     /// The thing, as it is written.
     pub(in crate::ledger) traced: String,
-    /// The step of an instruction, or nothing.
+    /// The step of an instruction, the characteristic of a specification, or nothing.
     pub(in crate::ledger) step: String,
     /// Its name.
     pub(in crate::ledger) title: String,
@@ -49,16 +49,16 @@ pub(in crate::ledger) struct Text {
     pub(in crate::ledger) body: String,
 }
 
-/// What is told together, in this order: what has a name of its own, steps of instructions,
-/// deviations, and of the many units the last ones.
+/// What is told together, in this order: what has a name of its own, definitions with their steps and
+/// characteristics, what was found, proposed and permitted, and of the many units the last ones.
 const TIERS: i64 = 4;
 /// How many rows a tier can have.
 const TIER_ROWS: i64 = 1 << 40;
 
 fn tier(traced: &str) -> i64 {
     match traced.split_once('/') {
-        Some(("instruction", _)) => 1,
-        Some(("deviation", _)) => 2,
+        Some(("instruction" | "specification", _)) => 1,
+        Some(("deviation" | "permit" | "redline", _)) => 2,
         Some(("unit", _)) => 3,
         Some(_) | None => 0,
     }

@@ -44,7 +44,7 @@ impl Ledger {
                 index.put(&text)?;
             }
         }
-        for text in self.instruction_texts(&snapshot, index)? {
+        for text in self.definition_texts(&snapshot, index)? {
             index.put(&text)?;
         }
         index.put_arrival(to)?;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::domain::effectivity::Use;
-use crate::domain::ids::{InstructionId, PersonId, RevisionId};
+use crate::domain::ids::{CharacteristicId, PartId, PersonId, RevisionId};
+use crate::domain::revision::RevisionState;
+use crate::domain::specification::{Characteristic, Specification};
 use crate::domain::stream::Subject;
 use crate::domain::traced::Traced;
 use crate::ledger::error::LedgerError;
@@ -17,8 +19,8 @@ use super::{Asked, get, id_in};
 /// How many hits of a tier are looked at for each that is told: what is not in effect any more is left out.
 const LOOKED_AT: usize = 8;
 
-/// The revision of each instruction that is in effect, as far as it was looked up.
-type InEffect = BTreeMap<InstructionId, Option<RevisionId>>;
+/// The revision of each definition that is in effect, as far as it was looked up.
+type InEffect = BTreeMap<Subject, Option<RevisionId>>;
 
 impl Asked<'_> {
     /// What has each of these words, the best first. Whatever is typed is plain words.
@@ -49,30 +51,58 @@ impl Asked<'_> {
     /// A hit as it stands now; none where it is not here any more or not in effect.
     fn as_now(self, hit: Hit, in_effect: &mut InEffect) -> Result<Option<FoundRow>, LedgerError> {
         let Some(of) = Traced::parse(&hit.traced) else { return Ok(None) };
-        if let Traced::Instruction(id, revision) = &of {
-            let now = if let Some(known) = in_effect.get(id) {
-                known.clone()
-            } else {
-                let now = self.runs_now(id)?;
-                in_effect.insert(id.clone(), now.clone());
-                now
-            };
-            if now != *revision {
-                return Ok(None);
-            }
+        if let Some((subject, revision)) = definition(&of)
+            && self.revision_now(subject, in_effect)? != revision
+        {
+            return Ok(None);
+        }
+        let step = Some(hit.step).filter(|step| !step.is_empty());
+        if let (Traced::Specification(part, _), Some(step)) = (&of, &step) {
+            let Ok(id) = CharacteristicId::parse(step) else { return Ok(None) };
+            let of = Traced::Characteristic(part.clone(), id);
+            return Ok(Some(FoundRow { of, step: None, what: hit.title, line: hit.line }));
         }
         let Some(what) = self.known_as(&of)? else { return Ok(None) };
-        let step = Some(hit.step).filter(|step| !step.is_empty());
         Ok(Some(FoundRow { of, step, what, line: hit.line }))
     }
 
-    fn runs_now(self, id: &InstructionId) -> Result<Option<RevisionId>, LedgerError> {
-        let Some(revisions) = self.revisions_of(&Subject::Instruction(id.clone()))? else {
-            return Ok(None);
-        };
+    /// The revision of a definition that is in effect, looked up once.
+    fn revision_now(
+        self,
+        subject: Subject,
+        in_effect: &mut InEffect,
+    ) -> Result<Option<RevisionId>, LedgerError> {
+        if let Some(known) = in_effect.get(&subject) {
+            return Ok(known.clone());
+        }
+        let now = self.runs_now(&subject)?.map(|state| state.submitted.revision);
+        in_effect.insert(subject, now.clone());
+        Ok(now)
+    }
+
+    fn runs_now(self, subject: &Subject) -> Result<Option<RevisionState>, LedgerError> {
+        let Some(revisions) = self.revisions_of(subject)? else { return Ok(None) };
         let wanted = Use { today: self.today()?, traveler: None };
-        let state = self.in_effect(&revisions, &wanted)?;
-        Ok(state.map(|state| state.submitted.revision))
+        self.in_effect(&revisions, &wanted)
+    }
+
+    /// The specification of a part that is in effect, where its text is here.
+    pub(super) fn specification_now(
+        self,
+        part: &PartId,
+    ) -> Result<Option<Specification>, LedgerError> {
+        let now = self.runs_now(&Subject::Specification(part.clone()))?;
+        now.map_or(Ok(None), |state| self.compiled(&state.submitted.hash))
+    }
+
+    /// A characteristic as the specification in effect has it.
+    pub(super) fn characteristic_now(
+        self,
+        part: &PartId,
+        id: &CharacteristicId,
+    ) -> Result<Option<Characteristic>, LedgerError> {
+        let specification = self.specification_now(part)?;
+        Ok(specification.and_then(|specification| specification.characteristic(id).cloned()))
     }
 
     /// People by the names on their cards, by their roles and badges: as far as this station has them.
@@ -97,4 +127,13 @@ impl Asked<'_> {
         })?;
         Ok(rows.into_iter().flatten().collect())
     }
+}
+
+/// The stream and the revision of a definition; none of what is none.
+fn definition(of: &Traced) -> Option<(Subject, Option<RevisionId>)> {
+    if let Traced::Instruction(id, revision) = of {
+        return Some((Subject::Instruction(id.clone()), revision.clone()));
+    }
+    let Traced::Specification(part, revision) = of else { return None };
+    Some((Subject::Specification(part.clone()), revision.clone()))
 }

@@ -26,11 +26,14 @@ use crate::views::thread::NamedRow;
 
 use super::definition::DefinitionScreen;
 use super::deviation::DeviationScreen;
+use super::permits::PermitScreen;
+use super::redlines::RedlineScreen;
 use super::traveler::TravelerScreen;
 
 const PURPOSE: &str = "Type a part of a name: of an action, a unit, an order, a place, a deviation, an \
-    instruction, a gauge. Enter opens the marked row. Before you type, the pages that you looked at \
-    last come first and a digit opens a row; a number is looked for after a space.";
+    instruction, a specification, a characteristic, a permit, a gauge. Enter opens the marked row. \
+    Before you type, the pages that you looked at last come first and a digit opens a row; a number is \
+    looked for after a space.";
 const TITLE: &str = "Find or go to";
 const HINT: &str = "a part of a name; a number after a space";
 const NONE: &str = "Nothing here is called so.";
@@ -41,7 +44,8 @@ const TOLD_MAX: usize = 20;
 /// The line of the field, and of the first row.
 const FIELD: u16 = 3;
 const TOP: u16 = 5;
-/// Where the second column begins, and how long a name may be that moves it.
+/// Where names begin, where the second column does, and how long a name may be that moves it.
+const NAME: u16 = 6;
 const WHAT: u16 = 36;
 const NAME_MAX: u16 = 44;
 /// The most rows that are shown.
@@ -67,6 +71,8 @@ struct Entry {
 /// The palette over a screen.
 #[derive(Debug)]
 pub struct PaletteScreen {
+    /// The page that it lies over.
+    here: Option<Traced>,
     field: Field,
     acts: Vec<Entry>,
     /// Pages that were looked at in this session, the last one first.
@@ -85,7 +91,7 @@ const fn numbered() -> Shape<Entry> {
 }
 
 const fn plain() -> Shape<Entry> {
-    Shape::plain(one_line, NONE).from_line(TOP).leaving(1)
+    Shape::plain(one_line, NONE).from_line(TOP).leaving(2)
 }
 
 fn page(of: Traced, what: String, world: &World) -> Entry {
@@ -93,9 +99,9 @@ fn page(of: Traced, what: String, world: &World) -> Entry {
     Entry { goal: Goal::See(of), name, what }
 }
 
-fn action(act: Act, world: &World) -> Option<Entry> {
+fn action(act: Act) -> Option<Entry> {
     let row = act.row()?;
-    let (name, what) = (world.called(say!(row.menu)), world.called(say!(row.help)));
+    let (name, what) = (say!(row.menu).to_owned(), say!(row.help).to_owned());
     Some(Entry { goal: Goal::Do(act), name, what })
 }
 
@@ -104,8 +110,9 @@ impl PaletteScreen {
     pub fn new(acts: Vec<Act>, here: Option<&Traced>, world: &World) -> Self {
         let others = world.recent.iter().filter(|of| Some(*of) != here);
         Self {
+            here: here.cloned(),
             field: Field::new(TEXT_MAX),
-            acts: acts.into_iter().filter_map(|act| action(act, world)).collect(),
+            acts: acts.into_iter().filter_map(action).collect(),
             recent: others.map(|of| page(of.clone(), String::new(), world)).collect(),
             places: Vec::new(),
             told: Vec::new(),
@@ -187,6 +194,8 @@ fn shown(of: Traced) -> Box<dyn Layer> {
     match of {
         Traced::Unit(id) => Box::new(TravelerScreen::new(id)),
         Traced::Deviation(id) => Box::new(DeviationScreen::raised(id)),
+        Traced::Permit(id) => Box::new(PermitScreen::new(id)),
+        Traced::Redline(id) => Box::new(RedlineScreen::of(id)),
         Traced::Instruction(id, Some(revision)) => {
             Box::new(DefinitionScreen::new(Subject::Instruction(id), revision))
         }
@@ -201,8 +210,7 @@ fn shown(of: Traced) -> Box<dyn Layer> {
         | Traced::Place(_)
         | Traced::Instruction(_, None)
         | Traced::Specification(_, None)
-        | Traced::Characteristic(..)
-        | Traced::Permit(_)) => super::thread::page(other),
+        | Traced::Characteristic(..)) => super::thread::page(other),
     }
 }
 
@@ -222,7 +230,12 @@ fn ranked<'a>(text: &str, all: impl Iterator<Item = &'a Entry>) -> Vec<Entry> {
         else {
             continue;
         };
-        let last = entry.name.rsplit(' ').next().unwrap_or_default();
+        // Many characteristics are of one part, which is called so itself.
+        let last = if let Goal::See(Traced::Characteristic(_, id)) = &entry.goal {
+            id.as_str()
+        } else {
+            entry.name.rsplit(' ').next().unwrap_or_default()
+        };
         let just_so = entry.name.eq_ignore_ascii_case(text) || last.eq_ignore_ascii_case(text);
         fits.push((if just_so { u32::MAX } else { score }, entry));
     }
@@ -258,7 +271,7 @@ impl Layer for PaletteScreen {
 
     fn shown(&mut self, world: &mut World) {
         self.find();
-        self.loading = Some(world.load(Query::Spots));
+        self.loading = Some(world.load(Query::Spots { here: self.here.clone() }));
     }
 
     fn news(&mut self, _world: &mut World) {}
@@ -325,6 +338,9 @@ impl Layer for PaletteScreen {
         canvas.rule(2);
         let width = canvas.width();
         self.rows.view(canvas, |shown, canvas| view_entry(shown.row, shown.y, canvas));
+        if let Some(marked) = self.rows.marked() {
+            view_whole(marked, canvas);
+        }
         let rows = self.rows.count();
         if !self.field.is_empty() && rows > 0 {
             let shown = say!("{n} of {all}", n = self.rows.rank() + 1, all = rows);
@@ -337,16 +353,34 @@ impl Layer for PaletteScreen {
     }
 }
 
-fn view_entry(entry: &Entry, y: u16, canvas: &mut Canvas<'_>) {
-    let end = canvas.width().saturating_sub(1);
-    let (role, key) = match entry.goal {
-        Goal::Do(act) => (Role::Plain, act.row().filter(|row| row.key.is_some())),
-        Goal::See(_) => (Role::Title, None),
+/// The key of an entry, where what it does is said, and how many cells there are for it.
+fn columns(entry: &Entry, canvas: &Canvas<'_>) -> (&'static str, u16, u16) {
+    let row = match entry.goal {
+        Goal::Do(act) => act.row().filter(|row| row.key.is_some()),
+        Goal::See(_) => None,
     };
-    let key = key.map_or("", |row| row.printed);
-    let name_end = canvas.put_name((6, y), NAME_MAX, &entry.name, role);
-    let what = WHAT.max(name_end + 2);
-    let room = end.saturating_sub(what + canvas.cells(key) + 2);
-    canvas.put_in((what, y), room, &entry.what, Role::Muted);
-    canvas.put_right(end, y, key, Role::Accent);
+    let key = row.map_or("", |row| row.printed);
+    let at = WHAT.max(NAME + canvas.cells(&entry.name).min(NAME_MAX) + 2);
+    let end = canvas.width().saturating_sub(1);
+    (key, at, end.saturating_sub(at + canvas.cells(key) + 2))
+}
+
+fn view_entry(entry: &Entry, y: u16, canvas: &mut Canvas<'_>) {
+    let role = match entry.goal {
+        Goal::Do(_) => Role::Plain,
+        Goal::See(_) => Role::Title,
+    };
+    let (key, what, room) = columns(entry, canvas);
+    canvas.put_name((NAME, y), NAME_MAX, &entry.name, role);
+    canvas.put_start((what, y), room, &entry.what, Role::Muted);
+    canvas.put_right(canvas.width().saturating_sub(1), y, key, Role::Accent);
+}
+
+/// What the marked row does, where there was no room for it beside its name.
+fn view_whole(entry: &Entry, canvas: &mut Canvas<'_>) {
+    let (_, _, room) = columns(entry, canvas);
+    if canvas.cells(&entry.what) > room {
+        let (cells, y) = (canvas.width().saturating_sub(7), canvas.body_end().saturating_sub(1));
+        canvas.put_in((NAME, y), cells, &entry.what, Role::Muted);
+    }
 }
