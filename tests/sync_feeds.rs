@@ -36,6 +36,24 @@ async fn a_station_that_serves_another_work_center_also_fetches_that_one_and_not
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_station_that_is_enrolled_again_for_less_follows_less_and_keeps_what_it_has() {
+    let bench = PlantBench::start().await;
+    let both = bench.enroll("HP2", &["ASM", "INC"]).await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    let order = asm.open_order("WO-1");
+    asm.client().sync_once().await.unwrap();
+    both.client().sync_once().await.unwrap();
+    let assembly = cursor(&both, "ASM").unwrap();
+    assert!(cursor(&both, "INC").is_some());
+    let again = bench.enroll("HP2", &["ASM"]).await;
+    again.client().sync_once().await.unwrap();
+    assert_eq!(cursor(&again, "INC"), None);
+    assert!(cursor(&again, "ASM").is_some_and(|now| now.position >= assembly.position));
+    assert!(again.ledger().written(&order).unwrap().is_some());
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_station_that_was_never_enrolled_or_is_revoked_is_assigned_nothing() {
     let bench = PlantBench::start().await;
     let station = bench.enroll("HP1", &["ASM"]).await;

@@ -2,7 +2,9 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::fact::{Fact, Position};
+use gemba::domain::feeds::Feed;
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
+use gemba::domain::hash::Hash;
 use gemba::domain::ids::{InstructionId, PersonId};
 use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::revision::{RevisionCommand, RevisionStanding, RevisionWithdrawn};
@@ -11,6 +13,8 @@ use gemba::domain::station::{Judgement, StationCommand};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ledger::store::Ledger;
+use gemba::server::seals::is_genuine;
+use gemba::sync::protocol::{PAGE_BYTES_MAX, PullAnswer, PullRequest};
 
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
 
@@ -162,8 +166,11 @@ async fn a_release_with_all_approvals_comes_to_other_stations_with_its_blob() {
         ledger.transact(&acting(person), &moment(4), command(approve)).unwrap();
     }
     drop(ledger);
+    // So that the release is not the last of its page, which has a seal anyway.
+    asm.beat(2);
     judged(&bench, &asm).await;
     assert!(reviews(&asm).is_empty(), "{:?}", reviews(&asm));
+    the_release_goes_out_with_its_seal(&bench, &inc, &asm);
     inc.client().sync_once().await.unwrap();
     let there = inc.ledger();
     let StreamState::Instruction(state) =
@@ -177,6 +184,32 @@ async fn a_release_with_all_approvals_comes_to_other_stations_with_its_blob() {
     drop(there);
     a_withdrawal_comes_to_the_other_station(&bench, (&asm, &inc), &id).await;
     bench.running.shutdown().await;
+}
+
+/// Who pulls the catalog gets with each release a seal of its station that ends at that fact.
+fn the_release_goes_out_with_its_seal(bench: &PlantBench, to: &StationBench, by: &StationBench) {
+    let (office, catalog) = (bench.office(), Feed::Catalog);
+    let [to, by] = [to, by].map(|one| one.ledger().identity().ledger.clone());
+    let feeds = office.store().station_of(&to).unwrap().unwrap().feeds();
+    let request = PullRequest {
+        feed: catalog.to_string(),
+        epoch: office.store().feed_epoch().unwrap(),
+        after: 0,
+        rolling: Hash::ZERO,
+        bytes_max: PAGE_BYTES_MAX,
+        has: None,
+    };
+    let answer = office.store().pull(&feeds, &request).unwrap();
+    let PullAnswer::Page { page, head } = answer else { panic!("{answer:?}") };
+    assert_eq!(page.count(), head, "all of it in one page");
+    let is_release = |fact: &Fact| fact.body.kind() == "RevisionReleased";
+    let mut read = page.rows.iter().map(|row| (Fact::read(&row.bytes).unwrap(), row.id()));
+    let (release, id) = read.find(|(fact, _)| is_release(fact)).unwrap();
+    let at = release.head.position;
+    let seal = page.seals.iter().find(|seal| seal.ledger == by && seal.last_seq == at.seq);
+    let seal = seal.unwrap_or_else(|| panic!("{at} has no seal"));
+    let key = office.store().station_of(&by).unwrap().unwrap().public_key;
+    assert!((seal.epoch, seal.head) == (at.epoch, id) && is_genuine(&key, seal));
 }
 
 /// A revision is withdrawn: the server says who has not received it, until they have.

@@ -1,12 +1,16 @@
 //! What station and server agree on before and after facts go over the line: versions, packing, who
 //! tries, and whether both hold the same.
 
+use gemba::domain::fact::FACT_BYTES_MAX;
 use gemba::domain::feeds::Feed;
 use gemba::domain::moment::Moment;
+use gemba::server::limits::{FINISH_MAX, PAGES_WAITING_BYTES, REQUESTS_WAITING_MAX, STALE_FACTS};
 use gemba::sync::client::access::Access;
 use gemba::sync::packed::{UnpackError, pack, unpack};
 use gemba::sync::protocol::{
-    Fault, FaultCode, PROTOCOL_OLDEST, PROTOCOL_VERSION, REQUEST_BYTES_MAX, TimeAnswer,
+    BLOB_BYTES_MAX, Fault, FaultCode, HEARTBEAT, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PAGE_FACTS_MAX,
+    PROTOCOL_OLDEST, PROTOCOL_VERSION, REQUEST_BYTES_MAX, SILENCE_MAX, SNAPSHOT_FACTS_MIN,
+    TimeAnswer,
 };
 use gemba::sync::retry::Stop;
 use gemba::views::query::{Answer, Query};
@@ -52,6 +56,38 @@ fn the_newest_version_that_both_know_is_spoken() {
     assert_eq!(server(PROTOCOL_VERSION + 2, PROTOCOL_VERSION + 1), Err(Stop::TooOld));
     let first: TimeAnswer = serde_json::from_str(r#"{"utc":"2026-11-20T06:00:00Z"}"#).unwrap();
     assert_eq!(first.agreed(), Ok(1), "the first version did not say which it was");
+}
+
+#[test]
+fn the_limits_in_the_readme_are_those_of_the_program() {
+    let kib = |bytes: usize| format!("{} KiB", bytes / 1_024);
+    let mib = |bytes: usize| format!("{} MiB", bytes / 1_024 / 1_024);
+    let (silence_s, heartbeat_s) = (SILENCE_MAX.as_secs(), HEARTBEAT.as_secs());
+    let page = format!("{} before it is packed, and {PAGE_FACTS_MAX} facts", kib(PAGE_BYTES_MAX));
+    let rows = [
+        ("a fact", kib(FACT_BYTES_MAX)),
+        ("a page of facts, either way", page),
+        ("a page on a slow line", format!("halved down to {}", kib(PAGE_BYTES_MIN))),
+        ("a request that is no blob", format!("{}, unpacked", mib(REQUEST_BYTES_MAX))),
+        ("a blob: a picture, a text, a chunk of a snapshot", mib(BLOB_BYTES_MAX)),
+        ("requests that wait for the store at once", REQUESTS_WAITING_MAX.to_string()),
+        ("pages that wait to be stored at once", format!("{} of facts", mib(PAGES_WAITING_BYTES))),
+        (
+            "feeds that a new station pulls without a snapshot",
+            format!("below {SNAPSHOT_FACTS_MIN} facts"),
+        ),
+        ("facts that a snapshot is behind before it is made anew", STALE_FACTS.to_string()),
+        (
+            "silence of a stream of news",
+            format!("{silence_s} s; a sign of life comes after {heartbeat_s} s"),
+        ),
+        ("answers under way when the server is told to end", format!("{} s", FINISH_MAX.as_secs())),
+    ];
+    let rows = rows.map(|(what, most)| format!("| {what} | {most} |\n")).concat();
+    let readme = include_str!("../README.md");
+    let table = readme.split_once("| what | at most |\n|---|---|\n").unwrap().1;
+    let told: String = table.split_inclusive('\n').take_while(|row| row.starts_with('|')).collect();
+    assert_eq!(told, rows);
 }
 
 async fn post(
@@ -128,6 +164,18 @@ async fn facts_that_wait_while_nobody_tries_are_told() {
     assert_eq!(link(&asm, &moment(500_000)).untried_s, None, "a pause may take that long");
     let untried_s = link(&asm, &moment(700_000)).untried_s.unwrap();
     assert!((600..=700).contains(&untried_s), "{untried_s}");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_minutes_from_the_servers_is_told_once_both_were_compared() {
+    let bench = PlantBench::start().await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    assert_eq!(link(&asm, &moment(500)).clock_apart_s, None, "nobody measured yet");
+    // The server's clock is ten minutes ahead.
+    asm.client().sync_once().await.unwrap();
+    let apart_s = link(&asm, &moment(500)).clock_apart_s.unwrap();
+    assert!((595..=620).contains(&apart_s), "{apart_s}");
     bench.running.shutdown().await;
 }
 

@@ -11,10 +11,8 @@ use crate::domain::feeds::{Cursor, Feed, FeedPage};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 
-use super::protocol::{
-    FeedHead, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PAGE_FACTS_MAX, PullAnswer, PullRequest,
-};
-use super::retry::{Failure, Pause, Stop};
+use super::protocol::{FeedHead, PAGE_FACTS_MAX, PullAnswer, PullRequest};
+use super::retry::{Failure, PageSize, Pause, Stop, failed_again};
 
 /// How often in a row a page may not fit before there is a pause.
 const MISFITS_MAX: u32 = 3;
@@ -101,7 +99,7 @@ pub struct Down {
     behind: Vec<Cursor>,
     /// The ledger of which it is enough to name facts; none any more once one was not here.
     has: Option<LedgerId>,
-    bytes_max: usize,
+    size: PageSize,
     failures: u32,
     misfits: u32,
     /// Feeds that were fetched once more because both sides disagreed.
@@ -116,11 +114,22 @@ impl Down {
             heads: Vec::new(),
             behind: Vec::new(),
             has,
-            bytes_max: PAGE_BYTES_MAX,
+            size: PageSize::LARGEST,
             failures: 0,
             misfits: 0,
             refetched: BTreeSet::new(),
         }
+    }
+
+    /// On a line of which this is known.
+    #[must_use]
+    pub fn sized(self, size: PageSize) -> Self {
+        Self { size, ..self }
+    }
+
+    /// What is known of the line now.
+    pub fn size(&self) -> PageSize {
+        self.size
     }
 
     /// Takes what happened and says what to do.
@@ -213,7 +222,7 @@ impl Down {
             epoch: cursor.epoch,
             after: cursor.position,
             rolling: cursor.rolling,
-            bytes_max: self.bytes_max,
+            bytes_max: self.size.bytes(),
             has: self.has.clone(),
         };
         self.state = State::Pulling(cursor);
@@ -253,7 +262,7 @@ impl Down {
         let position = cursor.position.saturating_add(page.count());
         let after = Cursor { position, rolling: page.rolling, ..cursor.clone() };
         self.failures = 0;
-        self.bytes_max = (self.bytes_max * 2).min(PAGE_BYTES_MAX);
+        self.size = self.size.doubled();
         self.state = State::Applying { before: cursor, after, head };
         Action::Apply(page)
     }
@@ -291,16 +300,16 @@ impl Down {
     }
 
     fn failed(&mut self, failure: Failure) -> Action {
+        self.failures = failed_again(self.failures, &failure);
         let retry_after = match failure {
             Failure::Stopped(stop) => return Action::Stop(stop),
             Failure::Busy { retry_after } => retry_after,
             Failure::Unreachable => None,
             Failure::TimedOut => {
-                self.bytes_max = (self.bytes_max / 2).max(PAGE_BYTES_MIN);
+                self.size = self.size.halved();
                 None
             }
         };
-        self.failures = self.failures.saturating_add(1);
         self.state = State::Waiting;
         Action::Wait(Pause { failures: self.failures, retry_after })
     }

@@ -22,7 +22,7 @@ pub const PROTOCOL_VERSION: u16 = 2;
 pub const PROTOCOL_OLDEST: u16 = PROTOCOL_VERSION - 1;
 /// The most bytes of facts in a page, either way; the first fact always fits.
 pub const PAGE_BYTES_MAX: usize = 256 * 1024;
-/// The fewest bytes of facts that a page is halved to on a slow line.
+/// The fewest bytes of facts that a page is halved to on a slow line; of a blob, that a part is.
 pub const PAGE_BYTES_MIN: usize = 8 * 1024;
 /// The most facts in a page, either way.
 pub const PAGE_FACTS_MAX: usize = 500;
@@ -331,6 +331,13 @@ pub enum PullAnswer {
     Diverged,
     /// Not a feed of this station.
     NotYours,
+}
+
+/// How much of a blob the server has, where it comes in parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlobHad {
+    /// Bytes from its beginning; all of them once it is kept.
+    pub had: usize,
 }
 
 /// A person's card and PIN verifier; never a fact.

@@ -1,11 +1,21 @@
-//! When to try again: full jitter between nothing and a cap that doubles, as a pure function.
+//! When to try again: full jitter between nothing and a cap that doubles, as a pure function; and how
+//! large a page may be on this line.
 
 use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+
+use super::protocol::{PAGE_BYTES_MAX, PAGE_BYTES_MIN};
 
 /// The cap of the first pause.
 pub const PAUSE_FIRST: Duration = Duration::from_secs(1);
 /// The cap that doubling stops at.
 pub const PAUSE_MAX: Duration = Duration::from_mins(1);
+/// The cap where nothing was heard of the server for so many attempts in a row.
+pub const PAUSE_OFFLINE: Duration = Duration::from_mins(5);
+/// How many attempts without any answer those are: some ten minutes.
+pub const OFFLINE_FAILURES: u32 = 20;
 /// The longest wait that a server may ask for.
 pub const RETRY_AFTER_MAX: Duration = Duration::from_mins(10);
 
@@ -23,6 +33,16 @@ pub enum Failure {
     },
     /// The server said no, for good.
     Stopped(Stop),
+}
+
+impl Failure {
+    /// How long the server asked to wait, where it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { retry_after } => *retry_after,
+            Self::Unreachable | Self::TimedOut | Self::Stopped(_) => None,
+        }
+    }
 }
 
 /// Why synchronizing stops until a person does something.
@@ -79,6 +99,18 @@ pub enum Stop {
     Nonsense(String),
 }
 
+/// How many attempts in a row failed after one more did: an answer of whatever kind says that the line
+/// is there, so that only what is not reached at all comes to count as offline.
+pub fn failed_again(failures: u32, failure: &Failure) -> u32 {
+    let failures = failures.saturating_add(1);
+    match failure {
+        Failure::Unreachable => failures,
+        Failure::TimedOut | Failure::Busy { .. } | Failure::Stopped(_) => {
+            failures.min(OFFLINE_FAILURES)
+        }
+    }
+}
+
 /// A pause before the next attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
@@ -91,6 +123,9 @@ pub struct Pause {
 impl Pause {
     /// The longest that the pause may get without a wish of the server.
     pub fn cap(&self) -> Duration {
+        if self.failures > OFFLINE_FAILURES {
+            return PAUSE_OFFLINE;
+        }
         let doublings = self.failures.saturating_sub(1).min(10);
         (PAUSE_FIRST * (1 << doublings)).min(PAUSE_MAX)
     }
@@ -103,5 +138,52 @@ impl Pause {
             Some(wish) => wish.min(RETRY_AFTER_MAX) + jitter,
             None => jitter,
         }
+    }
+}
+
+/// How long a server asks to wait: `Retry-After` in seconds, or as a date, which counts from the
+/// server's own `Date`; none where neither can be read.
+pub fn retry_after(wish: &str, date: Option<&str>) -> Option<Duration> {
+    let wish = wish.trim();
+    if let Ok(seconds) = wish.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let wait = http_date(wish)?.duration_since(http_date(date?)?);
+    // What is over need not be waited for.
+    Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()
+}
+
+/// The most bytes of facts that a page has on this line: halved on a time-out, doubled on success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize(usize);
+
+impl PageSize {
+    /// Where nothing is known of the line.
+    pub const LARGEST: Self = Self(PAGE_BYTES_MAX);
+
+    /// As it was kept; what no page may have is brought within the limits.
+    pub fn of(bytes: usize) -> Self {
+        Self(bytes.clamp(PAGE_BYTES_MIN, PAGE_BYTES_MAX))
+    }
+
+    /// How many bytes.
+    pub fn bytes(self) -> usize {
+        self.0
+    }
+
+    /// After a time-out.
+    #[must_use]
+    pub fn halved(self) -> Self {
+        Self::of(self.0 / 2)
+    }
+
+    /// After a success.
+    #[must_use]
+    pub fn doubled(self) -> Self {
+        Self::of(self.0.saturating_mul(2))
     }
 }

@@ -9,10 +9,8 @@ use std::collections::BTreeSet;
 use crate::domain::fact::LedgerHead;
 use crate::domain::hash::Hash;
 
-use super::protocol::{
-    HeadAnswer, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PAGE_FACTS_MAX, PageAnswer, PageOutcome, PageUp,
-};
-use super::retry::{Failure, Pause, Stop};
+use super::protocol::{HeadAnswer, PAGE_FACTS_MAX, PageAnswer, PageOutcome, PageUp};
+use super::retry::{Failure, PageSize, Pause, Stop, failed_again};
 
 /// How often in a row the server may expect another number before there is a pause.
 const GAPS_MAX: u32 = 3;
@@ -92,7 +90,7 @@ enum State {
 pub struct Up {
     epoch: u32,
     state: State,
-    bytes_max: usize,
+    size: PageSize,
     failures: u32,
     gaps: u32,
     blobs_there: BTreeSet<Hash>,
@@ -104,11 +102,22 @@ impl Up {
         Self {
             epoch,
             state: State::Idle,
-            bytes_max: PAGE_BYTES_MAX,
+            size: PageSize::LARGEST,
             failures: 0,
             gaps: 0,
             blobs_there: BTreeSet::new(),
         }
+    }
+
+    /// On a line of which this is known.
+    #[must_use]
+    pub fn sized(self, size: PageSize) -> Self {
+        Self { size, ..self }
+    }
+
+    /// What is known of the line now.
+    pub fn size(&self) -> PageSize {
+        self.size
     }
 
     /// Takes what happened and says what to do.
@@ -173,7 +182,7 @@ impl Up {
 
     fn read(&mut self, epoch: u32, after_seq: u64) -> Action {
         self.state = State::Reading;
-        Action::Read { epoch, after_seq, bytes_max: self.bytes_max, facts_max: PAGE_FACTS_MAX }
+        Action::Read { epoch, after_seq, bytes_max: self.size.bytes(), facts_max: PAGE_FACTS_MAX }
     }
 
     fn send(&mut self, page: PageUp, mut blobs: Vec<Hash>) -> Action {
@@ -193,7 +202,7 @@ impl Up {
                 self.failures = 0;
                 self.gaps = 0;
                 if answer.head.last_seq >= sent_to {
-                    self.bytes_max = (self.bytes_max * 2).min(PAGE_BYTES_MAX);
+                    self.size = self.size.doubled();
                 }
                 self.go_on_from(answer.head)
             }
@@ -215,18 +224,18 @@ impl Up {
     }
 
     fn failed(&mut self, failure: Failure) -> Action {
+        self.failures = failed_again(self.failures, &failure);
         let retry_after = match failure {
             Failure::Stopped(stop) => return Action::Stop(stop),
             Failure::Busy { retry_after } => retry_after,
             Failure::Unreachable => None,
             Failure::TimedOut => {
-                self.bytes_max = (self.bytes_max / 2).max(PAGE_BYTES_MIN);
+                self.size = self.size.halved();
                 None
             }
         };
         // The server may have lost blobs with its disk; asking again is cheap.
         self.blobs_there.clear();
-        self.failures = self.failures.saturating_add(1);
         self.state = State::Waiting;
         Action::Wait(Pause { failures: self.failures, retry_after })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest, Ready};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
@@ -50,8 +50,8 @@ impl SlowLine {
                     let (from_server, to_server) = server.into_split();
                     // Whichever way ends, the connection ends.
                     tokio::select! {
-                        () = carry(from_client, to_server, shape, &carried) => {}
-                        () = carry(from_server, to_client, shape, &carried) => {}
+                        () = carry((from_client, true), to_server, shape, &carried) => {}
+                        () = carry((from_server, false), to_client, shape, &carried) => {}
                     }
                 });
             }
@@ -66,7 +66,14 @@ impl SlowLine {
     }
 }
 
-async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shape: Shape, carried: &Carried) {
+/// Carries one way. With who asks and goes away meanwhile goes what is still on the line; what a server
+/// sent before it closed is carried to its end.
+async fn carry(
+    (mut from, asks): (OwnedReadHalf, bool),
+    mut to: OwnedWriteHalf,
+    shape: Shape,
+    carried: &Carried,
+) {
     let mut piece = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut piece).await {
         let number = carried.pieces.fetch_add(1, Ordering::SeqCst) + 1;
@@ -74,6 +81,9 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shape: Shape, ca
         let bits = count as u64 * 8;
         sleep(shape.round_trip / 2 + Duration::from_millis(bits * 1000 / shape.bits_a_second))
             .await;
+        if asks && is_gone(&from).await {
+            return;
+        }
         if number % shape.drops_one_of == shape.drops_one_of / 3 {
             carried.drops.fetch_add(1, Ordering::SeqCst);
             return;
@@ -81,5 +91,14 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shape: Shape, ca
         if to.write_all(&piece[..count]).await.is_err() {
             return;
         }
+    }
+}
+
+/// Whether the other end was closed, though there may be more to read of it.
+async fn is_gone(from: &OwnedReadHalf) -> bool {
+    tokio::select! {
+        biased;
+        ready = from.ready(Interest::READABLE) => ready.is_ok_and(Ready::is_read_closed),
+        () = std::future::ready(()) => false,
     }
 }

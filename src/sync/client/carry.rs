@@ -1,5 +1,7 @@
 //! Drives the two machines: the ledger here, requests there, never both at once.
 
+use std::path::Path;
+
 use tokio::runtime::Handle;
 
 use crate::domain::backed_up::BackedUp;
@@ -8,13 +10,13 @@ use crate::domain::hash::Hash;
 use crate::domain::offset::Offset;
 use crate::ledger::blobs::blobs_of;
 use crate::ledger::cards::Card;
-use crate::ledger::error::ApplyError;
+use crate::ledger::error::{ApplyError, LedgerError};
 use crate::ledger::store::Ledger;
 use crate::sync::protocol::{
     KnownFact, MissingAnswer, MissingRequest, OfferRequest, Offered, PAGE_BYTES_MAX,
     PAGE_FACTS_MAX, PageUp, PullRequest,
 };
-use crate::sync::retry::{Failure, Pause};
+use crate::sync::retry::{Failure, PageSize, Pause};
 use crate::sync::{down, up};
 
 use super::error::SyncError;
@@ -24,6 +26,9 @@ use super::{Clock, Exchanged};
 
 /// The first version whose servers compare.
 const COMPARED_SINCE: u16 = 2;
+/// The settings of how large a page may be on this line, either way.
+const SIZE_UP: &str = "sync.page_bytes_up";
+const SIZE_DOWN: &str = "sync.page_bytes_down";
 
 /// One exchange of one store.
 pub(super) struct Carrier<'a> {
@@ -31,6 +36,7 @@ pub(super) struct Carrier<'a> {
     pub(super) http: &'a Http,
     pub(super) runtime: &'a Handle,
     pub(super) clock: &'a Clock,
+    dir: &'a Path,
     received: u64,
     failure: Failure,
 }
@@ -39,9 +45,9 @@ impl<'a> Carrier<'a> {
     pub(super) fn new(
         ledger: &'a mut Ledger,
         (http, runtime): (&'a Http, &'a Handle),
-        clock: &'a Clock,
+        (dir, clock): (&'a Path, &'a Clock),
     ) -> Self {
-        Self { ledger, http, runtime, clock, received: 0, failure: Failure::Unreachable }
+        Self { ledger, http, runtime, clock, dir, received: 0, failure: Failure::Unreachable }
     }
 
     /// Both ways, each to its end; a way that fails does not keep the other from its end.
@@ -95,8 +101,28 @@ impl<'a> Carrier<'a> {
         SyncError::Later { failure: self.failure.clone(), pause }
     }
 
+    /// What is known of the line, from whichever process tried it last.
+    fn size(&self, of: &str) -> Result<PageSize, SyncError> {
+        let kept = self.ledger.setting(of)?.and_then(|bytes| bytes.parse().ok());
+        Ok(kept.map_or(PageSize::LARGEST, PageSize::of))
+    }
+
+    fn keep_size(&mut self, of: &str, size: PageSize) -> Result<(), SyncError> {
+        if self.size(of)? != size {
+            self.ledger.put_setting(of, &size.bytes().to_string())?;
+        }
+        Ok(())
+    }
+
     fn send(&mut self) -> Result<(), SyncError> {
-        let mut machine = up::Up::new(self.ledger.identity().epoch);
+        let size = self.size(SIZE_UP)?;
+        let mut machine = up::Up::new(self.ledger.identity().epoch).sized(size);
+        let sent = self.send_all(&mut machine);
+        self.keep_size(SIZE_UP, machine.size())?;
+        sent
+    }
+
+    fn send_all(&mut self, machine: &mut up::Up) -> Result<(), SyncError> {
         let mut event = up::Event::Start;
         loop {
             event = match machine.next(event) {
@@ -122,8 +148,14 @@ impl<'a> Carrier<'a> {
                 up::Action::SendBlob(hash) => match self.ledger.blob(&hash)? {
                     // What is not here cannot be sent; whoever has it sends it.
                     None => up::Event::BlobSent,
+                    // No server takes it, and every try would cost its way up.
+                    Some(bytes) if Hash::of(&[&bytes]) != hash => {
+                        let what = format!("blob {hash} has other bytes than its hash says");
+                        return Err(LedgerError::Damaged { what }.into());
+                    }
                     Some(bytes) => {
-                        let sent = self.runtime.block_on(self.http.send_blob(&hash, bytes));
+                        let sent = self.http.send_blob(&hash, &bytes, machine.size().bytes());
+                        let sent = self.runtime.block_on(sent);
                         self.told(sent, |()| up::Event::BlobSent, up::Event::Failed)
                     }
                 },
@@ -136,7 +168,15 @@ impl<'a> Carrier<'a> {
     }
 
     fn receive(&mut self) -> Result<(), SyncError> {
-        let mut machine = down::Down::new(Some(self.ledger.identity().ledger.clone()));
+        let size = self.size(SIZE_DOWN)?;
+        let own = self.ledger.identity().ledger.clone();
+        let mut machine = down::Down::new(Some(own)).sized(size);
+        let received = self.receive_all(&mut machine);
+        self.keep_size(SIZE_DOWN, machine.size())?;
+        received
+    }
+
+    fn receive_all(&mut self, machine: &mut down::Down) -> Result<(), SyncError> {
         let mut event = down::Event::Start;
         let before = self.catalog()?;
         let mut backed_up = None;
@@ -183,7 +223,7 @@ impl<'a> Carrier<'a> {
                 },
                 down::Action::ListBlobs => down::Event::BlobsWanted(self.ledger.missing_blobs()?),
                 down::Action::FetchBlob(hash) => {
-                    match self.runtime.block_on(self.http.blob(&hash)) {
+                    match self.runtime.block_on(self.http.blob(&hash, self.dir)) {
                         Ok(Some(bytes)) => {
                             self.ledger.put_blob(&bytes)?;
                             down::Event::BlobFetched
@@ -215,16 +255,28 @@ impl<'a> Carrier<'a> {
         Ok(self.ledger.note_backed_up(&receipt)?)
     }
 
-    /// Offers a restored server what it has no more of others, as far as it proves itself here.
+    /// Offers a restored server what it has no more of others, as far as it proves itself here. What was
+    /// taken proves what stands before it, which may have gone in an earlier request: so that is offered
+    /// again, until nothing more is taken.
     fn offer_back(&mut self) -> Result<(), SyncError> {
         if !self.ledger.is_to_offer()? {
             return Ok(());
         }
-        let mut after = 0;
+        loop {
+            let (offered, taken) = self.offer_once()?;
+            if taken == 0 || taken >= offered {
+                return Ok(self.ledger.note_offered()?);
+            }
+        }
+    }
+
+    /// Offers all that is missing there once; tells how many facts that were, and how many were taken.
+    fn offer_once(&mut self) -> Result<(usize, usize), SyncError> {
+        let (mut after, mut count, mut taken) = (0, 0, 0);
         loop {
             let (facts, last) = self.ledger.of_others(after, PAGE_FACTS_MAX)?;
             if facts.is_empty() {
-                return Ok(self.ledger.note_offered()?);
+                return Ok((count, taken));
             }
             after = last;
             let facts = facts.into_iter().map(|(at, id)| KnownFact { at, id }).collect();
@@ -236,9 +288,11 @@ impl<'a> Carrier<'a> {
                     offered.push(Offered { written, seal });
                 }
             }
+            count += offered.len();
             // A request has room for a page; what proves itself by the fact after it goes along.
             for facts in pages(offered) {
-                self.runtime.block_on(self.http.offer(&OfferRequest { facts }))?;
+                let answer = self.runtime.block_on(self.http.offer(&OfferRequest { facts }))?;
+                taken += answer.taken;
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::domain::hash::Hash;
 use crate::domain::ids::StationId;
 use crate::ledger::store::{Founding, Ledger};
-use crate::sync::protocol::{EnrollAnswer, EnrollRequest, Enrolled, PROTOCOL_VERSION};
+use crate::sync::protocol::{EnrollAnswer, EnrollRequest, Enrolled};
 
 use super::access::Access;
 use super::error::SyncError;
@@ -32,16 +32,19 @@ pub struct Invitation {
 pub async fn enroll(dir: &Path, invitation: &Invitation) -> Result<Enrolled, SyncError> {
     let mut ledger = open_or_create(dir, invitation.demo)?;
     let identity = ledger.identity().clone();
+    let (url, ca_pem) = (invitation.url.clone(), invitation.ca_pem.clone());
+    let access = Access { url, token: String::new(), ca_pem };
+    let http = Http::new(&access)?;
+    // Asked for the version that it speaks, as before each exchange.
+    http.time().await?;
     let request = EnrollRequest {
-        version: PROTOCOL_VERSION,
+        version: http.version(),
         code: invitation.code.clone(),
         ledger: identity.ledger,
         public_key: Hash(identity.public_key).to_string(),
         demo: identity.demo,
     };
-    let (url, ca_pem) = (invitation.url.clone(), invitation.ca_pem.clone());
-    let access = Access { url, token: String::new(), ca_pem };
-    let enrolled = match Http::new(&access)?.enroll(&request).await? {
+    let enrolled = match http.enroll(&request).await? {
         EnrollAnswer::Enrolled(enrolled) => enrolled,
         denied @ (EnrollAnswer::CodeUnknown
         | EnrollAnswer::CodeUsed

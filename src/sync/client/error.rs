@@ -61,7 +61,7 @@ impl From<Failure> for SyncError {
         match failure {
             Failure::Stopped(stop) => Self::Stopped(stop),
             Failure::Unreachable | Failure::TimedOut | Failure::Busy { .. } => {
-                let pause = Pause { failures: 1, retry_after: None };
+                let pause = Pause { failures: 1, retry_after: failure.retry_after() };
                 Self::Later { failure, pause }
             }
         }

@@ -1,13 +1,18 @@
 //! Hears that feeds may have grown: by a stream of events, and by waiting questions where the server has
 //! no stream or a proxy holds it back. A hint that gets lost costs no more than the next poll.
 
+use std::time::Duration;
+
 use reqwest::Response;
 use tokio::time::sleep;
 
-use crate::sync::protocol::NewsAnswer;
-use crate::sync::retry::{Failure, Pause};
+use crate::sync::protocol::{NewsAnswer, SILENCE_MAX};
+use crate::sync::retry::{Failure, Pause, failed_again};
 
-use super::http::Http;
+use super::http::{Http, piece};
+
+/// A server that ended ends every stream in one moment: over so long its stations come back, by chance.
+const COME_BACK_MAX: Duration = Duration::from_secs(5);
 
 /// How news are heard.
 #[derive(Debug)]
@@ -36,23 +41,28 @@ impl Hints {
     /// Waits until feeds may have grown. After a failure it tries again, in ever longer pauses.
     pub(super) async fn heard(&mut self) {
         loop {
-            let next = self.next().await;
-            if next == Ok(true) {
-                self.failures = 0;
-                return;
+            match self.next().await {
+                Ok(true) => {
+                    self.failures = 0;
+                    return;
+                }
+                Ok(false) => self.failures = 0,
+                Err(End::OfStream) => {
+                    let share = f64::from(rand::random::<u32>()) / f64::from(u32::MAX);
+                    sleep(COME_BACK_MAX.mul_f64(share)).await;
+                }
+                Err(End::Failed(failure)) => {
+                    self.failures = failed_again(self.failures, &failure);
+                    let retry_after = failure.retry_after();
+                    let pause = Pause { failures: self.failures, retry_after };
+                    sleep(pause.duration(rand::random())).await;
+                }
             }
-            if next == Ok(false) {
-                self.failures = 0;
-                continue;
-            }
-            self.failures = self.failures.saturating_add(1);
-            let pause = Pause { failures: self.failures, retry_after: None };
-            sleep(pause.duration(rand::random())).await;
         }
     }
 
     /// One piece: whether it is a hint, or only a sign of life.
-    async fn next(&mut self) -> Result<bool, ()> {
+    async fn next(&mut self) -> Result<bool, End> {
         match &mut self.way {
             Way::None => {
                 self.way = match self.http.news_stream().await {
@@ -63,13 +73,13 @@ impl Hints {
                     },
                     // A server that does not know the address has the questions.
                     Err(Failure::Stopped(_)) => Way::Questions { known: 0 },
-                    Err(Failure::Unreachable | Failure::TimedOut | Failure::Busy { .. }) => {
-                        return Err(());
-                    }
+                    Err(
+                        failure @ (Failure::Unreachable | Failure::TimedOut | Failure::Busy { .. }),
+                    ) => return Err(End::Failed(failure)),
                 };
                 Ok(false)
             }
-            Way::Stream { response, came, rest } => match response.chunk().await {
+            Way::Stream { response, came, rest } => match piece(response, SILENCE_MAX).await {
                 Ok(Some(piece)) => {
                     *came = true;
                     rest.push_str(&String::from_utf8_lossy(&piece));
@@ -78,19 +88,28 @@ impl Hints {
                     Ok(lines.lines().any(|line| line.starts_with("data:")))
                 }
                 // Silent from the first: something in between holds it back.
-                Err(error) if error.is_timeout() && !*came => {
+                Err(Failure::TimedOut) if !*came => {
                     self.way = Way::Questions { known: 0 };
                     Ok(false)
                 }
                 Ok(None) | Err(_) => {
                     self.way = Way::None;
-                    Err(())
+                    Err(End::OfStream)
                 }
             },
             Way::Questions { known } => match self.http.news(*known).await {
                 Ok(NewsAnswer { number }) => Ok(std::mem::replace(known, number) != number),
-                Err(_) => Err(()),
+                Err(failure) => Err(End::Failed(failure)),
             },
         }
     }
+}
+
+/// Why nothing comes.
+#[derive(Debug)]
+enum End {
+    /// A stream ended, broke, or fell silent.
+    OfStream,
+    /// A question got no usable answer.
+    Failed(Failure),
 }

@@ -4,24 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{self, HeaderMap};
+use reqwest::header::{self, HeaderMap, HeaderName};
 use reqwest::{Certificate, Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::domain::backed_up::BackedUp;
-use crate::domain::hash::Hash;
 use crate::domain::ids::{OrderId, RevisionId};
 use crate::domain::snapshot::{Snapshot, WholeOrder};
 use crate::domain::stream::Subject;
 use crate::sync::packed::{ENCODING, PACKED_FROM, pack, unpack};
 use crate::sync::protocol::{
-    ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CheckAnswer, CheckRequest, CredentialsAnswer,
-    EnrollAnswer, EnrollRequest, Fault, FaultCode, FeedsAnswer, HeadAnswer, MissingAnswer,
-    MissingRequest, NewsAnswer, OfferAnswer, OfferRequest, OwnAnswer, PROTOCOL_OLDEST, PageAnswer,
-    PageUp, PullAnswer, PullRequest, ReceivedAnswer, SILENCE_MAX, SnapshotAnswer, TimeAnswer,
+    ANSWER_BYTES_MAX, CardChange, CheckAnswer, CheckRequest, CredentialsAnswer, EnrollAnswer,
+    EnrollRequest, Fault, FaultCode, FeedsAnswer, HeadAnswer, MissingAnswer, MissingRequest,
+    NewsAnswer, OfferAnswer, OfferRequest, OwnAnswer, PROTOCOL_OLDEST, PageAnswer, PageUp,
+    PullAnswer, PullRequest, ReceivedAnswer, SILENCE_MAX, SnapshotAnswer, TimeAnswer,
 };
-use crate::sync::retry::{Failure, Stop};
+use crate::sync::retry::{Failure, Stop, retry_after};
 
 use super::access::Access;
 use super::error::SyncError;
@@ -29,8 +29,9 @@ use super::error::SyncError;
 /// The first version whose servers read packed bodies.
 const PACKED_SINCE: u16 = 2;
 const CONNECT_MAX: Duration = Duration::from_secs(5);
-/// How long the line may be silent; there is no limit on a whole page.
-const READ_IDLE_MAX: Duration = Duration::from_secs(15);
+/// How long an answer may take to begin, with the way of the request, and then to go on: what takes
+/// longer to send is sent smaller the next time. There is no limit on a whole answer.
+pub(super) const ANSWER_MAX: Duration = Duration::from_secs(15);
 
 /// How long a server may make a snapshot.
 const SNAPSHOT_MAX: Duration = Duration::from_mins(5);
@@ -38,9 +39,8 @@ const SNAPSHOT_MAX: Duration = Duration::from_mins(5);
 /// The server as a station sees it.
 #[derive(Debug, Clone)]
 pub(super) struct Http {
+    /// Without a time-out of its own but for the connection: [`answered`] has one for each question.
     client: reqwest::Client,
-    /// For a stream that is silent for long, by right.
-    patient: reqwest::Client,
     access: Access,
     /// The version that both speak; known once the server told the time.
     version: Arc<AtomicU16>,
@@ -64,17 +64,20 @@ impl Http {
             let why = "http is for this machine alone; use https".to_owned();
             return Err(SyncError::Address(why));
         }
-        let builder = || {
-            reqwest::Client::builder()
-                .tls_certs_only(authorities.clone())
-                .no_proxy()
-                .redirect(reqwest::redirect::Policy::none())
-                .connect_timeout(CONNECT_MAX)
-        };
-        let client = builder().read_timeout(READ_IDLE_MAX).build().map_err(address)?;
-        let patient = builder().read_timeout(SILENCE_MAX).build().map_err(address)?;
+        let client = reqwest::Client::builder()
+            .tls_certs_only(authorities)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_MAX)
+            .build()
+            .map_err(address)?;
         let version = Arc::new(AtomicU16::new(PROTOCOL_OLDEST));
-        Ok(Self { client, patient, access: access.clone(), version })
+        Ok(Self { client, access: access.clone(), version })
+    }
+
+    /// By what the server is reached.
+    pub(super) fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The version that both speak.
@@ -133,8 +136,8 @@ impl Http {
     /// What a new station begins with; none where the server has none, or knows of none.
     pub(super) async fn snapshot(&self) -> Result<Option<Snapshot>, Failure> {
         // It is made while this waits.
-        let request = self.request(Method::GET, "/v1/snapshot").timeout(SNAPSHOT_MAX);
-        let response = request.send().await.map_err(|error| failure(&error))?;
+        let request = self.request(Method::GET, "/v1/snapshot");
+        let response = answered(request, SNAPSHOT_MAX).await?;
         if response.status() == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -148,7 +151,7 @@ impl Http {
         after: u64,
     ) -> Result<Option<WholeOrder>, Failure> {
         let request = self.request(Method::GET, &format!("/v1/order/{order}/{after}"));
-        let response = request.send().await.map_err(|error| failure(&error))?;
+        let response = answered(request, ANSWER_MAX).await?;
         if response.status() == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -189,40 +192,11 @@ impl Http {
     /// News as a stream; each piece is a hint or a sign of life.
     pub(super) async fn news_stream(&self) -> Result<Response, Failure> {
         let url = format!("{}/v1/news", self.access.url.trim_end_matches('/'));
-        let request = self.patient.get(url).bearer_auth(&self.access.token);
-        accept(request.send().await.map_err(|error| failure(&error))?).await
+        let request = self.client.get(url).bearer_auth(&self.access.token);
+        accept(answered(request, SILENCE_MAX).await?).await
     }
 
-    pub(super) async fn has_blob(&self, hash: &Hash) -> Result<bool, Failure> {
-        let request = self.request(Method::HEAD, &format!("/v1/blobs/{hash}"));
-        let response = request.send().await.map_err(|error| failure(&error))?;
-        if response.status() == StatusCode::NOT_FOUND {
-            return Ok(false);
-        }
-        accept(response).await.map(|_| true)
-    }
-
-    pub(super) async fn send_blob(&self, hash: &Hash, bytes: Vec<u8>) -> Result<(), Failure> {
-        let request = self.request(Method::PUT, &format!("/v1/blobs/{hash}")).body(bytes);
-        let response = request.send().await.map_err(|error| failure(&error))?;
-        accept(response).await.map(drop)
-    }
-
-    /// A blob, where the server has it; its bytes are checked against the hash.
-    pub(super) async fn blob(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Failure> {
-        let request = self.request(Method::GET, &format!("/v1/blobs/{hash}"));
-        let response = request.send().await.map_err(|error| failure(&error))?;
-        if response.status() == StatusCode::NOT_FOUND {
-            return Ok(None);
-        }
-        let bytes = bytes(accept(response).await?, BLOB_BYTES_MAX).await?;
-        if Hash::of(&[&bytes]) != *hash {
-            return Err(nonsense("the bytes of a blob do not have its hash"));
-        }
-        Ok(Some(bytes))
-    }
-
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.access.url.trim_end_matches('/'));
         let request = self.client.request(method, url).bearer_auth(&self.access.token);
         request.header(header::ACCEPT_ENCODING, ENCODING)
@@ -245,12 +219,11 @@ impl Http {
             }
             Ok(_) | Err(_) => request.body(plain),
         };
-        request.send().await.map_err(|error| failure(&error))
+        answered(request, ANSWER_MAX).await
     }
 
     async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        let response = self.request(Method::GET, path).send().await;
-        read(response.map_err(|error| failure(&error))?).await
+        read(answered(self.request(Method::GET, path), ANSWER_MAX).await?).await
     }
 }
 
@@ -264,10 +237,25 @@ fn is_loopback(url: &str) -> bool {
 async fn send<T: Serialize>(request: RequestBuilder, body: &T) -> Result<Response, Failure> {
     let body = serde_json::to_vec(body).map_err(|error| nonsense(&error.to_string()))?;
     let request = request.header(header::CONTENT_TYPE, "application/json").body(body);
-    request.send().await.map_err(|error| failure(&error))
+    answered(request, ANSWER_MAX).await
 }
 
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+/// The beginning of an answer, which may take so long from when the question sets out.
+pub(super) async fn answered(request: RequestBuilder, most: Duration) -> Result<Response, Failure> {
+    let sent = timeout(most, request.send()).await.map_err(|_| Failure::TimedOut)?;
+    sent.map_err(|error| failure(&error))
+}
+
+/// What comes next of an answer; nothing at its end.
+pub(super) async fn piece(
+    response: &mut Response,
+    most: Duration,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let piece = timeout(most, response.chunk()).await.map_err(|_| Failure::TimedOut)?;
+    Ok(piece.map_err(|error| failure(&error))?.map(|piece| piece.to_vec()))
+}
+
+pub(super) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
     let response = accept(response).await?;
     let is_packed =
         response.headers().get(header::CONTENT_ENCODING).is_some_and(|name| name == ENCODING);
@@ -280,7 +268,7 @@ async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
 
 async fn bytes(mut response: Response, most: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+    while let Some(chunk) = piece(&mut response, ANSWER_MAX).await? {
         if bytes.len() + chunk.len() > most {
             return Err(nonsense("the answer is larger than any answer may be"));
         }
@@ -290,12 +278,12 @@ async fn bytes(mut response: Response, most: usize) -> Result<Vec<u8>, Failure> 
 }
 
 /// What the status of an answer means for going on.
-async fn accept(response: Response) -> Result<Response, Failure> {
+pub(super) async fn accept(response: Response) -> Result<Response, Failure> {
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
-    let retry_after = retry_after(response.headers());
+    let retry_after = wished(response.headers());
     if status == StatusCode::REQUEST_TIMEOUT {
         return Err(Failure::TimedOut);
     }
@@ -314,15 +302,16 @@ async fn accept(response: Response) -> Result<Response, Failure> {
     }))
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
+/// How long the server asks to wait.
+fn wished(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    retry_after(text(header::RETRY_AFTER)?, text(header::DATE))
 }
 
 fn failure(error: &reqwest::Error) -> Failure {
     if error.is_timeout() && !error.is_connect() { Failure::TimedOut } else { Failure::Unreachable }
 }
 
-fn nonsense(what: &str) -> Failure {
+pub(super) fn nonsense(what: &str) -> Failure {
     Failure::Stopped(Stop::Nonsense(what.to_owned()))
 }

@@ -4,6 +4,7 @@
 //! Invariant: what the ledger does is over before a request goes out.
 
 pub mod access;
+mod blobs;
 pub mod by_file;
 mod carry;
 mod compare;
@@ -91,7 +92,8 @@ impl Client {
             let mut ledger = client.ledger.lock().unwrap_or_else(PoisonError::into_inner);
             let done = client.begun(&mut ledger, &runtime).and_then(|begun| {
                 let line = (&client.http, &runtime);
-                let done = carry::Carrier::new(&mut ledger, line, &client.clock).exchange()?;
+                let own = (client.dir.as_path(), &client.clock);
+                let done = carry::Carrier::new(&mut ledger, line, own).exchange()?;
                 Ok(Exchanged { received: done.received + begun, ..done })
             });
             let outcome = match &done {

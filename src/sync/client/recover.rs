@@ -6,9 +6,7 @@ use crate::domain::fact::Written;
 use crate::domain::hash::Hash;
 use crate::ledger::recover::{NewStation, Onto, Recovered, Witnessed};
 use crate::ledger::store::{Ledger, NextKey, next_key};
-use crate::sync::protocol::{
-    EnrollAnswer, EnrollRequest, HeadAnswer, OwnAnswer, PAGE_FACTS_MAX, PROTOCOL_VERSION,
-};
+use crate::sync::protocol::{EnrollAnswer, EnrollRequest, HeadAnswer, OwnAnswer, PAGE_FACTS_MAX};
 use crate::sync::retry::Failure;
 
 use super::Client;
@@ -152,8 +150,10 @@ impl Client {
         code: &str,
     ) -> Result<crate::sync::protocol::Enrolled, SyncError> {
         let demo = self.with_ledger(|ledger| Ok(ledger.identity().demo))?;
+        // Asked for the version that it speaks, as before each exchange.
+        self.http.time().await?;
         let request = EnrollRequest {
-            version: PROTOCOL_VERSION,
+            version: self.http.version(),
             code: code.to_owned(),
             ledger: key.ledger.clone(),
             public_key: Hash(key.public_key).to_string(),

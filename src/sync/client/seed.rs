@@ -56,7 +56,7 @@ fn fetched(
         if chunk_bytes(&file, hash).is_ok() {
             continue;
         }
-        let Some(bytes) = runtime.block_on(http.blob(hash))? else { return Ok(false) };
+        let Some(bytes) = runtime.block_on(http.blob(hash, folder))? else { return Ok(false) };
         keep(folder, hash, &bytes)?;
     }
     Ok(true)

@@ -6,9 +6,13 @@ use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{interval, sleep};
 
+use crate::sync::retry::{Stop, failed_again};
+
 use super::Client;
+use super::access::Access;
 use super::error::SyncError;
 use super::hints::Hints;
+use super::http::Http;
 use super::lock::SyncLock;
 
 /// The longest time without an exchange: hints may get lost.
@@ -21,7 +25,7 @@ const STOPPED: Duration = Duration::from_mins(5);
 impl Client {
     /// Exchanges until the other end of `now` is gone; each message on it exchanges at once.
     /// Fails only where another process holds the lock. How each exchange ends is in the ledger.
-    pub async fn watch(self, mut now: Receiver<()>) -> Result<(), SyncError> {
+    pub async fn watch(mut self, mut now: Receiver<()>) -> Result<(), SyncError> {
         let mut lock = Some(SyncLock::take(&self.dir)?);
         let mut news = Hints::new(&self.http);
         let mut failures = 0;
@@ -37,10 +41,16 @@ impl Client {
                     failures = 0;
                     Wait { at_most: POLL, hints: true }
                 }
-                Err(SyncError::Later { mut pause, .. }) => {
-                    failures += 1;
+                Err(SyncError::Later { failure, mut pause }) => {
+                    failures = failed_again(failures, &failure);
                     pause.failures = failures;
                     Wait { at_most: pause.duration(rand::random()), hints: false }
+                }
+                Err(SyncError::Stopped(Stop::NotAccepted(_) | Stop::Revoked))
+                    if self.is_enrolled_anew() =>
+                {
+                    news = Hints::new(&self.http);
+                    continue;
                 }
                 Err(_) => Wait { at_most: STOPPED, hints: false },
             };
@@ -48,6 +58,18 @@ impl Client {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether somebody enrolled this station again since it began to exchange; the new token counts
+    /// from now on. There is no other way to get one.
+    fn is_enrolled_anew(&mut self) -> bool {
+        let Ok(access) = Access::read(&self.dir) else { return false };
+        if access == *self.http.access() {
+            return false;
+        }
+        let Ok(http) = Http::new(&access) else { return false };
+        self.http = http;
+        true
     }
 
     /// Waits for a reason to exchange; false when nobody wants exchanges any more.
