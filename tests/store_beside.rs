@@ -2,18 +2,21 @@
 //! judgements, who judges.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use gemba::domain::hash::Hash;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::people::{PersonFact, Role};
 use gemba::domain::station::{JudgeVerdict, Judgement, StationFact};
 use gemba::domain::stream::Subject;
+use gemba::server::store::database::Database;
 use gemba::server::store::error::StoreError;
 use gemba::server::store::keep::CardSet;
 use gemba::server::store::lease::{Holder, Lease};
 use gemba::server::store::received::Reached;
 use gemba::server::store::stations::{Candidate, Enrollment, EnrollmentCode, Station};
 use gemba::sync::protocol::CardChange;
+use tempfile::TempDir;
 
 use crate::support::plant::{card, centers, moment};
 use crate::support::stores::{StoreBench, on_both};
@@ -106,6 +109,24 @@ fn a_card_is_given_changed_and_erased_and_a_badge_is_one_persons() {
             (None, false)
         );
     });
+}
+
+#[test]
+fn of_an_erased_card_nothing_lies_in_the_file_of_the_store_or_its_log() {
+    let dir = TempDir::new().unwrap();
+    let bench = StoreBench::found(Database::File(dir.path().join("server.db")));
+    // A server runs meanwhile.
+    let _running = bench.another();
+    assert!(bench.store.set_card(&card("P-2", "B-2")).unwrap());
+    let lies = || {
+        ["server.db", "server.db-wal"].iter().any(|file| {
+            let bytes = fs::read(dir.path().join(file)).unwrap();
+            bytes.windows(11).any(|part| part == b"Name of P-2")
+        })
+    };
+    assert!(lies());
+    assert!(bench.store.erase_card(&"P-2".parse().unwrap()).unwrap());
+    assert!(!lies());
 }
 
 /// The judge says of a station's facts up to a number that they are accepted, but for some.

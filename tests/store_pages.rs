@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::simulation::chance::Chance;
 use crate::simulation::facts;
+use crate::store_tables::asked;
 use crate::support::plant::moment;
 use crate::support::postgres;
 use crate::support::stores::{StoreBench, on_both, rows};
@@ -26,12 +27,12 @@ use crate::support::writer::Writer;
 
 const SITE: &str = "site/S1";
 
-fn pause(reason: &str) -> (Subject, FactBody) {
+pub(crate) fn pause(reason: &str) -> (Subject, FactBody) {
     let paused = TravelerFact::Paused { reason: reason.to_owned() };
     (Subject::parse("traveler/WO-1/0001").unwrap(), FactBody::Traveler(paused))
 }
 
-fn order(centers: &[&str]) -> (Subject, FactBody) {
+pub(crate) fn order(centers: &[&str]) -> (Subject, FactBody) {
     let operation = |(number, center): (u32, &&str)| RouteOperation {
         operation: number * 10,
         instruction: "WI-1".parse().unwrap(),
@@ -108,8 +109,17 @@ fn a_second_history_freezes_the_ledger_and_nothing_of_it_is_stored() {
         let (subject, body) = pause("on another disk");
         clone.writes(subject, body);
         assert_eq!(bench.takes(&clone.page_from(1)).outcome, PageOutcome::Fork { seq: 2 });
+        // The page is kept whole, as it came, to be looked at.
+        let kept = format!("SELECT seq, page FROM quarantine WHERE ledger = '{}'", writer.ledger());
+        let page = serde_json::to_string(&clone.page_from(1)).unwrap();
+        assert_eq!(asked(bench, &kept), format!("2|{page}\n"));
+        // What either of them sends later is told so, and stays where it was written.
         writer.beats(1);
-        assert_eq!(bench.takes(&writer.page_from(3)).outcome, PageOutcome::Fork { seq: 3 });
+        clone.beats(1);
+        for later in [&writer, &clone] {
+            assert_eq!(bench.takes(&later.page_from(3)).outcome, PageOutcome::Fork { seq: 3 });
+        }
+        assert_eq!(asked(bench, &kept), format!("2|{page}\n"));
         assert!(bench.store.head(writer.ledger()).unwrap().frozen);
         assert_eq!(bench.rows(SITE).len(), 2);
     });

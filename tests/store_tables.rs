@@ -24,7 +24,7 @@ fn copies(writer: &mut Writer, fixture: &str, replaced: &[(&str, &Position)]) ->
 }
 
 /// Asks the database itself; columns apart by a bar.
-fn asked(bench: &StoreBench, sql: &str) -> String {
+pub(crate) fn asked(bench: &StoreBench, sql: &str) -> String {
     let Database::File(file) = &bench.database else {
         return postgres::shared().psql(&postgres::name(&bench.database), sql);
     };

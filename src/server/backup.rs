@@ -40,6 +40,8 @@ pub struct Restored {
 
 /// Sets a server aside in a folder that is empty or not there; the server may go on meanwhile.
 pub fn backup(home: &Home, to: &Path, now: Timestamp) -> Result<Copied, ServerError> {
+    // Nothing is made where there is no plant, and not the store that was named by mistake either.
+    home.open()?;
     let has_any = fs::read_dir(to).is_ok_and(|mut files| files.next().is_some());
     if has_any {
         return Err(ServerError::File { file: to.to_owned(), why: "is not empty".to_owned() });

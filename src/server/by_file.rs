@@ -23,6 +23,7 @@ use super::home::Home;
 use super::judging::{Judging, Trouble};
 use super::run::Clock;
 use super::store::Store;
+use super::store::error::StoreError;
 use super::store::received::Reached;
 use super::store::stations::Station;
 
@@ -281,8 +282,13 @@ pub fn seed(
         let failed = |error: std::io::Error| ServerError::from(ParcelError::file(file, &error));
         let mut writer = Writer::begin(to, &head).map_err(failed)?;
         writer.add(&Record::Snapshot(snapshot.clone())).map_err(failed)?;
-        for hash in snapshot.chunks.iter().chain(&store.named_blobs()?) {
-            if let Some(bytes) = store.blob(hash)? {
+        for hash in &snapshot.chunks {
+            // A server that runs may have replaced it meanwhile; without it the file is worth nothing.
+            let bytes = store.blob(hash)?.ok_or(StoreError::Busy)?;
+            writer.add(&Record::Blob(bytes)).map_err(failed)?;
+        }
+        for hash in store.named_blobs()? {
+            if let Some(bytes) = store.blob(&hash)? {
                 writer.add(&Record::Blob(bytes)).map_err(failed)?;
             }
         }

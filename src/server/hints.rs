@@ -1,5 +1,6 @@
 //! News as a stream: which feeds of a station have grown, and to where. Only hints: who misses one, or
-//! hears none at all behind a proxy that holds back, pulls later.
+//! hears none at all behind a proxy that holds back, pulls later. Whose it is, and what the station
+//! serves, is asked each time: a stream lasts for weeks.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -12,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use tokio::time::timeout;
 
-use crate::domain::feeds::Feed;
-use crate::sync::protocol::HEARTBEAT;
+use crate::domain::ids::LedgerId;
+use crate::sync::protocol::{FeedHead, HEARTBEAT};
 
 use super::shared::{Shared, Told};
 use super::store::stations::Station;
@@ -21,15 +22,16 @@ use super::store::stations::Station;
 /// What of a station's feeds it was told.
 struct Telling {
     server: Arc<Shared>,
-    feeds: Vec<Feed>,
+    ledger: LedgerId,
     told: Told,
     heads: BTreeMap<String, u64>,
 }
 
-/// The news of a station, until the server ends.
+/// The news of a station, until the server ends or the station is one of the plant no more.
 pub(super) fn stream(server: Arc<Shared>, station: &Station) -> Response {
     let told = server.news().told();
-    let telling = Telling { server, feeds: station.feeds(), told, heads: BTreeMap::new() };
+    let ledger = station.ledger.clone();
+    let telling = Telling { server, ledger, told, heads: BTreeMap::new() };
     let pieces = stream::unfold(telling, |mut telling| async move {
         let piece = telling.next().await?;
         Some((Ok::<_, Infallible>(piece), telling))
@@ -43,28 +45,37 @@ pub(super) fn stream(server: Arc<Shared>, station: &Station) -> Response {
 }
 
 impl Telling {
-    /// What is sent next: the feeds that have grown, or a sign of life; none once the server ends.
+    /// What is sent next: the feeds that have grown, or a sign of life; none once it ends.
     async fn next(&mut self) -> Option<String> {
+        let mut silent = false;
         loop {
-            let grown = self.grown().await;
+            let grown = self.grown().await?;
             if !grown.is_empty() {
                 return Some(grown);
+            }
+            if silent {
+                return Some(": alive\n\n".to_owned());
             }
             match timeout(HEARTBEAT, self.told.changed()).await {
                 Ok(true) => {}
                 Ok(false) => return None,
-                Err(_) => return Some(": alive\n\n".to_owned()),
+                Err(_) => silent = true,
             }
         }
     }
 
-    /// The feeds that have grown since it was told last, as events.
-    async fn grown(&mut self) -> String {
-        let feeds = self.feeds.clone();
+    /// The feeds that have grown since it was told last, as events; none of a station that may read
+    /// nothing any more.
+    async fn grown(&mut self) -> Option<String> {
+        let ledger = self.ledger.clone();
+        let heads = self.server.read(move |store| {
+            let station = store.station_of(&ledger)?.filter(|station| !station.revoked);
+            station.map(|station| store.feed_heads(&station.feeds())).transpose()
+        });
         // A store that is busy is asked again with the next news.
-        let heads = self.server.read(move |store| store.feed_heads(&feeds)).await;
+        let heads: Vec<FeedHead> = heads.await.unwrap_or_else(|_| Some(Vec::new()))?;
         let mut events = String::new();
-        for head in heads.unwrap_or_default() {
+        for head in heads {
             let known = self.heads.insert(head.feed.clone(), head.position);
             if known != Some(head.position) {
                 let hint = serde_json::json!({ "feed": head.feed, "head": head.position });
@@ -72,6 +83,6 @@ impl Telling {
                 let _ = write!(events, "event: head\ndata: {hint}\n\n");
             }
         }
-        events
+        Some(events)
     }
 }

@@ -12,6 +12,7 @@ use crate::ledger::store::{Founding, Ledger};
 use super::error::ServerError;
 use super::home::Home;
 use super::judge::Judge;
+use super::metrics::Verdicts;
 use super::office::SERVER_STATION;
 use super::run::Clock;
 use super::store::Store;
@@ -59,6 +60,7 @@ pub(super) struct Judging {
     clock: Clock,
     trouble: Trouble,
     way: Way,
+    verdicts: Verdicts,
 }
 
 impl Judging {
@@ -97,6 +99,7 @@ impl Judging {
             clock,
             trouble,
             way,
+            verdicts: Verdicts::default(),
         };
         judging.lead()?;
         Ok(Some(judging))
@@ -105,6 +108,11 @@ impl Judging {
     /// The same, which gives way to who stores.
     pub(super) fn giving(self, way: Way) -> Self {
         Self { way, ..self }
+    }
+
+    /// The same, which counts what it comes to.
+    pub(super) fn counting(self, verdicts: Verdicts) -> Self {
+        Self { verdicts, ..self }
     }
 
     /// Judges what there is, where nobody else does; tells whether it did.
@@ -152,7 +160,7 @@ impl Judging {
             // What it knows may be half of something; it is read anew.
             self.judge = None;
         }
-        judged?;
+        self.verdicts.note(&judged?);
         Ok(None)
     }
 

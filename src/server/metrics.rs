@@ -12,6 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::judge::Judged;
 use super::store::operations::Operations;
 
 /// The ends of the buckets of latencies, in seconds.
@@ -33,11 +34,27 @@ struct At {
     station: String,
 }
 
+/// What the judge of this process came to, counted as it happens.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Verdicts {
+    facts: Counter,
+    exceptions: Counter,
+}
+
+impl Verdicts {
+    /// Notes facts that were judged, and those of them that were not accepted.
+    pub(super) fn note(&self, judged: &Judged) {
+        self.facts.inc_by(judged.facts as u64);
+        self.exceptions.inc_by(judged.exceptions as u64);
+    }
+}
+
 /// Counted as it happens.
 pub(super) struct Metrics {
     requests: Family<Asked, Counter>,
     seconds: Family<Of, Histogram, fn() -> Histogram>,
     facts: Counter,
+    verdicts: Verdicts,
 }
 
 impl fmt::Debug for Metrics {
@@ -46,13 +63,14 @@ impl fmt::Debug for Metrics {
     }
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Metrics {
+    pub(super) fn new(verdicts: Verdicts) -> Self {
         let histogram: fn() -> Histogram = || Histogram::new(BUCKETS_S);
         Self {
             requests: Family::default(),
             seconds: Family::new_with_constructor(histogram),
             facts: Counter::default(),
+            verdicts,
         }
     }
 }
@@ -63,6 +81,8 @@ pub(super) struct Now {
     pub(super) operations: Operations,
     /// Requests that wait for the store.
     pub(super) waiting: usize,
+    /// Pages that wait to be stored, and about how many bytes they take of what may wait.
+    pub(super) pages_waiting: (usize, usize),
     pub(super) judge_trouble: bool,
     pub(super) utc: jiff::Timestamp,
 }
@@ -88,6 +108,10 @@ impl Metrics {
         let help = "How long answers took";
         registry.register("request_seconds", help, self.seconds.clone());
         registry.register("facts_in_pages", "Facts in pages that came", self.facts.clone());
+        let Verdicts { facts, exceptions } = self.verdicts.clone();
+        registry.register("facts_judged", "Facts that the judge here judged", facts);
+        let help = "Facts that the judge here did not accept";
+        registry.register("facts_not_accepted", help, exceptions);
         let mut gauge = |name: &str, help: &str, value: u64| {
             let gauge: Gauge<u64, AtomicU64> = Gauge::default();
             gauge.set(value);
@@ -98,6 +122,9 @@ impl Metrics {
         gauge("facts_not_judged", "Facts that the judge has not come to", *not_judged);
         gauge("ledgers_frozen", "Ledgers in which two histories met", *frozen);
         gauge("requests_waiting", "Requests that wait for the store", now.waiting as u64);
+        let (pages, bytes) = now.pages_waiting;
+        gauge("pages_waiting", "Pages that wait to be stored", pages as u64);
+        gauge("pages_waiting_bytes", "Bytes of pages that wait to be stored", bytes as u64);
         gauge("judge_in_trouble", "1 where the judge cannot go on", now.judge_trouble.into());
         let contact: Family<At, Gauge<i64, std::sync::atomic::AtomicI64>> = Family::default();
         let behind: Family<At, Gauge<u64, AtomicU64>> = Family::default();

@@ -6,6 +6,7 @@
 mod answer;
 mod authority;
 pub mod backup;
+mod blobs;
 pub mod by_file;
 pub mod error;
 mod first_sync;
@@ -14,6 +15,7 @@ pub mod home;
 mod incoming;
 pub mod judge;
 mod judging;
+pub mod limits;
 mod metrics;
 pub mod office;
 mod openapi;

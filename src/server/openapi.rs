@@ -126,8 +126,12 @@ fn feeds_and_more() -> Vec<Row> {
         row("/v1/news", "get", "Which feeds have grown, as a stream of events: feed and head"),
         row("/v1/news/{known}", "get", "Waits a while for the number of news to be another one")
             .gives(json!({ "number": 8 })),
-        row("/v1/snapshot", "get", "What a new station begins with: its chunks are blobs"),
-        row("/v1/order/{order}/{after}", "get", "Every fact of an order that was left out"),
+        row("/v1/snapshot", "get", "What a new station begins with: its chunks are blobs")
+            .gives(json!({ "snapshot": { "cursors": [feed()], "chunks": [HASH], "facts": 12 } })),
+        row("/v1/order/{order}/{after}", "get", "Every fact of an order that was left out").gives(
+            json!({ "rows": [{ "written": written(), "catalog": false }], "seals": [seal()],
+                    "next": 500 }),
+        ),
         row("/v1/received/{kind}/{id}/{revision}", "get", "Which stations have a definition")
             .gives(
                 json!({ "stations": [{ "station": "ASM1", "work_centers": ["ASM"], "received": true,
@@ -137,9 +141,15 @@ fn feeds_and_more() -> Vec<Row> {
             .gives(json!({ "cards": [card()] })),
         row("/v1/credentials", "put", "Sets a card, with the fact that says who changed it")
             .takes(json!({ "card": card(), "fact": position() })),
-        row("/v1/blobs/{hash}", "get", "A blob, as bytes"),
+        row("/v1/blobs/{hash}", "get", "A blob, as bytes; from a byte on by Range: bytes=N-"),
         row("/v1/blobs/{hash}", "head", "The size of a blob"),
-        row("/v1/blobs/{hash}", "put", "Keeps a blob whose SHA-256 this is"),
+        row(
+            "/v1/blobs/{hash}",
+            "put",
+            "Keeps a blob whose SHA-256 this is; by Content-Range a part of it that follows what \
+             is here, of 8 KiB or more but for the last, and tells how much is here then",
+        )
+        .gives(json!({ "had": 262_144 })),
     ]
 }
 

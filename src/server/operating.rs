@@ -41,8 +41,8 @@ pub(super) async fn ready(State(server): Server) -> Response {
 pub(super) async fn metrics(State(server): Server) -> Answer {
     let operations = server.read(Store::operations).await?;
     let judge_trouble = server.judge_trouble().is_some_and(|why| why != ELSEWHERE);
-    let waiting = server.waiting();
-    let now = Now { operations, waiting, judge_trouble, utc: server.now().utc };
+    let (waiting, pages_waiting) = (server.waiting(), server.pages_waiting());
+    let now = Now { operations, waiting, pages_waiting, judge_trouble, utc: server.now().utc };
     let text = server.metrics().text(&now).map_err(|_| Denied::Stopping)?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -26,6 +26,7 @@ use crate::sync::protocol::{
 };
 
 use super::answer::{Denied, json};
+use super::blobs;
 use super::first_sync;
 use super::hints;
 use super::office;
@@ -40,11 +41,11 @@ use super::store::stations::{Candidate, Enrollment, Station};
 
 pub(super) type Server = State<Arc<Shared>>;
 pub(super) type Answer = Result<Response, Denied>;
-type Received = Result<Bytes, BytesRejection>;
+pub(super) type Received = Result<Bytes, BytesRejection>;
 
 /// Every address of the server.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
-    let blobs = get(blob).head(blob_size).put(put_blob);
+    let blobs = get(blobs::blob).head(blobs::blob_size).put(blobs::put_blob);
     Router::new()
         .route("/v1/health/live", get(operating::live))
         .route("/v1/health/ready", get(operating::ready))
@@ -272,38 +273,6 @@ async fn news_stream(State(server): Server, headers: HeaderMap) -> Answer {
     Ok(hints::stream(server, &station))
 }
 
-async fn blob(State(server): Server, headers: HeaderMap, Path(hash): Path<String>) -> Answer {
-    station(&server, &headers).await?;
-    let hash = blob_hash(&hash)?;
-    let bytes = server.read(move |store| store.blob(&hash)).await?.ok_or(Denied::NotFound)?;
-    let kind = (header::CONTENT_TYPE, "application/octet-stream");
-    Ok(([kind], Body::from(bytes)).into_response())
-}
-
-async fn blob_size(State(server): Server, headers: HeaderMap, Path(hash): Path<String>) -> Answer {
-    station(&server, &headers).await?;
-    let hash = blob_hash(&hash)?;
-    let size = server.read(move |store| store.blob_size(&hash)).await?;
-    let size = size.ok_or(Denied::NotFound)?;
-    Ok(([(header::CONTENT_LENGTH, size.to_string())], ()).into_response())
-}
-
-async fn put_blob(
-    State(server): Server,
-    headers: HeaderMap,
-    Path(hash): Path<String>,
-    body: Received,
-) -> Answer {
-    station(&server, &headers).await?;
-    let hash = blob_hash(&hash)?;
-    let bytes = received(body, BLOB_BYTES_MAX)?;
-    if Hash::of(&[&bytes]) != hash {
-        return Err(Denied::BadRequest("the bytes do not have this hash".to_owned()));
-    }
-    server.write(move |store| store.put_blob(&bytes)).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
-
 async fn credentials(State(server): Server, headers: HeaderMap) -> Answer {
     station(&server, &headers).await?;
     let cards = server.read(Store::cards).await?;
@@ -356,7 +325,7 @@ fn speak(version: u16) -> Result<(), Denied> {
     Ok(())
 }
 
-fn received(body: Received, most: usize) -> Result<Bytes, Denied> {
+pub(super) fn received(body: Received, most: usize) -> Result<Bytes, Denied> {
     body.map_err(|rejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             Denied::TooLarge { most }
@@ -369,8 +338,4 @@ fn received(body: Received, most: usize) -> Result<Bytes, Denied> {
 fn parse<T: DeserializeOwned>(body: Received) -> Result<T, Denied> {
     let bytes = received(body, REQUEST_BYTES_MAX)?;
     serde_json::from_slice(&bytes).map_err(|error| Denied::BadRequest(error.to_string()))
-}
-
-fn blob_hash(text: &str) -> Result<Hash, Denied> {
-    Hash::parse(text).ok_or_else(|| Denied::BadRequest("no SHA-256 in the address".to_owned()))
 }

@@ -5,7 +5,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use std::time::Duration;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -16,6 +15,8 @@ use crate::domain::moment::Moment;
 use super::error::ServerError;
 use super::home::Home;
 use super::judging::{Judging, Trouble};
+use super::limits::FINISH_MAX;
+use super::metrics::Verdicts;
 use super::shared::{News, Shared};
 use super::watching::watch;
 use super::way::Way;
@@ -23,9 +24,6 @@ use super::{authority, routes};
 
 /// Tells the moment; the server never asks a clock itself.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
-
-/// How long answers under way may take once the server is told to end.
-const FINISH_MAX: Duration = Duration::from_secs(10);
 
 /// Where and how to serve.
 #[derive(Clone)]
@@ -66,10 +64,11 @@ impl Server {
         let watching =
             watch(home.open()?, (bell.clone(), awake, Arc::downgrade(&wake)), news.clone())?;
         let stores = (home.open()?, home.open()?);
-        let shared =
-            Shared::new(stores, clock, (bell, wake), (news, trouble.clone(), way.clone()))?;
+        let (verdicts, told) = (Verdicts::default(), (news, trouble.clone(), way.clone()));
+        let shared = Shared::new(stores, clock, (bell, wake), told, verdicts.clone())?;
         let judges = judging.is_some();
-        let judging = judging.map(|judging| judging.giving(way).go_on(rung)).transpose()?;
+        let judging = judging.map(|judging| judging.giving(way).counting(verdicts).go_on(rung));
+        let judging = judging.transpose()?;
         shared.ring();
         let dir = &home.dir;
         let tls = if listening.addr.ip().is_loopback() {

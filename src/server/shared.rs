@@ -5,7 +5,7 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::domain::moment::Moment;
@@ -15,17 +15,16 @@ use super::answer::Denied;
 use super::error::ServerError;
 use super::incoming::{self, Incoming};
 use super::judging::Trouble;
-use super::metrics::Metrics;
+use super::limits::{PAGES_WAITING_BYTES, REQUESTS_WAITING_MAX};
+use super::metrics::{Metrics, Verdicts};
 use super::run::Clock;
 use super::store::Store;
 use super::store::error::StoreError;
 use super::way::Way;
 
-/// How many requests may wait for the store at once; more are asked to come again.
-const WAITING_MAX: usize = 1_024;
-/// How much of pages may wait at once, in pieces of [`PIECE_BYTES`]; a page has at least one.
-const WAITING_PIECES: usize = 8_192;
+/// The bytes of waiting pages are counted in pieces of so many; a page has at least one.
 const PIECE_BYTES: usize = 4 * 1_024;
+const WAITING_PIECES: usize = PAGES_WAITING_BYTES / PIECE_BYTES;
 
 /// The number of news of a server that ends.
 const ENDED: u64 = u64::MAX;
@@ -41,6 +40,8 @@ pub(super) struct Shared {
     turns: Semaphore,
     /// What is left of [`WAITING_PIECES`].
     pieces: Semaphore,
+    /// Whoever makes a snapshot.
+    snapshots: Arc<AsyncMutex<()>>,
     /// Pages go before the judge.
     way: Way,
     clock: Clock,
@@ -112,24 +113,26 @@ impl Shared {
         clock: Clock,
         (bell, wake): (SyncSender<()>, Arc<SyncSender<()>>),
         (news, trouble, way): (News, Trouble, Way),
+        verdicts: Verdicts,
     ) -> Result<Arc<Self>, ServerError> {
         let writer = Arc::new(Mutex::new(writer));
         let reader = Arc::new(Mutex::new(reader));
         let incoming = incoming::start(Arc::clone(&writer), WAITING_PIECES)?;
         let pieces = Semaphore::new(WAITING_PIECES);
-        let turns = Semaphore::new(WAITING_MAX);
+        let turns = Semaphore::new(REQUESTS_WAITING_MAX);
         Ok(Arc::new(Self {
             writer,
             reader,
             incoming,
             turns,
             pieces,
+            snapshots: Arc::default(),
             way,
             clock,
             bell,
             wake,
             news,
-            metrics: Metrics::default(),
+            metrics: Metrics::new(verdicts),
             trouble,
         }))
     }
@@ -153,7 +156,18 @@ impl Shared {
 
     /// How many requests wait for the store now.
     pub(super) fn waiting(&self) -> usize {
-        WAITING_MAX.saturating_sub(self.turns.available_permits())
+        REQUESTS_WAITING_MAX.saturating_sub(self.turns.available_permits())
+    }
+
+    /// How many pages wait to be stored, and about how many bytes they take of what may wait.
+    pub(super) fn pages_waiting(&self) -> (usize, usize) {
+        let pieces = WAITING_PIECES.saturating_sub(self.pieces.available_permits());
+        (self.way.taken(), pieces * PIECE_BYTES)
+    }
+
+    /// Waits until nobody else makes a snapshot: the second one finds that of the first.
+    pub(super) async fn snapshot_turn(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.snapshots).lock_owned().await
     }
 
     /// Tells the judge that there may be something to do, and the stations when there is.

@@ -17,6 +17,11 @@ impl Way {
         First(self.clone())
     }
 
+    /// How many go first now.
+    pub(super) fn taken(&self) -> usize {
+        *self.first()
+    }
+
     /// Waits until nobody goes first any more, but no longer than this.
     pub(super) fn give(&self, most: Duration) {
         let free = &self.0.1;

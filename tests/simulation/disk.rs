@@ -18,6 +18,15 @@ use super::facts;
 /// Where the clocks of the run begin.
 const CLOCK_S: i64 = 1_800_000_000;
 
+/// Which facts of a page are sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sealing {
+    /// Its last one, as stations do.
+    Ends,
+    /// Each, as the judge does.
+    All,
+}
+
 /// A store.
 #[derive(Debug, Clone)]
 pub(super) struct Disk {
@@ -188,21 +197,28 @@ impl Disk {
     }
 
     /// Own facts after a number of an epoch, or of the next one where it has no more, under a seal.
-    pub(super) fn page(&mut self, (epoch, after): (u32, u64), most: u64) -> Option<PageUp> {
+    pub(super) fn page(
+        &mut self,
+        (epoch, after): (u32, u64),
+        (most, sealing): (u64, Sealing),
+    ) -> Option<PageUp> {
         let mut written = Vec::new();
         for seq in (after + 1)..=(after + most) {
             written.extend(self.find(&self.own(epoch, seq)).cloned());
         }
         if written.is_empty() {
             let next = self.epochs().range(epoch + 1..).next().copied()?;
-            return self.page((next, 0), most);
+            return self.page((next, 0), (most, sealing));
         }
-        let seals: Vec<Seal> = (after + 1..)
+        let seals = (after + 1..)
             .zip(&written)
-            .map(|(last_seq, one)| self.seal(LedgerHead { epoch, last_seq, last_id: one.id() }))
-            .collect();
+            .map(|(last_seq, one)| self.seal(LedgerHead { epoch, last_seq, last_id: one.id() }));
+        let mut seals: Vec<Seal> = seals.collect();
         let seal = seals.last().unwrap().clone();
-        for seal in &seals {
+        if sealing == Sealing::Ends {
+            seals.clear();
+        }
+        for seal in seals.iter().chain([&seal]) {
             self.seals.insert(self.own(epoch, seal.last_seq), seal.clone());
         }
         let ledger = self.ledger.clone();

@@ -7,7 +7,7 @@ use gemba::domain::stream::Subject;
 use gemba::server::store::stations::Station;
 use gemba::sync::protocol::PageOutcome;
 
-use super::disk::Disk;
+use super::disk::{Disk, Sealing};
 use super::recovery::{Onto, Tail, witness};
 use super::replica::Replica;
 use super::server::Honest;
@@ -71,7 +71,7 @@ impl Judge {
     fn hand_in(&mut self, honest: &mut Honest) -> bool {
         let (witnessed, _) = witness(honest.any(), &self.disk);
         let mut at = witnessed.common;
-        while let Some(page) = self.disk.page(at, 50) {
+        while let Some(page) = self.disk.page(at, (50, Sealing::All)) {
             at = (page.epoch, page.seal.last_seq);
             if honest.ingest(&page).outcome != PageOutcome::Stored {
                 return false;

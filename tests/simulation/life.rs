@@ -156,15 +156,24 @@ impl World {
         if !self.replicas[at].disk.to_offer {
             return;
         }
-        for chunk in self.habits.offers(&self.replicas[at].disk).chunks(10) {
-            let known: Vec<_> = chunk.iter().map(|(known, _)| known.clone()).collect();
-            let missing = self.server.missing(&known);
-            let offered = chunk.iter().filter(|(known, _)| missing.contains(&known.at));
-            let offered: Vec<_> = offered.map(|(_, offered)| offered.clone()).collect();
-            self.seen.add("offered", offered.len() as u64);
-            self.server.offer(&offered);
-            if self.faults() && self.chance.percent(15) {
-                return;
+        let offers = self.habits.offers(&self.replicas[at].disk);
+        loop {
+            let (mut count, mut taken) = (0, 0);
+            for chunk in offers.chunks(10) {
+                let known: Vec<_> = chunk.iter().map(|(known, _)| known.clone()).collect();
+                let missing = self.server.missing(&known);
+                let offered = chunk.iter().filter(|(known, _)| missing.contains(&known.at));
+                let offered: Vec<_> = offered.map(|(_, offered)| offered.clone()).collect();
+                count += offered.len();
+                taken += self.server.offer(&offered);
+                if self.faults() && self.chance.percent(15) {
+                    return;
+                }
+            }
+            self.seen.add("offered", count as u64);
+            // What was taken proves what stands before it.
+            if taken == 0 || taken == count {
+                break;
             }
         }
         self.habits.offered(&mut self.replicas[at].disk);

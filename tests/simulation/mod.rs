@@ -90,7 +90,7 @@ fn whatever_the_network_does_every_saved_fact_arrives_once_and_all_agree() {
         assert!(all.of(what) > 0, "{what} never happened: {all:?}");
     }
     assert!(all.of("facts") > 20 * seeds, "{all:?}");
-    counts::add("kills", all.of("crashes"));
+    counts::add("simulated_stops", all.of("crashes"));
     counts::add("values_saved", all.of("facts"));
     counts::add("values_found", all.of("facts_found"));
     counts::add("seeds", seeds);

@@ -153,7 +153,7 @@ impl Habits for Real {
                 facts = ledger.outgoing(at, most).unwrap();
             }
             let seal = ledger.seal_at((at.0, at.1 + facts.len() as u64)).unwrap();
-            let seals = ledger.seals_within(at, (&facts, true)).unwrap();
+            let seals = ledger.seals_within(at, (&facts, false)).unwrap();
             let (ledger, from) = (seal.ledger.clone(), at.1 + 1);
             let version = PROTOCOL_VERSION;
             Some(PageUp { version, ledger, epoch: at.0, from, facts, seal, seals })

@@ -12,7 +12,7 @@ use gemba::sync::down::Down;
 use gemba::sync::protocol::{KnownFact, Offered, PageUp};
 use gemba::sync::up::Up;
 
-use super::disk::Disk;
+use super::disk::{Disk, Sealing};
 use super::recovery::{Onto, Tail};
 use super::world::Broken;
 
@@ -90,7 +90,7 @@ pub(super) trait Habits {
 
     /// What follows in the own ledger.
     fn page(&self, disk: &mut Disk, after: (u32, u64), most: u64) -> Option<PageUp> {
-        disk.page(after, most)
+        disk.page(after, (most, Sealing::Ends))
     }
 
     /// Is told that a page went out.

@@ -47,8 +47,9 @@ pub(super) trait Server {
         self.honest().any().missing(facts).unwrap()
     }
 
-    fn offer(&mut self, facts: &[Offered]) {
-        self.honest().take_offers(facts, false);
+    /// Tells how many were taken.
+    fn offer(&mut self, facts: &[Offered]) -> usize {
+        self.honest().take_offers(facts, false)
     }
 
     /// The process stops and starts.
@@ -145,9 +146,10 @@ impl Honest {
         answer
     }
 
-    pub(super) fn take_offers(&mut self, facts: &[Offered], trusted: bool) {
-        self.any().take_offers(facts, (received(), trusted)).unwrap();
+    pub(super) fn take_offers(&mut self, facts: &[Offered], trusted: bool) -> usize {
+        let taken = self.any().take_offers(facts, (received(), trusted)).unwrap();
         self.log.push(Taken::Offers(facts.to_vec(), trusted));
+        taken
     }
 
     pub(super) fn open_feeds_anew(&mut self, seen: u32) -> u32 {

@@ -182,8 +182,8 @@ impl Server for BelievesOffers {
         &mut self.0
     }
 
-    fn offer(&mut self, facts: &[Offered]) {
-        self.0.take_offers(facts, true);
+    fn offer(&mut self, facts: &[Offered]) -> usize {
+        self.0.take_offers(facts, true)
     }
 }
 
@@ -201,5 +201,7 @@ impl Server for TakesNoOffers {
         &mut self.0
     }
 
-    fn offer(&mut self, _facts: &[Offered]) {}
+    fn offer(&mut self, _facts: &[Offered]) -> usize {
+        0
+    }
 }

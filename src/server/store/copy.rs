@@ -10,8 +10,9 @@ use super::tx::Tx;
 use super::value::{Row, Value};
 use super::{plant, tables};
 
-/// How many rows are read at once.
+/// How many rows are read at once; of tables whose rows may have megabytes, one.
 const BATCH_ROWS: usize = 500;
+const LARGE: [&str; 2] = ["blob", "quarantine"];
 
 /// A table: its key in order, and its other columns.
 struct Table {
@@ -22,8 +23,9 @@ struct Table {
 
 const AT: &[&str] = &["ledger", "epoch", "seq"];
 
-/// Everything that is not made from facts. The lease is left out: it is of the servers that run.
-const TABLES: [Table; 16] = [
+/// Everything that is not made from facts. Left out are the lease, which is of the servers
+/// that run, and parts of blobs, which come again.
+const TABLES: [Table; 17] = [
     Table { name: "setting", key: &["key"], others: &["value"] },
     Table {
         name: "station",
@@ -57,6 +59,7 @@ const TABLES: [Table; 16] = [
     Table { name: "order_feed", key: &["order_id", "feed"], others: &[] },
     Table { name: "work_center_area", key: &["work_center", "area"], others: &[] },
     Table { name: "judged", key: &["ledger", "epoch"], others: &["to_seq"] },
+    Table { name: "unjudged", key: AT, others: &[] },
     Table { name: "feed_reached", key: &["ledger", "feed"], others: &["position", "utc"] },
     Table { name: "card_fact", key: AT, others: &[] },
     Table {
@@ -86,12 +89,12 @@ pub struct Copied {
 }
 
 /// Copies a whole store into a database without a plant, in one transaction: all of it is there
-/// and compared, or nothing is.
+/// and compared, or nothing is. What is made from facts is made after that, when nobody waits.
 pub fn copy(from: &Database, to: &Database) -> Result<Copied, StoreError> {
     let (from, to) = (Connection::open(from)?, Connection::open(to)?);
-    from.read(|source| {
+    let (of, copied) = from.read(|source| {
         let Some(of) = plant(source)? else { return Err(StoreError::Empty) };
-        to.write(|target| {
+        let copied = to.write(|target| {
             if plant(target)?.is_some() {
                 let what = "a plant was founded there already; name an empty database".to_owned();
                 return Err(StoreError::Failed { what });
@@ -106,10 +109,13 @@ pub fn copy(from: &Database, to: &Database) -> Result<Copied, StoreError> {
                 table.compare(source, target, &mut copied)?;
             }
             tables::forget(target)?;
-            tables::refill(target, &of)?;
             Ok(copied)
-        })
-    })
+        })?;
+        Ok((of, copied))
+    })?;
+    // Not within the reading: a database ends a transaction in which nothing is asked for long.
+    to.write(|target| tables::refill(target, &of))?;
+    Ok(copied)
 }
 
 impl Table {
@@ -125,7 +131,8 @@ impl Table {
             let places: Vec<_> = (1..=key.len()).map(|number| format!("?{number}")).collect();
             write!(sql, " WHERE ({order}) > ({})", places.join(", ")).unwrap_or_default();
         }
-        write!(sql, " ORDER BY {order} LIMIT {BATCH_ROWS}").unwrap_or_default();
+        let most = if LARGE.contains(&self.name) { 1 } else { BATCH_ROWS };
+        write!(sql, " ORDER BY {order} LIMIT {most}").unwrap_or_default();
         tx.all(&sql, key, |row| Ok(Row(std::mem::take(&mut row.0))))
     }
 

@@ -87,6 +87,16 @@ impl Connection {
         }
     }
 
+    /// Carries a log that is of this store alone over into it, and empties it, as far as nobody reads
+    /// from it meanwhile.
+    pub(super) fn empty_log(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.empty_log(),
+            // Its log is the whole cluster's.
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Reads at one moment.
     pub(super) fn read<T>(
         &self,

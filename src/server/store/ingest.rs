@@ -21,7 +21,7 @@ use super::routing::Routing;
 use super::tables::Tables;
 use super::tx::{EpochRow, FactRow, Question, Tx};
 use super::value::Row;
-use super::{Plant, Store};
+use super::{Plant, Store, judged};
 
 /// Where a page stands against what is stored.
 enum Standing {
@@ -86,6 +86,8 @@ struct Known {
     /// None of a ledger that belongs to no station.
     public_key: Option<String>,
     newest: Option<EpochRow>,
+    /// Up to which number an epoch is judged, by whichever was asked last.
+    judged: Option<(u32, u64)>,
     /// The ids of what is stored, among the numbers of the pages.
     ids: BTreeMap<(u32, u64), Hash>,
 }
@@ -176,10 +178,25 @@ impl<'a> Taking<'a> {
         Ok(PageOutcome::Fork { seq })
     }
 
+    /// Up to which number the epoch of a page is judged: of a server that was restored, perhaps further
+    /// than it is stored.
+    fn judged_to(&self, arrived: &Arrived<'_>) -> Result<u64, StoreError> {
+        let Arrived { page, .. } = arrived;
+        let known = self.ledgers.get(&page.ledger).and_then(|known| known.judged);
+        match known {
+            Some((epoch, judged_to)) if epoch == page.epoch => Ok(judged_to),
+            Some(_) | None => {
+                let (ledger, epoch) = (page.ledger.clone(), page.epoch);
+                judged::judged_to(self.tx, &Position { ledger, epoch, seq: page.from })
+            }
+        }
+    }
+
     fn append(&mut self, arrived: &Arrived<'_>, known: usize) -> Result<PageAnswer, StoreError> {
         let Arrived { page, received, .. } = arrived;
         let mut outcome = PageOutcome::Stored;
         let mut reached = None;
+        let judged_to = self.judged_to(arrived)?;
         for ((key, fact), written) in arrived.facts.iter().zip(&page.facts).skip(known) {
             let fact = match fact {
                 Ok(fact) => fact,
@@ -205,6 +222,9 @@ impl<'a> Taking<'a> {
             let (subject, kind) = (fact.subject.to_string(), fact.body.kind());
             let (subject, received_utc) = (subject.as_str(), received.as_str());
             self.tx.insert_fact(&FactRow { key, written, kind, subject, received_utc })?;
+            if key.at.seq <= judged_to {
+                self.tx.note_unjudged(&key.at)?;
+            }
             self.routing.route(fact, key)?;
             self.tables.fill(fact, received)?;
             reached = Some(key);
@@ -216,10 +236,11 @@ impl<'a> Taking<'a> {
         });
         if let Some(reached) = &reached {
             self.tx.set_head(&page.ledger, reached)?;
-            let newest = &mut self.ledgers.entry(page.ledger.clone()).or_default().newest;
-            let frozen =
-                newest.as_ref().is_some_and(|row| row.frozen && row.head.epoch == page.epoch);
-            *newest = Some(EpochRow { head: reached.clone(), frozen });
+            let known = self.ledgers.entry(page.ledger.clone()).or_default();
+            let newest = known.newest.as_ref();
+            let frozen = newest.is_some_and(|row| row.frozen && row.head.epoch == page.epoch);
+            known.newest = Some(EpochRow { head: reached.clone(), frozen });
+            known.judged = Some((page.epoch, judged_to));
         }
         if outcome == PageOutcome::Stored {
             self.tx.insert_seal(&page.seal)?;
@@ -232,23 +253,25 @@ impl<'a> Taking<'a> {
     }
 }
 
-/// The key of a station, with the newest epoch of its ledger where there is one.
-const STANDS: &str = "SELECT s.public_key, e.epoch, e.last_seq, e.last_id, e.frozen
-    FROM station s LEFT JOIN ledger_epoch e ON e.ledger = s.ledger
+/// The key of a station, with the newest epoch of its ledger where there is one, and how far that is judged.
+const STANDS: &str = "SELECT s.public_key, e.epoch, e.last_seq, e.last_id, e.frozen,
+    coalesce(j.to_seq, 0) FROM station s LEFT JOIN ledger_epoch e ON e.ledger = s.ledger
+    LEFT JOIN judged j ON j.ledger = e.ledger AND j.epoch = e.epoch
     WHERE s.ledger = ?1 ORDER BY e.epoch DESC LIMIT 1";
 
 impl Known {
     fn read(rows: Vec<Row>) -> Result<Self, StoreError> {
         let Some(mut row) = rows.into_iter().next() else { return Ok(Self::default()) };
         let (public_key, ids) = (Some(row.text(0)?), BTreeMap::new());
-        let newest = if row.is_null(1) {
-            None
+        let (newest, judged) = if row.is_null(1) {
+            (None, None)
         } else {
             let (epoch, last_seq, last_id) = (row.epoch(1)?, row.number(2)?, row.hash(3)?);
             let head = LedgerHead { epoch, last_seq, last_id };
-            Some(EpochRow { head, frozen: row.flag(4)? })
+            let newest = EpochRow { head, frozen: row.flag(4)? };
+            (Some(newest), Some((epoch, row.number(5)?)))
         };
-        Ok(Self { public_key, newest, ids })
+        Ok(Self { public_key, newest, judged, ids })
     }
 }
 

@@ -3,8 +3,8 @@
 //! It follows from the judge's own facts as they are stored, in the same transaction, so a judge
 //! that stops between two steps judges nothing twice.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -61,6 +61,8 @@ pub(super) fn take(
             routing.let_through(&reviewed, &key)?;
         }
     }
+    let sql = "DELETE FROM unjudged WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4";
+    tx.put(sql, run())?;
     let sql = "INSERT INTO judged (ledger, epoch, to_seq) VALUES (?1, ?2, ?3)
                ON CONFLICT (ledger, epoch) DO UPDATE SET to_seq = excluded.to_seq
                WHERE excluded.to_seq > judged.to_seq";
@@ -104,18 +106,18 @@ impl Store {
                 tx.all(sql, &values, |row| Ok((row.text(0)?, row.hash(1)?, row.text(2)?)))?;
             let looked = after + rows.len() as u64;
             let mut facts = Vec::new();
-            let mut judged: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
+            let mut judged: BTreeMap<(LedgerId, u32), (u64, BTreeSet<u64>)> = BTreeMap::new();
             for (bytes, id, received) in rows {
                 let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
                 let at = &fact.head.position;
                 if at.ledger == self.plant.judge {
                     continue;
                 }
-                let to_seq = match judged.entry((at.ledger.clone(), at.epoch)) {
-                    Entry::Occupied(known) => *known.get(),
-                    Entry::Vacant(unknown) => *unknown.insert(judged_to(tx, at)?),
+                let (to_seq, late) = match judged.entry((at.ledger.clone(), at.epoch)) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(unknown) => unknown.insert((judged_to(tx, at)?, late(tx, at)?)),
                 };
-                if at.seq > to_seq {
+                if at.seq > *to_seq || late.contains(&at.seq) {
                     let received = came(&received)?;
                     facts.push(Unjudged { fact, id, received });
                 }
@@ -126,7 +128,7 @@ impl Store {
 
     /// Whether a fact is judged.
     pub fn is_judged(&self, at: &Position) -> Result<bool, StoreError> {
-        self.read(|tx| Ok(at.seq <= judged_to(tx, at)?))
+        self.read(|tx| is_judged(tx, at))
     }
 
     /// When a fact was received.
@@ -171,7 +173,20 @@ impl Store {
     }
 }
 
-/// How far the ledger of a fact is judged.
+/// Whether a fact is judged.
+pub(super) fn is_judged(tx: &Tx<'_>, at: &Position) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM unjudged WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+    Ok(at.seq <= judged_to(tx, at)? && !tx.any(sql, &place(at))?)
+}
+
+/// The facts of an epoch of a ledger that came after what follows them was judged.
+fn late(tx: &Tx<'_>, of: &Position) -> Result<BTreeSet<u64>, StoreError> {
+    let sql = "SELECT seq FROM unjudged WHERE ledger = ?1 AND epoch = ?2";
+    let seqs = tx.all(sql, &[(&of.ledger).into(), of.epoch.into()], |row| row.number(0))?;
+    Ok(seqs.into_iter().collect())
+}
+
+/// How far the ledger of a fact is judged, but for what came late.
 pub(super) fn judged_to(tx: &Tx<'_>, at: &Position) -> Result<u64, StoreError> {
     let sql = "SELECT to_seq FROM judged WHERE ledger = ?1 AND epoch = ?2";
     let values = [(&at.ledger).into(), at.epoch.into()];

@@ -103,7 +103,7 @@ impl Store {
                 return Ok(CardSet::NotAllowed);
             }
             if !tx.feed_has(&Feed::Catalog.to_string(), at)? {
-                let judged = at.seq <= judged::judged_to(tx, at)?;
+                let judged = judged::is_judged(tx, at)?;
                 return Ok(if judged { CardSet::NotAllowed } else { CardSet::NotJudged });
             }
             let key = place(at);
@@ -135,6 +135,8 @@ impl Store {
     /// Erases a card; the opaque id stays in facts.
     pub fn erase_card(&self, person: &PersonId) -> Result<bool, StoreError> {
         let sql = "DELETE FROM card WHERE person = ?1";
-        self.write(|tx| tx.run(sql, &[person.as_str().into()])).map(|gone| gone > 0)
+        let gone = self.write(|tx| tx.run(sql, &[person.as_str().into()]))?;
+        self.connection.empty_log()?;
+        Ok(gone > 0)
     }
 }

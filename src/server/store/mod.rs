@@ -15,6 +15,7 @@ pub mod lease;
 mod offers;
 pub mod operations;
 mod own;
+pub mod parts;
 mod postgres;
 pub mod pull;
 pub mod received;

@@ -1,24 +1,26 @@
 //! Takes back what a restored server had and has no more, from those who still have it.
 //!
 //! Nobody is believed by their word: a fact of a ledger is taken where a seal of that ledger's station
-//! ends at it, or where the fact after it is taken. The server's own copy of its facts needs no seal.
+//! ends at it, or where the fact after it is taken or stored. The server's own copy of its facts needs no
+//! seal. A seal that is not genuine is kept of nobody: it would stand where the genuine one belongs.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::domain::fact::{Fact, LedgerHead, Position, Written};
+use crate::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 use crate::server::seals;
 use crate::sync::protocol::{KnownFact, Offered};
 
-use super::Store;
 use super::error::StoreError;
 use super::routing::Routing;
 use super::stations;
 use super::tables::Tables;
 use super::tx::{FactKey, FactRow, Tx, place};
+use super::{Store, judged};
 
 /// Where a restore is noted that the judge has not answered with a new epoch of its own yet.
 const FEED_EPOCH: &str = "feed_epoch";
@@ -74,7 +76,7 @@ impl Store {
             let mut routing = Routing::new(tx, &self.plant);
             let received_utc = received.to_string();
             let mut tables = Tables::new(tx);
-            let mut ledgers = BTreeSet::new();
+            let mut ledgers: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
             let mut taken = 0;
             for (at, (offered, fact)) in &runs {
                 let is_believed = believed.as_ref().is_none_or(|believed| believed.contains(at));
@@ -89,17 +91,23 @@ impl Store {
                     subject: &fact.subject.to_string(),
                     received_utc: &received_utc,
                 })?;
-                if let Some(seal) = &offered.seal {
+                if let Some(seal) = to_keep(tx, at, (offered, trusted))? {
                     tx.insert_seal(seal)?;
+                }
+                let judged_to = match ledgers.entry((at.ledger.clone(), at.epoch)) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(new) => *new.insert(judged::judged_to(tx, at)?),
+                };
+                if at.seq <= judged_to {
+                    tx.note_unjudged(at)?;
                 }
                 routing.route(fact, &key)?;
                 tables.fill(fact, &received_utc)?;
-                ledgers.insert((at.ledger.clone(), at.epoch));
                 taken += 1;
             }
             routing.finish()?;
             tables.finish()?;
-            for (ledger, epoch) in ledgers {
+            for (ledger, epoch) in ledgers.into_keys() {
                 reach(tx, &ledger, epoch)?;
             }
             Ok(taken)
@@ -117,7 +125,7 @@ fn believed(
     for (at, (offered, _)) in runs.iter().rev() {
         let id = offered.written.id();
         let follows = after.as_ref().is_some_and(|(next, prev)| at.plus(1) == *next && *prev == id);
-        if follows || is_sealed(tx, at, offered, &id)? {
+        if follows || genuine(tx, at, offered)?.is_some() || prev_of_next(tx, at)? == Some(id) {
             believed.insert(at.clone());
             after = Some((at.clone(), offered.written.prev));
         } else {
@@ -127,11 +135,39 @@ fn believed(
     Ok(believed)
 }
 
-fn is_sealed(tx: &Tx<'_>, at: &Position, offered: &Offered, id: &Hash) -> Result<bool, StoreError> {
-    let Some(seal) = &offered.seal else { return Ok(false) };
-    let covers = (&seal.ledger, seal.epoch, seal.last_seq) == (&at.ledger, at.epoch, at.seq);
-    let Some(key) = stations::public_key(tx, &at.ledger)? else { return Ok(false) };
-    Ok(covers && seal.head == *id && seals::is_genuine(&key, seal))
+/// The seal that came with a fact, where it ends at that fact.
+fn covering<'o>(at: &Position, offered: &'o Offered) -> Option<&'o Seal> {
+    offered.seal.as_ref().filter(|seal| {
+        (&seal.ledger, seal.epoch, seal.last_seq) == (&at.ledger, at.epoch, at.seq)
+            && seal.head == offered.written.id()
+    })
+}
+
+/// The seal that came with a fact, where it ends at that fact and the ledger's station made it.
+fn genuine<'o>(
+    tx: &Tx<'_>,
+    at: &Position,
+    offered: &'o Offered,
+) -> Result<Option<&'o Seal>, StoreError> {
+    to_keep(tx, at, (offered, false))
+}
+
+/// The seal to keep with a fact: a genuine one. The server's own copy may be of a station that enrolled
+/// after the backup, whose key is not known until it does so again.
+fn to_keep<'o>(
+    tx: &Tx<'_>,
+    at: &Position,
+    (offered, trusted): (&'o Offered, bool),
+) -> Result<Option<&'o Seal>, StoreError> {
+    let Some(seal) = covering(at, offered) else { return Ok(None) };
+    let key = stations::public_key(tx, &at.ledger)?;
+    Ok(key.map_or(trusted, |key| seals::is_genuine(&key, seal)).then_some(seal))
+}
+
+/// The id that the fact after one names, where that is stored.
+fn prev_of_next(tx: &Tx<'_>, at: &Position) -> Result<Option<Hash>, StoreError> {
+    let sql = "SELECT prev FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+    tx.one(sql, &place(&at.plus(1)), |row| row.hash(0))
 }
 
 /// Whether a fact is not here and contradicts none of those beside it.
@@ -146,9 +182,7 @@ fn fits(tx: &Tx<'_>, at: &Position, written: &Written) -> Result<bool, StoreErro
     if before.is_some_and(|before| before != written.prev) {
         return Ok(false);
     }
-    let sql = "SELECT prev FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
-    let prev = tx.one(sql, &place(&at.plus(1)), |row| row.hash(0))?;
-    Ok(prev.is_none_or(|prev| prev == written.id()))
+    Ok(prev_of_next(tx, at)?.is_none_or(|prev| prev == written.id()))
 }
 
 /// Moves the head of an epoch on over what follows it without a gap.

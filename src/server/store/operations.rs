@@ -45,10 +45,11 @@ impl Store {
             let head = |feed: &Feed| {
                 Ok::<_, StoreError>(tx.feed_head(&feed.to_string())?.map_or(0, |h| h.position))
             };
+            // Judgements may come back to a restored server before what they are about.
             let sql = "SELECT coalesce(CAST(sum(e.last_seq - coalesce(j.to_seq, 0)) AS BIGINT), 0)
-                       FROM ledger_epoch e
+                       + (SELECT count(*) FROM unjudged) FROM ledger_epoch e
                        LEFT JOIN judged j ON j.ledger = e.ledger AND j.epoch = e.epoch
-                       WHERE e.ledger <> ?1";
+                       WHERE e.ledger <> ?1 AND e.last_seq > coalesce(j.to_seq, 0)";
             let not_judged = tx.one(sql, &[(&judge).into()], |row| row.number(0))?.unwrap_or(0);
             let sql = "SELECT count(*) FROM ledger_epoch WHERE frozen = 1";
             let frozen = tx.one(sql, &[], |row| row.number(0))?.unwrap_or(0);

@@ -6,7 +6,7 @@
 pub(super) const APPLICATION_ID: i64 = 0x6765_6d73;
 
 /// Every migration ever; one is never changed, only followed by another.
-pub(super) const MIGRATIONS: [Migration; 8] = [
+pub(super) const MIGRATIONS: [Migration; 10] = [
     Migration { tables: FIRST, sqlite: FACTS_STAY_SQLITE, postgres: FACTS_STAY_POSTGRES },
     Migration { tables: CARD_FACTS, sqlite: "", postgres: "" },
     Migration { tables: FEED_REACHED, sqlite: "", postgres: "" },
@@ -15,7 +15,31 @@ pub(super) const MIGRATIONS: [Migration; 8] = [
     Migration { tables: "", sqlite: FEED_ROW_ONCE, postgres: "" },
     Migration { tables: "DROP INDEX reading_attempt;", sqlite: "", postgres: "" },
     Migration { tables: REVOKED_ARE_TOLD, sqlite: "", postgres: "" },
+    Migration { tables: UNJUDGED, sqlite: "", postgres: "" },
+    Migration { tables: BLOB_PARTS, sqlite: "", postgres: "" },
 ];
+
+/// What came of blobs before the line broke.
+const BLOB_PARTS: &str = "
+CREATE TABLE blob_part (
+    ledger TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    from_byte INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (ledger, hash, from_byte)
+) STRICT;
+";
+
+/// Facts that came after what follows them in their ledger was judged: a server that was restored gets
+/// back parts first, and the whole from elsewhere.
+const UNJUDGED: &str = "
+CREATE TABLE unjudged (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (ledger, epoch, seq)
+) STRICT;
+";
 
 /// That a station was revoked is a fact since; of those that were before it is told now.
 const REVOKED_ARE_TOLD: &str = "UPDATE station SET announced = 0 WHERE revoked = 1;";

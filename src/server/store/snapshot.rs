@@ -15,19 +15,21 @@ use crate::domain::snapshot::{LeftOut, Snapshot, SnapshotChunk, SnapshotRow, Who
 use crate::domain::station::StationFact;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::blobs::blobs_of;
+use crate::server::limits::STALE_FACTS;
 use crate::sync::packed::pack;
 use crate::sync::protocol::PAGE_FACTS_MAX;
 
 use super::Store;
 use super::error::StoreError;
-use super::tx::{Tx, place};
+use super::tx::{Question, Tx, place};
+use super::value::Row;
 
 /// About how many bytes of facts a chunk has before it is packed.
 const CHUNK_BYTES: usize = 4 * 1024 * 1024;
-/// By how many facts the feeds of a snapshot may be behind before it is made anew.
-const STALE_FACTS: u64 = 5_000;
 /// How many rows of a feed are read at once.
 const ROWS: usize = 2_000;
+/// What the settings begin with that keep snapshots; the names of the feeds follow.
+const KEPT: &str = "snapshot ";
 
 /// A work center's or another feed up to its head.
 type Upto<'a> = (&'a str, u64);
@@ -39,18 +41,17 @@ impl Store {
         let is_shared = |feed: &&Feed| !matches!(feed, Feed::Station(_));
         let feeds: Vec<Feed> = feeds.iter().filter(is_shared).cloned().collect();
         let names: Vec<String> = feeds.iter().map(Feed::to_string).collect();
-        let kept_as = format!("snapshot {}", names.join(" "));
+        let kept_as = format!("{KEPT}{}", names.join(" "));
         let heads = self.feed_heads(&feeds)?;
-        let kept: Option<Snapshot> =
-            self.read(|tx| tx.setting(&kept_as))?.and_then(|text| serde_json::from_str(&text).ok());
-        if let Some(kept) = &kept {
+        if let Some(kept) = self.read(|tx| kept_as_it_is(tx, &kept_as))? {
             let behind = |head: &crate::sync::protocol::FeedHead| {
                 let cursor = kept.cursors.iter().find(|cursor| cursor.feed == head.feed)?;
                 (cursor.epoch == head.epoch).then_some(head.position.checked_sub(cursor.position)?)
             };
             let behind: Option<u64> = heads.iter().map(behind).sum();
-            if behind.is_some_and(|facts| facts <= STALE_FACTS) {
-                return Ok(kept.clone());
+            let is_recent = behind.is_some_and(|facts| facts <= STALE_FACTS);
+            if is_recent && self.read(|tx| has_all(tx, &kept.chunks))? {
+                return Ok(kept);
             }
         }
         let cursors: Vec<Cursor> = heads
@@ -70,11 +71,14 @@ impl Store {
         let snapshot = Snapshot { cursors, chunks, facts };
         let text = serde_json::to_string(&snapshot)
             .map_err(|error| StoreError::Failed { what: error.to_string() })?;
-        let old = kept.map_or_else(Vec::new, |kept| kept.chunks);
         self.write(|tx| {
+            // Another server may have made one as well since this one looked.
+            let old = kept_as_it_is(tx, &kept_as)?.map_or_else(Vec::new, |kept| kept.chunks);
             tx.set(&kept_as, &text)?;
-            // Whoever is at the old one asks anew.
-            for hash in old.iter().filter(|hash| !snapshot.chunks.contains(hash)) {
+            // Whoever is at the old one asks anew. Chunks of the same facts are one blob, which the
+            // snapshots of other feeds may name too.
+            let in_use = named_chunks(tx)?;
+            for hash in old.iter().filter(|hash| !in_use.contains(hash)) {
                 tx.run("DELETE FROM blob WHERE hash = ?1", &[hash.into()])?;
             }
             Ok(())
@@ -128,7 +132,7 @@ impl Store {
             for key in &keys {
                 reached.add(&key.at);
             }
-            for (_, row) in judgements(tx, judge, None)? {
+            for row in judgements_of(tx, judge, reached.ledgers())? {
                 if reached.is_judged_by(&row.written)? {
                     whole.rows.push(row);
                 }
@@ -208,7 +212,7 @@ impl<'a> Making<'a> {
             }
         }
         let judge = &self.store.plant.judge;
-        for (_, row) in self.store.read(|tx| judgements(tx, judge, Some((feed, head))))? {
+        for row in self.store.read(|tx| judgements_in(tx, judge, (feed, head)))? {
             if self.kept.is_judged_by(&row.written)? {
                 self.add(row)?;
             }
@@ -254,6 +258,12 @@ struct Reached(BTreeMap<(LedgerId, u32), BTreeSet<u64>>);
 impl Reached {
     fn add(&mut self, at: &Position) {
         self.0.entry((at.ledger.clone(), at.epoch)).or_default().insert(at.seq);
+    }
+
+    /// The ledgers that they stand in.
+    fn ledgers(&self) -> impl Iterator<Item = &LedgerId> {
+        let ledgers: BTreeSet<&LedgerId> = self.0.keys().map(|(ledger, _)| ledger).collect();
+        ledgers.into_iter()
     }
 
     fn is_judged_by(&self, judgement: &Written) -> Result<bool, StoreError> {
@@ -380,30 +390,63 @@ fn seal_at(tx: &Tx<'_>, at: &Position) -> Result<Option<Seal>, StoreError> {
     })
 }
 
-/// What the judge said, of everything or of what stands in a feed up to a position.
-fn judgements(
+/// What the judge said that stands in a feed up to a position.
+fn judgements_in(
     tx: &Tx<'_>,
     judge: &LedgerId,
-    within: Option<Upto<'_>>,
-) -> Result<Vec<(Position, SnapshotRow)>, StoreError> {
-    let (sql, values) = match within {
-        None => (
-            "SELECT ledger, epoch, seq, prev, bytes FROM fact
-             WHERE ledger = ?1 AND kind = 'PageJudged' ORDER BY epoch, seq",
-            vec![judge.into()],
-        ),
-        Some((feed, head)) => (
-            "SELECT f.ledger, f.epoch, f.seq, f.prev, f.bytes FROM fact f
-             WHERE f.ledger = ?1 AND f.kind = 'PageJudged' AND EXISTS (
-                 SELECT 1 FROM feed_row r WHERE r.ledger = f.ledger AND r.epoch = f.epoch
-                 AND r.seq = f.seq AND r.feed = ?2 AND r.position <= ?3)
-             ORDER BY f.epoch, f.seq",
-            vec![judge.into(), feed.into(), head.into()],
-        ),
+    (feed, head): Upto<'_>,
+) -> Result<Vec<SnapshotRow>, StoreError> {
+    let sql = "SELECT f.prev, f.bytes FROM fact f
+               WHERE f.ledger = ?1 AND f.kind = 'PageJudged' AND EXISTS (
+                   SELECT 1 FROM feed_row r WHERE r.ledger = f.ledger AND r.epoch = f.epoch
+                   AND r.seq = f.seq AND r.feed = ?2 AND r.position <= ?3)
+               ORDER BY f.epoch, f.seq";
+    tx.all(sql, &[judge.into(), feed.into(), head.into()], judgement)
+}
+
+/// What the judge said of stations' ledgers: each has a stream of its own, so that what was said of
+/// all others for years is not read.
+fn judgements_of<'l>(
+    tx: &Tx<'_>,
+    judge: &'l LedgerId,
+    ledgers: impl Iterator<Item = &'l LedgerId>,
+) -> Result<Vec<SnapshotRow>, StoreError> {
+    // Whose they are is looked at here: no database is led to the whole of the judge's ledger.
+    let sql = "SELECT f.prev, f.bytes, f.ledger FROM station s
+               JOIN fact f ON f.subject = 'station/' || s.code
+               WHERE s.ledger = ?1 AND f.kind = 'PageJudged' ORDER BY f.epoch, f.seq";
+    let mut rows = Vec::new();
+    for ledger in ledgers {
+        let said = tx.all(sql, &[ledger.into()], |row| Ok((judgement(row)?, row.ledger(2)?)))?;
+        rows.extend(said.into_iter().filter(|(_, by)| by == judge).map(|(row, _)| row));
+    }
+    Ok(rows)
+}
+
+fn judgement(row: &mut Row) -> Result<SnapshotRow, StoreError> {
+    let written = Written { prev: row.hash(0)?, bytes: row.text(1)? };
+    Ok(SnapshotRow { written, catalog: false })
+}
+
+/// The snapshot that is kept under a name; none that can be read is none.
+fn kept_as_it_is(tx: &Tx<'_>, name: &str) -> Result<Option<Snapshot>, StoreError> {
+    Ok(tx.setting(name)?.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// Every chunk that a kept snapshot names.
+fn named_chunks(tx: &Tx<'_>) -> Result<BTreeSet<Hash>, StoreError> {
+    let sql = "SELECT value FROM setting WHERE key LIKE ?1 || '%'";
+    let kept = tx.all(sql, &[KEPT.into()], |row| row.text(0))?;
+    // One that is not readable is made anew, and names nothing.
+    let snapshots = kept.iter().filter_map(|text| serde_json::from_str::<Snapshot>(text).ok());
+    Ok(snapshots.flat_map(|snapshot| snapshot.chunks).collect())
+}
+
+/// Whether every one of these blobs is here.
+fn has_all(tx: &Tx<'_>, blobs: &[Hash]) -> Result<bool, StoreError> {
+    let there = |hash: &Hash| -> Question<'static> {
+        ("SELECT 1 FROM blob WHERE hash = ?1", vec![hash.into()])
     };
-    tx.all(sql, &values, |row| {
-        let at = Position { ledger: row.ledger(0)?, epoch: row.epoch(1)?, seq: row.number(2)? };
-        let written = Written { prev: row.hash(3)?, bytes: row.text(4)? };
-        Ok((at, SnapshotRow { written, catalog: false }))
-    })
+    let answers = tx.ask(&blobs.iter().map(there).collect::<Vec<_>>())?;
+    Ok(answers.iter().all(|rows| !rows.is_empty()))
 }

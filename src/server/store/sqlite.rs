@@ -52,6 +52,8 @@ impl Sqlite {
         connection.busy_handler(Some(wait_a_little))?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        // What is deleted, as a card, is overwritten.
+        connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
         connection.set_prepared_statement_cache_capacity(96);
         let store = Self { connection };
         let transaction = store.begin(TransactionBehavior::Immediate)?;
@@ -73,6 +75,11 @@ impl Sqlite {
         let done = work(&Tx::new(&transaction))?;
         transaction.commit()?;
         Ok(done)
+    }
+
+    /// Carries the write-ahead log over into the file and empties it, unless a reader keeps it.
+    pub(super) fn empty_log(&self) -> Result<(), StoreError> {
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?)
     }
 
     /// Reads at one moment.

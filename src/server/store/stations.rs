@@ -83,6 +83,9 @@ pub enum Enrollment {
 }
 
 const JUDGE_KEY: &str = "judge_key";
+/// Whether what waits for revoked stations in vain is still to be told.
+const LEFT_BEHIND: &str = "left_behind";
+const TO_TELL: &str = "to tell";
 const STATION_OF: &str =
     "SELECT ledger, public_key, code, work_centers, revoked FROM station WHERE ledger = ?1";
 const COLUMNS: &str = "SELECT ledger, public_key, code, work_centers, revoked FROM station";
@@ -217,12 +220,29 @@ impl Store {
     }
 
     /// Notes that it is a fact that a station is enrolled, or was revoked; unless that changed meanwhile.
+    /// What waits in vain for one that was revoked is to be told from then on.
     pub fn note_announced(&self, told: &Station) -> Result<(), StoreError> {
         let sql = "UPDATE station SET announced = 1
                    WHERE ledger = ?1 AND revoked = ?2 AND work_centers = ?3";
         let centers = text_of(&told.work_centers)?;
         let values = [(&told.ledger).into(), i64::from(told.revoked).into(), centers.into()];
-        self.write(|tx| tx.run(sql, &values).map(drop))
+        self.write(|tx| {
+            if tx.run(sql, &values)? > 0 && told.revoked {
+                tx.set(LEFT_BEHIND, TO_TELL)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether what waits for revoked stations in vain is still to be told.
+    pub fn is_left_behind_to_tell(&self) -> Result<bool, StoreError> {
+        let said = self.read(|tx| tx.setting(LEFT_BEHIND))?;
+        Ok(said.as_deref() == Some(TO_TELL))
+    }
+
+    /// Notes that it was told.
+    pub fn note_left_behind_told(&self) -> Result<(), StoreError> {
+        self.write(|tx| tx.set(LEFT_BEHIND, "told"))
     }
 
     /// Keeps the secret of the key that the plant's judge signs with, for another server that has to

@@ -298,6 +298,12 @@ impl<'a> Tx<'a> {
         self.add(&FACT, values.into())
     }
 
+    /// Notes that a fact is to be judged though facts after it are.
+    pub(super) fn note_unjudged(&self, at: &Position) -> Result<(), StoreError> {
+        let sql = "INSERT INTO unjudged (ledger, epoch, seq) VALUES (?1, ?2, ?3)";
+        self.put(sql, place(at).into())
+    }
+
     /// Keeps a seal.
     pub(super) fn insert_seal(&self, seal: &Seal) -> Result<(), StoreError> {
         let Seal { ledger, epoch, last_seq, head, signature } = seal;
