@@ -1,75 +1,110 @@
 //! Processes that really die: the program is killed at any moment, as a command, as a terminal and as
-//! the plant's server, and what it called saved is there once, at the station and at the server.
+//! the plant's server, and what it called saved is there once, at the station and at the server. What
+//! had ended by itself before it was killed is not counted as killed.
 
 use std::io::Read as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::Child;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use gemba::app::clock::Monotonic;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::ledger::store::Ledger;
-use gemba::server::office::Office;
 
 use crate::support::counts;
 use crate::support::program::{INSPECTOR, OPERATOR, PLANNER, SUPERVISOR, SamplePlant};
+use crate::support::read_back::{of_kind, sent_by};
 use crate::support::rings::{each_is_there_once, how_many, lot_of, plant_for, record, value_of};
 use crate::support::seat::Seat;
 
-/// How many kills there are where nobody asks for more with `GEMBA_KILLS`.
+/// How many processes are killed where nobody asks for more with `GEMBA_KILLS`.
 const KILLS: u64 = 300;
-/// How many of them, in a hundred, are of commands and of terminals; the others are of servers.
+/// How many of them, in a hundred, are commands and terminals; the others are servers.
 const COMMANDS: u64 = 72;
 const TERMINALS: u64 = 8;
+/// How long a command may live where it is not known yet how long one takes.
+const COMMAND_MS: u32 = 500;
 
 /// So many in a hundred of all kills.
-fn kills(hundredths: u64) -> u32 {
+pub(crate) fn kills(hundredths: u64) -> u32 {
     let all = counts::asked("GEMBA_KILLS").unwrap_or(KILLS);
     u32::try_from(all * hundredths / 100).unwrap()
 }
 
 /// From nothing up to so many milliseconds, in unequal steps.
-fn patience(n: u32, most_ms: u32) -> Duration {
+pub(crate) fn patience(n: u32, most_ms: u32) -> Duration {
     Duration::from_millis(u64::from(n * 7919 % most_ms))
 }
 
 #[test]
 fn what_a_command_called_saved_is_there_once_after_kill_9_at_any_moment() {
     let kills = kills(COMMANDS);
-    let plant = plant_for(kills);
-    // Two at a time, so that one dies while the other writes.
-    let one = |first: u32| {
-        let rings = (first..kills).step_by(2);
-        rings.filter(|ring| record_and_kill(&plant, *ring)).collect::<Vec<_>>()
+    // Some end before they are killed.
+    let rings = kills * 2;
+    let plant = plant_for(rings);
+    let (begun, died) = (AtomicU32::new(0), AtomicU32::new(0));
+    let called_saved = Mutex::new(Vec::new());
+    let one = || {
+        let mut most_ms = COMMAND_MS;
+        while died.load(Ordering::SeqCst) < kills {
+            let ring = begun.fetch_add(1, Ordering::SeqCst);
+            if ring >= rings {
+                return;
+            }
+            let ended = record_and_kill(&plant, ring, most_ms);
+            died.fetch_add(u32::from(ended.killed), Ordering::SeqCst);
+            if ended.said_saved {
+                called_saved.lock().unwrap().push(ring);
+            }
+            if let Some(took_ms) = ended.took_ms {
+                most_ms = (took_ms * 5 / 4).clamp(20, 20_000);
+            }
+        }
     };
-    let called_saved: Vec<u32> = thread::scope(|scope| {
-        let other = scope.spawn(|| one(1));
-        [one(0), other.join().unwrap()].concat()
+    // Two at a time, so that one dies while the other writes.
+    thread::scope(|scope| {
+        scope.spawn(one);
+        one();
     });
-    let found = each_is_there_once(&plant, kills, &called_saved);
-    assert!(called_saved.len() < kills as usize, "no kill came in time");
+    let (died, called_saved) = (died.into_inner(), called_saved.into_inner().unwrap());
+    counts::add("kills", u64::from(died));
+    counts::add("values_saved", called_saved.len() as u64);
+    assert!(died >= kills, "only {died} of {rings} were killed in time");
     assert!(!called_saved.is_empty(), "every kill came too early");
-    println!("{kills} commands killed, {} had said saved", called_saved.len());
+    let found = each_is_there_once(&plant, rings, &called_saved);
+    println!("{died} commands killed, {} had said saved", called_saved.len());
     plant.gemba(&["audit", "verify"]).exits(0);
     plant.gemba(&["store", "check"]).exits(0);
-    counts::add("kills", u64::from(kills));
-    counts::add("values_saved", called_saved.len() as u64);
     counts::add("values_found", found);
 }
 
-/// Records one value, kills the program when patience ends; tells whether it had said "saved".
-fn record_and_kill(plant: &SamplePlant, ring: u32) -> bool {
+/// How a command ended that was killed.
+struct Ended {
+    said_saved: bool,
+    killed: bool,
+    /// How long it took where it said all that it had to say.
+    took_ms: Option<u32>,
+}
+
+/// Records one value, and kills the program when patience ends: from before the PIN is checked until
+/// after the answer.
+fn record_and_kill(plant: &SamplePlant, ring: u32, most_ms: u32) -> Ended {
     let arguments = record(ring);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let since = Monotonic::start();
     let mut child = plant.start(INSPECTOR, &arguments);
     let answered = answer(&mut child);
-    // From before the PIN is checked until after the answer.
-    let in_time = answered.recv_timeout(patience(ring, 500)).ok();
+    let in_time = answered.recv_timeout(patience(ring, most_ms)).ok();
+    let took_ms = in_time.as_ref().map(|_| u32::try_from(since.ms()).unwrap());
     child.kill().unwrap_or_default();
-    child.wait().unwrap();
+    let killed = child.wait().unwrap().signal() == Some(9);
     // What it had said before it died counts as well.
     let said = in_time.or_else(|| answered.recv().ok()).unwrap_or_default();
-    said.contains("saved")
+    Ended { said_saved: said.contains("saved"), killed, took_ms }
 }
 
 /// What the program prints until its end, when it ends.
@@ -90,7 +125,7 @@ fn what_a_terminal_called_saved_is_there_once_after_kill_9_at_any_moment() {
     let rings = kills * 3;
     let plant = plant_for(rings);
     // So many are there by now; what was typed last when a terminal died may be among them.
-    let (mut there, mut called_saved) = (0, 0);
+    let (mut there, mut called_saved) = (0, Vec::new());
     for n in 0..kills {
         let mut seat = Seat::open(&plant, "INC-1");
         seat.sign_in(INSPECTOR);
@@ -108,22 +143,26 @@ fn what_a_terminal_called_saved_is_there_once_after_kill_9_at_any_moment() {
             } else if !seat.shows_within(&saved, patience(n, 60)) {
                 break;
             }
-            (there, called_saved) = (there + 1, called_saved + 1);
+            called_saved.push(there);
+            there += 1;
         }
         seat.kill();
         let said = seat.screen().contains(&format!("saved {}", value_of(there)));
         let before = there;
         there = how_many(&plant, rings);
         assert!(there == before || there == before + 1, "{before} were there, now {there}");
-        called_saved += u64::from(said && there > before);
         assert!(!said || there > before, "{}", seat.screen());
+        if said {
+            called_saved.push(before);
+        }
     }
-    let found = each_is_there_once(&plant, rings, &(0..there).collect::<Vec<_>>());
-    assert!(called_saved > 0, "every kill came too early");
-    println!("{kills} terminals killed, {called_saved} of {found} values were shown as saved");
-    plant.gemba(&["audit", "verify"]).exits(0);
     counts::add("kills", u64::from(kills));
-    counts::add("values_saved", found);
+    counts::add("values_saved", called_saved.len() as u64);
+    assert!(!called_saved.is_empty(), "every kill came too early");
+    each_is_there_once(&plant, rings, &(0..there).collect::<Vec<_>>());
+    let found = each_is_there_once(&plant, rings, &called_saved);
+    println!("{kills} terminals killed, {found} of {there} values were shown as saved");
+    plant.gemba(&["audit", "verify"]).exits(0);
     counts::add("values_found", found);
 }
 
@@ -131,51 +170,44 @@ fn what_a_terminal_called_saved_is_there_once_after_kill_9_at_any_moment() {
 fn what_was_saved_is_at_the_server_once_after_kill_9_of_both_at_any_moment() {
     let kills = kills(100 - COMMANDS - TERMINALS);
     let plant = plant_for(kills);
+    let told = plant.path("sync.told");
+    let (mut servers, mut exchanges, mut cut) = (0, 0, 0);
     for ring in 0..kills {
         let mut server = plant.server();
         let arguments = record(ring);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut exchange = plant.start(INSPECTOR, &["sync"]);
+        let mut exchange = plant.start_service_telling(&["sync"], &told);
         let mut recording = plant.start(INSPECTOR, &arguments);
         let answered = answer(&mut recording);
         let in_time = answered.recv_timeout(patience(ring, 300));
         if ring % 3 == 0 {
-            exchange.kill().unwrap_or_default();
+            exchanges += u64::from(exchange.kill());
         }
-        server.kill();
-        exchange.wait().unwrap();
+        servers += u64::from(server.kill());
+        match exchange.ends() {
+            // Killed, or done before.
+            None | Some(0) => {}
+            Some(3) => cut += 1,
+            Some(code) => panic!("{code}: {}", std::fs::read_to_string(&told).unwrap()),
+        }
         let said = in_time.ok().or_else(|| answered.recv().ok()).unwrap_or_default();
         assert!(said.contains("saved"), "a dead server keeps nobody from recording: {said}");
         recording.wait().unwrap();
     }
+    println!("{servers} servers and {exchanges} exchanges killed, {cut} more were cut off");
+    counts::add("kills", servers + exchanges);
+    counts::add("values_saved", u64::from(kills));
+    assert_eq!(servers, u64::from(kills));
+    assert!(cut + exchanges > 0, "every exchange was done before");
     let server = plant.server();
     plant.gemba(&["sync"]).exits(0);
     assert_eq!(Ledger::open_reader(&plant.home()).unwrap().waiting().unwrap(), 0);
     drop(server);
     let all: Vec<u32> = (0..kills).collect();
-    let found = each_is_there_once(&plant, kills, &all);
-    at_the_server_once(&plant);
-    counts::add("kills", u64::from(kills + kills.div_ceil(3)));
-    counts::add("values_saved", u64::from(kills));
-    counts::add("values_found", found);
-}
-
-/// Every own fact of the station is at the server, as it was written.
-fn at_the_server_once(plant: &SamplePlant) {
-    let ledger = Ledger::open_reader(&plant.home()).unwrap();
-    let own = ledger.outgoing((1, 0), (usize::MAX, usize::MAX)).unwrap();
-    let office = Office::open(&plant.path("server")).unwrap();
-    let mut there = Vec::new();
-    loop {
-        let after = there.len() as u64;
-        let facts = office.store().own(&ledger.identity().ledger, (1, after), 500).unwrap().facts;
-        if facts.is_empty() {
-            break;
-        }
-        there.extend(facts);
-    }
-    assert_eq!(there.len(), own.len());
-    assert!(there == own, "the server has other facts");
+    each_is_there_once(&plant, kills, &all);
+    let mut there = sent_by(&plant.home(), &plant.path("server"));
+    there.retain(|fact| fact.bytes.contains("\"traveler/WO-9"));
+    counts::add("values_found", of_kind(&there, "ReadingTaken"));
 }
 
 #[test]

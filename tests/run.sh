@@ -21,21 +21,35 @@ command -v strace >/dev/null || install strace
 # Names that tests report through tests/support/counts.rs, and what each one means.
 # A count moves to `needed` with the first test that reports it.
 needed=(
+  "boards:boards that showed another station's reading"
+  "broken_files_refused:broken files refused"
   "database_kills:kills of a database while pages came in"
   "databases:databases of PostgreSQL that tests ran on"
   "finding_codes:finding codes covered"
-  "kills:kills performed"
+  "kills:processes of gemba killed (kill -9)"
+  "late_facts_completed:orders completed after a late fact"
   "seeds:seeds run"
-  "values_found:values found after it"
-  "values_saved:values saved before a kill"
-  "wrong_implementations:wrong implementations found"
+  "simulated_stops:stops of simulated stations"
+  "slow_line_facts:facts that came over the slow line"
   "source_files_checked:source files checked by the rules of the house"
+  "terminal_values:values written by forty processes at once"
+  "values_found:of these found, at a second look or place"
+  "values_saved:values that were called saved"
+  "wrong_implementations:wrong implementations found"
 )
 reported=(
+  "board_ms:ms until a board showed another station's reading"
   "disk_failures:calls of the store that failed"
-  "samples_run:samples run"
+  "judge_moved_ms:ms until another server judged"
   "samples_absent:samples absent"
+  "samples_run:samples run"
+  "slow_line_drops:connections that the slow line dropped"
+  "slow_line_ms:ms until all of it had come over the slow line"
+  "terminal_p50_ms:ms until a value of the forty was saved, half of them"
+  "terminal_p99_ms:ms until a value of the forty was saved, 99 of 100"
 )
+# So many real processes die in a run, at the least.
+kills_min=300
 # With the folder of samples at hand, at least one of them must have been read.
 if [ -n "${GEMBA_SAMPLES:-}" ]; then
   needed+=("samples_run:samples run")
@@ -96,6 +110,7 @@ finish() {
   done
   [ "$passed" -gt 0 ] || failures+=("no test passed")
   [ "$(sum values_saved)" = "$(sum values_found)" ] || failures+=("saved values were not found")
+  [ "$(sum kills)" -ge "$kills_min" ] || failures+=("fewer than $kills_min processes were killed")
   for entry in "${failures[@]}"; do
     printf '  FAILED  %s\n' "$entry"
     status=1

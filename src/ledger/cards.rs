@@ -35,9 +35,20 @@ pub struct Wanted {
 
 const COLUMNS: &str = "SELECT person, name, badge, language, pin_verifier FROM card";
 
+/// Whoever was given a PIN elsewhere, or revoked, since they were admitted last waits for no card.
+/// A PIN of this station is on its way yet, and a card comes with it.
+const OVER: &str = "DELETE FROM card_wanted WHERE person IN (
+    SELECT w.person FROM card_wanted w JOIN fact f ON f.subject = 'person/' || w.person
+    WHERE (f.kind = 'PersonRevoked' OR f.kind = 'PinChanged' AND f.ledger <> ?1)
+    AND f.arrival > (SELECT coalesce(max(a.arrival), 0) FROM fact a
+        WHERE a.subject = f.subject AND a.kind = 'PersonAdmitted'))";
+
 impl Ledger {
-    /// Replaces every card by these.
+    /// Replaces every card by these; the ones that went are overwritten in the file.
     pub fn put_cards(&mut self, cards: &[Card]) -> Result<(), LedgerError> {
+        let overwriting =
+            |how| self.connection.pragma_update_and_check(None, "secure_delete", how, |_| Ok(()));
+        overwriting("ON")?;
         let transaction = schema::begin(&self.connection)?;
         transaction.execute("DELETE FROM card", ())?;
         let sql = "INSERT INTO card (person, name, badge, language, pin_verifier)
@@ -48,7 +59,13 @@ impl Ledger {
             let row = (person.as_str(), name, badge, language, pin_verifier);
             transaction.prepare_cached(sql)?.execute(row)?;
         }
-        Ok(transaction.commit()?)
+        // Who has a card waits for none: a name that was imported here goes with the card some day. Nor
+        // does who had one that went before this station saw it, or who may not act any more.
+        let sql = "DELETE FROM card_wanted WHERE person IN (SELECT person FROM card)";
+        transaction.execute(sql, ())?;
+        transaction.execute(OVER, [self.identity.ledger.as_str()])?;
+        transaction.commit()?;
+        Ok(overwriting("FAST")?)
     }
 
     /// Gives a card that is here another badge and PIN, as the server has done.

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::signer::SignerArgs;
-use super::{Console, by_file, serve_backup, serve_station};
+use super::{Console, by_file, serve_backup, serve_erase, serve_station};
 use crate::app::clock::Clock;
 use crate::app::credentials;
 use crate::app::fault::{Exit, Fault};
@@ -145,6 +145,23 @@ enum ServeCommand {
         #[command(flatten)]
         store: StoreArgs,
     },
+    /// Erase a person's name, badge and PIN for good; the opaque id stays in what is recorded
+    #[command(
+        after_help = "Example: gemba serve erase p-mayer --apply --database /srv/gemba\n\nIt shows the \
+                            card that goes, and erases with --apply alone. Stations forget it with \
+                            their next exchange; signatures keep the name as printed. That the \
+                            person may do nothing any more says gemba person revoke.\nJSON: person, erased, name, badge (both null \
+                            once erased)"
+    )]
+    Erase {
+        /// The person's opaque id
+        person: PersonId,
+        /// Erase; without it the card is only shown
+        #[arg(long)]
+        apply: bool,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
     /// Have a station serve further work centers
     #[command(
         after_help = "Example: gemba serve assign HP1 --work-center PAINT --database /srv/gemba\n\nWith \
@@ -238,6 +255,9 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
         Some(ServeCommand::Revoke { station, store }) => {
             serve_station::revoke(console, home(console, store)?, &station)
         }
+        Some(ServeCommand::Erase { person, apply, store }) => {
+            serve_erase::run(console, home(console, store)?, (&person, apply))
+        }
         Some(ServeCommand::Copy { from, to }) => copy_store(console, from, to),
         Some(ServeCommand::Backup { to, store }) => {
             serve_backup::set_aside(console, &home(console, store)?, &to)
@@ -299,7 +319,7 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
             person: args.admin,
             name: args.name,
             badge: args.card_badge,
-            language: "en".to_owned(),
+            language: console.config.settings.language.unwrap_or_default().code().to_owned(),
             pin_verifier: verifier,
         },
         admin_roles: args.roles.into_iter().collect::<BTreeSet<Role>>(),

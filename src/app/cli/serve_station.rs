@@ -7,7 +7,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::ids::{StationId, WorkCenterId};
 use crate::server::error::ServerError;
 use crate::server::home::Home;
-use crate::server::office::Office;
+use crate::server::office::{Office, SERVER_STATION};
 
 /// Makes a code that enrolls one station.
 pub(super) fn code(
@@ -35,6 +35,9 @@ pub(super) fn assign(
         let what = format!("no place of this plant belongs to work center {center}");
         return Err(Fault::refused(what, "").next("gemba place list tells which there are"));
     }
+    if station.as_str() == SERVER_STATION {
+        return Err(not_enrolled(station));
+    }
     let Some(serves) = office.assign_station(station, work_centers)? else {
         return Err(not_enrolled(station));
     };
@@ -46,7 +49,9 @@ pub(super) fn assign(
 
 /// Lets a station neither write nor read any more.
 pub(super) fn revoke(console: &Console, home: Home, station: &StationId) -> Result<Exit, Fault> {
-    if !Office::open(home)?.revoke_station(station)? {
+    let office = Office::open(home)?;
+    // The judge writes under a name of its own, and nobody enrolled it.
+    if station.as_str() == SERVER_STATION || !office.revoke_station(station)? {
         return Err(not_enrolled(station));
     }
     console.printer.line(format!("{station} writes and reads nothing more"));

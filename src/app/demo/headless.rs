@@ -36,7 +36,7 @@ impl Write for Line {
 }
 
 impl display::Line for Line {
-    fn has_room(&self) -> bool {
+    fn has_room(&mut self) -> bool {
         true
     }
 }
@@ -137,19 +137,19 @@ impl Rig {
         self.send(vec![Input::Lost]);
     }
 
-    /// Waits until the screen shows a text, or does not; tells whether it came to that.
-    pub fn comes_to(&mut self, text: &str, shown: bool) -> bool {
+    /// Waits until the screen shows a text, or does not; tells after how many milliseconds it came to
+    /// that, where it did.
+    pub fn comes_to(&mut self, text: &str, shown: bool) -> Option<u64> {
         let since = Monotonic::start();
         let wanted = without_runs_of_blanks(text);
         loop {
             if without_runs_of_blanks(&self.picture()).contains(&wanted) == shown {
-                return true;
+                return Some(since.ms());
             }
-            let passed = Duration::from_millis(since.ms());
-            let Some(left) = PATIENCE.checked_sub(passed) else { return false };
+            let left = PATIENCE.checked_sub(Duration::from_millis(since.ms()))?;
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.screen.process(&bytes),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
         }
     }

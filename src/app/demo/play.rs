@@ -41,6 +41,8 @@ fn kind_of(term: &str) -> TerminalKind {
 #[derive(Debug, Default)]
 struct Played {
     expected: u64,
+    /// How long the last expectation took to come true.
+    last_ms: u64,
     screens: u64,
 }
 
@@ -231,16 +233,18 @@ impl Stage<'_> {
             }
             Act::Expect(text) => {
                 played.expected += 1;
-                if !rig.comes_to(text, true) {
+                let Some(ms) = rig.comes_to(text, true) else {
                     return Ok(Err(format!("the screen does not come to show {text:?}")));
-                }
+                };
+                played.last_ms = ms;
                 true
             }
             Act::Absent(text) => {
                 played.expected += 1;
-                if !rig.comes_to(text, false) {
+                let Some(ms) = rig.comes_to(text, false) else {
                     return Ok(Err(format!("the screen goes on showing {text:?}")));
-                }
+                };
+                played.last_ms = ms;
                 true
             }
             Act::Screen(name) => {
@@ -308,5 +312,6 @@ fn summary(demo: &Demo, played: &Played) -> Result<Value, Fault> {
         "on_hold": total.on_hold,
         "screens": played.screens,
         "expected": played.expected,
+        "last_ms": played.last_ms,
     }))
 }
