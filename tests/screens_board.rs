@@ -1,10 +1,31 @@
 //! From a figure on the board down to the reading, and the board on a wall.
 
+use gemba::domain::deviation::CodeChosen;
+use gemba::domain::deviation_rules::Severity;
+use gemba::domain::ids::PlaceId;
+use gemba::domain::language::Language;
+use gemba::domain::people::Role;
+use gemba::domain::signature::Meaning;
+use gemba::domain::stream::Subject;
+use gemba::domain::traveler::to_sign::StepToSign;
+use gemba::ui::effect::Effect;
 use gemba::ui::input::Key;
+use gemba::ui::message::Message;
+use gemba::views::board::BoardRow;
+use gemba::views::deviation::DeviationView;
+use gemba::views::for_me::{ForMe, ForMeRow, ToSign};
+use gemba::views::query::Query;
 use insta::assert_snapshot;
+use jiff::{SignedDuration, Timestamp};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::screens_others::supervisor;
-use crate::support::screen::{Looks, Screen, USUAL};
+use crate::support::screen::{Looks, PIN, Screen, USUAL};
+use crate::support::screen_answers::unit;
+use crate::support::screen_board::board;
+use crate::support::screen_deviations::deviations;
+use crate::support::shop_plan::id;
 
 #[test]
 fn a_figure_leads_to_the_place_the_order_the_unit_and_its_readings() {
@@ -75,4 +96,185 @@ fn a_wall_is_read_as_words_in_lines_and_in_the_smallest_window() {
     let page = small.shell.page();
     let said = page.body.join("\n");
     assert!(said.contains("GOOD ?82 of 96 planned") && said.contains("ON HOLD ?1"), "{said}");
+}
+
+/// A supervisor before a board of so many places.
+fn with_places(many: u16, looks: Looks) -> Screen {
+    let mut screen = Screen::new(supervisor().shop, looks);
+    let mut board = board(&screen.shop);
+    let one = board.places[0].clone();
+    let place = |n: u16| -> PlaceId { id(&format!("ASM-{n}")) };
+    board.places = (1..=many).map(|n| BoardRow { place: place(n), ..one.clone() }).collect();
+    screen.answers.board = Some(board);
+    screen.scan("B-4011").type_keys(PIN).type_keys("\n").menu("4");
+    screen
+}
+
+/// Texts for which there was no cell on the screen.
+fn lost(screen: &Screen, (columns, rows): (u16, u16)) -> Vec<String> {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    screen.shell.draw(&mut buffer).lost
+}
+
+#[test]
+fn however_many_places_there_are_what_waits_is_seen_and_the_places_page() {
+    let mut screen = with_places(25, USUAL);
+    assert_eq!(lost(&screen, USUAL.size), Vec::<String>::new());
+    screen.shows("Waits for somebody").shows("NCR-ASM1-0001").shows("1-8 of 25");
+    screen.shows("ASM-8 ").hides("ASM-9 ");
+    assert_snapshot!("board_of_many_places", screen.text());
+    // What is seen is what a digit opens.
+    screen.type_keys("1").hides("Waits for somebody").key(Key::Esc);
+    screen.key(Key::Tab).key(Key::PageDown).shows("9-16 of 25").shows("ASM-9 ").hides("ASM-8 ");
+    let (_, line) = screen.cursor();
+    let text = screen.text();
+    assert!(text.lines().nth(line.into()).unwrap().contains("ASM-9 "), "{text}");
+    screen.key(Key::PageDown).key(Key::PageDown).shows("25-25 of 25").shows("ASM-25 ");
+    screen.key(Key::PageDown).shows("25-25 of 25").key(Key::Enter).shows("ASM-25:");
+    screen.key(Key::Esc).shows("25-25 of 25").key(Key::PageUp).shows("17-24 of 25");
+    // Back at what waits, the places stay where they were turned to.
+    screen.key(Key::Tab).shows("17-24 of 25").shows("Tab places");
+}
+
+#[test]
+fn places_that_fit_do_not_page_and_every_size_keeps_what_waits() {
+    with_places(7, USUAL).shows("ASM-7 ").hides("of 7").shows("NCR-ASM1-0001");
+    for size in [(80, 20), (80, 24), (132, 43)] {
+        let looks = Looks { size, ..USUAL };
+        let mut screen = with_places(25, looks);
+        assert_eq!(lost(&screen, size), Vec::<String>::new(), "{size:?}");
+        screen.shows("NCR-ASM1-0001");
+    }
+    let german = Looks { language: Language::German, ..USUAL };
+    with_places(25, german).shows("1-8 von 25").shows("NCR-ASM1-0001");
+}
+
+/// One thing of each kind that somebody could sign.
+fn to_sign(now: Timestamp) -> ForMe {
+    let since = |minutes| Some(now - SignedDuration::from_mins(minutes));
+    let row = |what, details: &'static str, since| {
+        let details = details.into();
+        ForMeRow { what, details, since }
+    };
+    let step = StepToSign {
+        operation: 20,
+        step: id("signoff"),
+        title: "Look at the record".to_owned(),
+        ask: 1,
+        role: Role::Inspector,
+        meaning: Meaning::Verified,
+        work_center: id("ASM"),
+    };
+    let units = "WO-1879/0003".to_owned();
+    let ready = vec![unit("WO-1877/0001"), unit("WO-1877/0002")];
+    let rows = vec![
+        row(ToSign::Disposition { deviation: id("NCR-ASM1-0001"), units }, "use-as-is", since(18)),
+        ForMeRow::step((unit("WO-1881/0007"), id("CP-40")), step, since(9)),
+        row(
+            ToSign::Permit { permit: id("DP-ASM1-0007"), part: id("CP-40") },
+            "Bolt torque 23 .. 27.5 N·m instead of 23 .. 27 N·m",
+            since(90),
+        ),
+        row(
+            ToSign::Revision {
+                definition: Subject::Instruction(id("WI-1040")),
+                id: "WI-1040".to_owned(),
+                revision: id("D"),
+            },
+            "Fit and torque the pump cover",
+            None,
+        ),
+        ForMeRow::ship((id("WO-1877"), id("CP-40")), (ready, 2), since(6)),
+    ];
+    ForMe { rows, more: false }
+}
+
+/// A board with everything of that before what waits for somebody.
+fn signing(looks: Looks) -> Screen {
+    let mut screen = Screen::new(supervisor().shop, looks);
+    screen.answers.for_me = to_sign(screen.shop.moment().utc);
+    screen.scan("B-4011").type_keys(PIN).type_keys("\n").menu("4");
+    screen
+}
+
+#[test]
+fn what_waits_for_my_signature_comes_first_and_leads_to_where_it_is_signed() {
+    let large = Looks { size: (80, 36), ..USUAL };
+    let mut screen = signing(large);
+    screen.shows("Waits: 5 for you, 2 for others");
+    assert_snapshot!("board_for_me", screen.text());
+    for (digit, there) in [
+        ("1", "NCR-ASM1-0001"),
+        ("2", "WO-1881/0007"),
+        ("3", "Permit DP-ASM1-0007"),
+        ("4", "WI-1040"),
+        ("5", "Release to ship"),
+    ] {
+        screen.type_keys(digit).shows(there).hides("for you,").key(Key::Esc);
+        screen.shows("for you,");
+    }
+    let german = Looks { language: Language::German, ..large };
+    let mut screen = signing(german);
+    for whole in [
+        "Wartend: 5 zu unterschreiben, 2 sonst",
+        "Entscheid genehmigen",
+        "unterschreiben: geprüft",
+        "Sonderfreigabe erteilen",
+        "Revision genehmigen",
+        "zum Versand freigeben",
+    ] {
+        screen.shows(whole);
+    }
+    assert_snapshot!("board_for_me_german", screen.text());
+    let plain = Looks { theme: "mono", ascii: true, ..large };
+    assert_snapshot!("board_for_me_mono_ascii", signing(plain).text());
+}
+
+#[test]
+fn where_more_waits_than_was_looked_at_the_board_says_so() {
+    let mut screen = Screen::new(supervisor().shop, USUAL);
+    let all = to_sign(screen.shop.moment().utc);
+    screen.answers.for_me = ForMe { more: true, ..all };
+    screen.scan("B-4011").type_keys(PIN).type_keys("\n").menu("4");
+    screen.shows("Waits: 5 and more for you, 2 for others");
+}
+
+/// How often it was asked what somebody could sign.
+fn asked_for_me(screen: &mut Screen) -> usize {
+    let asked = std::mem::take(&mut screen.asked).into_iter();
+    asked.filter(|effect| matches!(effect, Effect::Load(_, Query::ForMe { .. }))).count()
+}
+
+#[test]
+fn what_could_be_signed_is_asked_when_the_board_comes_up_and_then_once_a_minute_at_most() {
+    let mut screen = signing(USUAL);
+    assert_eq!(asked_for_me(&mut screen), 1);
+    screen.message(Message::News).message(Message::News);
+    assert_eq!(asked_for_me(&mut screen), 0);
+    screen.answers.for_me = ForMe::default();
+    screen.seconds_pass(60).hides("for you");
+    assert_eq!(asked_for_me(&mut screen), 1);
+    screen.seconds_pass(60).seconds_pass(60);
+    assert_eq!(asked_for_me(&mut screen), 0, "nothing was saved since");
+    screen.type_keys("1").key(Key::Esc);
+    assert_eq!(asked_for_me(&mut screen), 1);
+}
+
+#[test]
+fn each_deviation_says_how_bad_it_is() {
+    let mut screen = supervisor();
+    let one = deviations(&screen.shop).remove(0);
+    let of = |(number, severity): (u32, Option<Severity>)| DeviationView {
+        id: id(&format!("NCR-ASM1-{number:04}")),
+        code: severity.map(|severity| CodeChosen {
+            code: "DIM".to_owned(),
+            text: "out of size".to_owned(),
+            severity,
+        }),
+        ..one.clone()
+    };
+    let all = [Some(Severity::Critical), Some(Severity::Major), Some(Severity::Minor), None];
+    screen.answers.deviations = Some((1..).zip(all).map(of).collect());
+    screen.menu("5").shows("✗ critical").shows("! major").shows("minor");
+    assert_snapshot!("deviations_by_severity", screen.text());
 }

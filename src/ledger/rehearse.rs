@@ -3,6 +3,7 @@
 use crate::domain::context::Context;
 use crate::domain::decide::{Command, decide};
 use crate::domain::fact::{Acting, Fact, FactError, Head, Position, Written};
+use crate::domain::fold::Folded;
 use crate::domain::moment::Moment;
 use crate::domain::refusal::Refusal;
 
@@ -26,12 +27,8 @@ impl Ledger {
         let head = head_of(&self.connection, &self.identity.ledger, self.identity.epoch)?;
         let mut seq = head.last_seq;
         for command in commands {
-            let ledger = self.identity.ledger.clone();
-            let next = Position { ledger, epoch: head.epoch, seq: seq + 1 };
-            let mut context = Context::new(now.clone(), acting.clone(), next);
-            context.founding = acting.actor.is_none();
-            self.note_contact(&self.connection, &mut context)?;
-            self.surround(&self.connection, &command, &folded, &mut context)?;
+            let next = self.position((head.epoch, seq + 1));
+            let context = self.as_if((acting, now, next), (&command, &folded))?;
             let facts = match decide(&folded.stream, command, &context) {
                 Ok(facts) => facts,
                 Err(refusal) => return Ok(Some(refusal)),
@@ -60,6 +57,39 @@ impl Ledger {
             }
         }
         Ok(None)
+    }
+}
+
+impl Ledger {
+    /// Why a command would be refused now, on what is stored; none where it would be done.
+    pub(super) fn refused(
+        &self,
+        acting: &Acting,
+        now: &Moment,
+        command: Command,
+    ) -> Result<Option<Refusal>, LedgerError> {
+        let stream = self.load(&self.connection, &command.subject())?;
+        let head = head_of(&self.connection, &self.identity.ledger, self.identity.epoch)?;
+        let next = self.position((head.epoch, head.last_seq + 1));
+        let context = self.as_if((acting, now, next), (&command, &stream))?;
+        Ok(decide(&stream.stream, command, &context).err())
+    }
+
+    fn position(&self, (epoch, seq): (u32, u64)) -> Position {
+        Position { ledger: self.identity.ledger.clone(), epoch, seq }
+    }
+
+    /// What a command would be decided by.
+    fn as_if(
+        &self,
+        (acting, now, next): (&Acting, &Moment, Position),
+        (command, stream): (&Command, &Folded),
+    ) -> Result<Context, LedgerError> {
+        let mut context = Context::new(now.clone(), acting.clone(), next);
+        context.founding = acting.actor.is_none();
+        self.note_contact(&self.connection, &mut context)?;
+        self.surround(&self.connection, command, stream, &mut context)?;
+        Ok(context)
     }
 }
 

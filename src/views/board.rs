@@ -30,7 +30,7 @@ pub struct Board {
     pub time: BoardTime,
     /// A row a place.
     pub places: Vec<BoardRow>,
-    /// Deviations without a disposition, oldest first.
+    /// Deviations without a disposition, the worst first, of those the oldest.
     pub deviations: Vec<DeviationView>,
     /// How many deviations are open.
     pub deviation_counts: DeviationCounts,

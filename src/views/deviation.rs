@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::deviation::{CodeChosen, Decision, DeviationKind, Disposition};
-use crate::domain::deviation_rules::{CauseCode, DEVIATION, DeviationCode, DeviationRules};
+use crate::domain::deviation_rules::{CauseCode, DeviationCode, DeviationRules};
 use crate::domain::fact::Position;
 use crate::domain::ids::{CharacteristicId, DeviationId, PartId, PlaceId, StepId};
 use crate::domain::people::Role;
@@ -78,23 +78,6 @@ impl Offers {
     pub fn of(rules: &DeviationRules) -> Self {
         Self { codes: rules.codes.clone(), causes: rules.cause_codes.clone() }
     }
-}
-
-/// A text in which a site's own word stands for a deviation; permits of deviations keep their name.
-pub fn called(text: &str, word: &str) -> String {
-    if word == DEVIATION {
-        return text.to_owned();
-    }
-    let short = word.chars().all(|c| !c.is_lowercase());
-    let begins = |vowels: &str| word.chars().next().is_some_and(|c| vowels.contains(c));
-    let an = if short { begins("AEFHILMNORSX") } else { begins("AEIOUaeiou") };
-    let within = if short { word.to_owned() } else { word.to_lowercase() };
-    let kept = text.replace("a deviation permit", "\u{2}").replace("deviation permit", "\u{1}");
-    let article = if an { "an" } else { "a" };
-    let kept = kept.replace("a deviation", &format!("{article} {within}"));
-    let kept = kept.replace("A deviation", &format!("{} {within}", if an { "An" } else { "A" }));
-    let kept = kept.replace(DEVIATION, word).replace("deviation", &within);
-    kept.replace('\u{2}', "a deviation permit").replace('\u{1}', "deviation permit")
 }
 
 /// How a deviation stands.

@@ -5,10 +5,23 @@ use serde::Serialize;
 
 use crate::domain::handover::{HandoverContent, Listed};
 use crate::domain::ids::{HandoverId, PersonId, PlaceId};
+use crate::domain::understood::{HELD, Said, understood};
 use crate::domain::words::Words;
 use crate::domain::words::words;
 
+use super::help::CALLED;
 use super::signature::SignatureView;
+
+/// Lists of what stands somewhere, as people call them.
+const HELD_NOW: &str = "on hold";
+const CALLS: &str = "calls for help";
+/// By what rows of them are understood.
+const ROWS: &[Said] = &[
+    ("{unit}, at {place}", &[]),
+    ("{number} on {unit}", &[]),
+    ("{what} due today", &[]),
+    ("{what} was due {until}", &[]),
+];
 
 /// One hand-over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,12 +59,24 @@ impl HandoverView {
 pub fn lines(content: &HandoverContent) -> Vec<(&'static str, &Listed)> {
     vec![
         ("open", &content.open),
-        ("on hold", &content.holds),
+        (HELD_NOW, &content.holds),
         ("waits", &content.waits),
-        ("calls for help", &content.help),
+        (CALLS, &content.help),
         ("deviations", &content.deviations),
         ("gauges due", &content.gauges),
     ]
+}
+
+/// A row of a list by its name, as words that a screen says: they were recorded as text.
+pub fn row(name: &str, text: &str) -> Words {
+    match (name, text.split_once(' ')) {
+        (HELD_NOW, Some((unit, why))) => {
+            words!("{unit} {why}", unit, why => understood(why, HELD))
+        }
+        (CALLS, _) => understood(text, CALLED),
+        ("open" | "deviations" | "gauges due", _) => understood(text, ROWS),
+        (_, _) => Words::given(text),
+    }
 }
 
 /// What stands there in one line: `3 units open, 1 on hold (…)`.
@@ -63,8 +88,11 @@ pub fn summary(content: &HandoverContent) -> Words {
             return;
         }
         let first = listed.first.first().filter(|_| named && listed.count == 1);
-        let first = first.map_or_else(String::new, |first| format!(" ({first})"));
-        parts.push(words!("{count} {what}{first}", count = listed.count, what => what, first));
+        let first =
+            first.map_or(Words::plain(""), |first| words!(" ({row})", row => row(many, first)));
+        parts.push(
+            words!("{count} {what}{first}", count = listed.count, what => what, first => first),
+        );
     };
     add(&content.open, "unit open", "units open", false);
     add(&content.holds, "on hold", "on hold", true);

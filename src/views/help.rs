@@ -4,12 +4,18 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::ids::{HelpId, PlaceId};
-use crate::domain::understood::Said;
+use crate::domain::understood::{Said, understood};
 use crate::domain::words::Words;
 use crate::domain::words::words;
 
 /// By what a call that is only a text is understood.
-pub const CALLED: &[Said] = &[("{kind} at {place}", &[])];
+pub const CALLED: &[Said] = &[
+    ("{kind} at {place}", &["kind"]),
+    ("material", &[]),
+    ("quality", &[]),
+    ("maintenance", &[]),
+    ("supervisor", &[]),
+];
 
 /// What may be called for, and what was.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -68,7 +74,7 @@ impl HelpRow {
 
     /// The same as words that a screen says.
     pub fn told_words(&self) -> Words {
-        words!("{kind} at {place}", kind = self.kind, place = self.place)
+        words!("{kind} at {place}", kind => understood(&self.kind, CALLED), place = self.place)
     }
 
     /// How it stands, in words.

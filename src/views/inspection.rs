@@ -12,7 +12,6 @@ use crate::domain::ids::{
 };
 use crate::domain::inspection::cells::StandingReading;
 use crate::domain::inspection::fact::{InspectedBy, PieceReading};
-use crate::domain::inspection::first_article::account;
 use crate::domain::inspection::held::{held_by_judge, is_accepted_and_held, is_to_dispose};
 use crate::domain::inspection::letter::Letter;
 use crate::domain::inspection::plan::Outcome;
@@ -359,8 +358,7 @@ impl LotView {
     #[must_use]
     pub fn accounted(self, lot: &Lot, specification: Option<&Specification>) -> Self {
         let first = lot.opened.first_article.as_ref().zip(specification);
-        let progress =
-            first.map(|(first, known)| Progress::of(first.revision.clone(), &account(lot, known)));
+        let progress = first.map(|(first, known)| Progress::of(first.revision.clone(), lot, known));
         Self { first_article: progress.or(self.first_article), ..self }
     }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::offset::Offset;
+use crate::domain::terms::Terms;
 use crate::domain::understood::Said;
 use crate::domain::words::Words;
 use crate::domain::words::words;
@@ -34,9 +35,12 @@ pub struct Link {
     pub not_accepted: u64,
     /// Calls for help that nobody answered, in words.
     pub calls: Vec<String>,
-    /// What the site calls a deviation, where it has a word of its own.
+    /// What the site calls things otherwise.
     #[serde(skip)]
-    pub word: Option<String>,
+    pub terms: Terms,
+    /// By how many seconds the server's clock is ahead of this station's, where they are more than two
+    /// minutes apart.
+    pub clock_apart_s: Option<i64>,
     /// What was measured of the server's clock, for whoever shows moments.
     #[serde(skip)]
     pub offset: Option<Offset>,

@@ -13,6 +13,7 @@ pub mod difference;
 pub mod dots;
 pub mod find;
 pub mod first_article;
+pub mod for_me;
 pub mod gauge;
 pub mod grid;
 pub mod handover;

@@ -10,7 +10,7 @@ use crate::domain::handover::HandoverContent;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
     CharacteristicId, DeviationId, GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PermitId,
-    PersonId, PlaceId,
+    PersonId, PlaceId, RedlineId,
 };
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::instruction::{Instruction, StandardStep};
@@ -27,9 +27,10 @@ use super::characteristic::CharacteristicView;
 use super::definition::{DefinitionUserRow, DefinitionView, ReceivedRow};
 use super::deviation::DeviationView;
 use super::difference::Differences;
-use super::dots::Dots;
+use super::dots::Shown;
 use super::find::Found;
 use super::first_article::FirstArticleView;
+use super::for_me::ForMe;
 use super::gauge::GaugeTrace;
 use super::grid::GridView;
 use super::handover::HandoverView;
@@ -96,6 +97,11 @@ pub enum Query {
         /// Which.
         shift: Box<Shift>,
     },
+    /// What waits for the signature of a person at this station.
+    ForMe {
+        /// Who.
+        person: PersonId,
+    },
     /// Where the figures of a place on the board come from.
     PlaceBoard {
         /// The place.
@@ -110,7 +116,7 @@ pub enum Query {
         /// The characteristic.
         id: CharacteristicId,
     },
-    /// Deviations, open ones first, oldest first.
+    /// Deviations, open ones first, the worst first, of those the oldest.
     Deviations {
         /// Whether closed ones are listed too.
         closed: bool,
@@ -205,10 +211,14 @@ pub enum Query {
         text: String,
     },
     /// What can be gone to by name: places, open orders with their units, open deviations, definitions,
-    /// gauges.
-    Spots,
-    /// What has each of these words: instructions in effect by their text, units, lots, orders,
-    /// people, deviations, gauges, places.
+    /// gauges, and the characteristics of the specification at hand.
+    Spots {
+        /// What somebody has before them.
+        here: Option<Traced>,
+    },
+    /// What has each of these words: instructions in effect by their text, specifications in effect
+    /// with their characteristics, units, lots, orders, people, deviations, redlines, permits, gauges,
+    /// places.
     Find {
         /// As typed: plain words.
         words: String,
@@ -322,6 +332,11 @@ pub enum Query {
         /// Which.
         id: PermitId,
     },
+    /// One redline.
+    Redline {
+        /// Which.
+        id: RedlineId,
+    },
     /// Redlines, open ones first.
     Redlines {
         /// Of this instruction, else of all.
@@ -348,12 +363,14 @@ pub enum Answer {
     SpecificationUsers(Vec<DefinitionUserRow>),
     /// To [`Query::Board`] and [`Query::BoardOf`].
     Board(Box<Board>),
+    /// To [`Query::ForMe`].
+    ForMe(ForMe),
     /// To [`Query::PlaceBoard`]; none where the place is not on the board of this station.
     PlaceBoard(Option<Box<PlaceBoard>>),
     /// To [`Query::Characteristic`]; none where nothing was measured of it here.
     Characteristic(Option<Box<CharacteristicView>>),
-    /// A picture as dots, or why it cannot be shown.
-    Picture(Result<Box<Dots>, String>),
+    /// A picture, or why it cannot be shown.
+    Picture(Result<Box<Shown>, String>),
     /// To [`Query::Deviations`].
     Deviations(Vec<DeviationView>),
     /// To [`Query::Deviation`].
@@ -447,6 +464,8 @@ pub enum Answer {
     Permits(Vec<PermitRow>),
     /// To [`Query::Permit`]; none where it is not known here.
     Permit(Option<Box<PermitRow>>),
+    /// To [`Query::Redline`]; none where it is not known here.
+    Redline(Option<Box<RedlineRow>>),
     /// To [`Query::Redlines`].
     Redlines(Vec<RedlineRow>),
 }

@@ -1,19 +1,23 @@
 //! `gemba board`, and everything recorded about one unit.
 
 use clap::Args;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::terminal::{self, For, ShownArgs};
 use super::{Console, rows};
 use crate::app::config::PlaceTold;
 use crate::app::fault::{Exit, Fault};
-use crate::domain::ids::PlaceId;
-use crate::domain::refusal::Refusal;
+use crate::domain::ids::{PersonId, PlaceId};
 use crate::domain::refusal::shift::ShiftReason;
+use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::shift_time::Shift;
+use crate::domain::words::Words;
 use crate::views::board::{Board, Figures, HourRow, PiecesRow, ReviewRow};
 use crate::views::board_place::PlaceBoard;
 use crate::views::deviation::DeviationView;
+use crate::views::for_me::ForMeRow;
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 use crate::views::trace::{Trace, TraceLine};
@@ -30,7 +34,9 @@ use crate::views::trace::{Trace, TraceLine};
         (place, operation, good, scrap, rework), help, handovers, suspects (as of suspect list), \
         redlines, causes (of, what, count). With --place: the place's row, orders (order, part, units (traveler, \
         good, scrap, failing, on_hold, begun, standing, last)), left_out, causes. What is begun and on \
-        hold is so now, whatever the shift; plan is up to now, or to the end of the shift."
+        hold is so now, whatever the shift; plan is up to now, or to the end of the shift. With --for, one \
+        row a line: kind (disposition, step, lot, lot-as-is, permit, revision, ship), which, of, sign, \
+        details, since, command."
 )]
 pub struct BoardArgs {
     /// A shift by its name or number; the one that is on where none is named, else since midnight
@@ -42,6 +48,9 @@ pub struct BoardArgs {
     /// Show it on a wall: big, without sign-in, following what happens
     #[arg(long, conflicts_with_all = ["shift", "date", "place"])]
     wall: bool,
+    /// What this person could sign now at this station, each with the command that signs it
+    #[arg(long = "for", value_name = "PERSON", conflicts_with_all = ["shift", "date", "place", "wall"])]
+    person: Option<PersonId>,
     /// The day on which the shift began; today where none is named
     #[arg(long, value_name = "DATE", requires = "shift")]
     date: Option<Date>,
@@ -51,6 +60,9 @@ pub struct BoardArgs {
 pub fn board(console: &Console, args: BoardArgs) -> Result<Exit, Fault> {
     if args.wall {
         return terminal::run(console, None, ShownArgs::default(), For::Wall);
+    }
+    if let Some(person) = args.person {
+        return for_person(console, person);
     }
     let shift = match args.shift {
         Some(shift) => Some(Box::new(named(console, &shift, args.date)?)),
@@ -69,6 +81,58 @@ pub fn board(console: &Console, args: BoardArgs) -> Result<Exit, Fault> {
     console.printer.value(&board);
     if !console.printer.is_json() {
         print(console, &board);
+    }
+    rows::say_what_is_not_here(console)?;
+    Ok(Exit::Done)
+}
+
+/// Something that a person could sign now.
+#[derive(Debug, Serialize)]
+struct ToSignRow {
+    kind: &'static str,
+    which: String,
+    of: String,
+    sign: Words,
+    details: Words,
+    since: Option<Timestamp>,
+    command: String,
+}
+
+impl From<ForMeRow> for ToSignRow {
+    fn from(row: ForMeRow) -> Self {
+        let ForMeRow { what, details, since } = row;
+        Self {
+            kind: what.kind(),
+            which: what.which(),
+            of: what.of(),
+            sign: what.act(),
+            details,
+            since,
+            command: what.command(),
+        }
+    }
+}
+
+/// Prints what a person could sign now.
+fn for_person(console: &Console, person: PersonId) -> Result<Exit, Fault> {
+    let Answer::People(known) = rows::ask(console, &Query::People)? else {
+        return Err(rows::mixed_up());
+    };
+    if !known.iter().any(|row| row.person == person) {
+        return Err(Refusal::one(Reason::PersonUnknown { person }).into());
+    }
+    let Answer::ForMe(found) = rows::ask(console, &Query::ForMe { person })? else {
+        return Err(rows::mixed_up());
+    };
+    let list: Vec<ToSignRow> = found.rows.into_iter().map(ToSignRow::from).collect();
+    let head = ["sign", "which", "of", "since", "", "command"];
+    rows::print(console, &head, &list, |row| {
+        let since = rows::or_dash(row.since.map(minute));
+        let (sign, details) = (row.sign.to_string(), row.details.to_string());
+        vec![sign, row.which.clone(), row.of.clone(), since, details, row.command.clone()]
+    });
+    if found.more {
+        console.printer.line("and more: only the first ones of a kind are listed");
     }
     rows::say_what_is_not_here(console)?;
     Ok(Exit::Done)
@@ -267,7 +331,11 @@ fn print_open(console: &Console, board: &Board) {
     for deviation in &board.deviations {
         let DeviationView { id, required, found, .. } = deviation;
         let traveler = deviation.units_words();
-        console.printer.line(format!("open: {id} on {traveler}: {found}, required {required}"));
+        let severity = deviation.code.as_ref().map(|code| format!(", {}", code.severity.word()));
+        let severity = severity.unwrap_or_default();
+        console
+            .printer
+            .line(format!("open: {id} on {traveler}{severity}: {found}, required {required}"));
     }
     for range in &board.suspects {
         let (unit, held) = (&range.unit, range.held_words());

@@ -36,7 +36,7 @@ pub enum DeviationCommand {
     #[command(after_help = "Example: gemba deviation add NCR-HP1-0001 WO-1881/0008 WO-1881/0009 \
                             --badge B-2107")]
     Add(AddArgs),
-    /// List deviations: open ones first, of each the oldest first
+    /// List deviations: open ones first, the worst first, of those the oldest
     #[command(after_help = "Example: gemba deviation list --json\n\nJSON, one deviation a line: \
                             id, kind, code (code, text, severity), close_by (operation, step), \
                             units (traveler, part, pieces, operation, step, steps_before, \

@@ -19,6 +19,7 @@ use crate::ledger::station_key;
 use crate::views::register::HeldOperation;
 
 use super::tables::Models;
+use super::way::between_blanks;
 
 impl Models {
     pub(super) fn put_order(
@@ -151,23 +152,34 @@ impl Models {
         // The judge says one after the other; read in whichever order, the last one counts.
         let Position { epoch, seq, .. } = &fact.head.position;
         let at = format!("{epoch:010}.{seq:020}");
-        if let FactBody::Station(StationFact::StationEnrolled { ledger, key, .. }) = &fact.body {
+        if let FactBody::Station(StationFact::StationEnrolled { ledger, key, work_centers }) =
+            &fact.body
+        {
             let named = station_key::unhex(key).and_then(|key| station_key::ledger_of(&key));
             if named.as_ref() == Some(ledger) {
-                let sql = "INSERT INTO {enrolled_row} (ledger, station, key, enrolled_at)
-                           VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET
+                let sql = "INSERT INTO {enrolled_row}
+                               (ledger, station, key, enrolled_at, work_centers)
+                           VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET
                            station = excluded.station, key = excluded.key,
-                           enrolled_at = excluded.enrolled_at
+                           enrolled_at = excluded.enrolled_at,
+                           work_centers = excluded.work_centers
                            WHERE enrolled_at IS NULL OR enrolled_at < excluded.enrolled_at";
-                self.run(connection, sql, (ledger.as_str(), station.as_str(), key, &at))?;
+                let centers = between_blanks(work_centers);
+                let row = (ledger.as_str(), station.as_str(), key, &at, centers);
+                self.run(connection, sql, row)?;
             }
         }
         if let FactBody::Station(StationFact::StationRevoked { ledger }) = &fact.body {
             let since = fact.head.moment.effective().as_millisecond();
-            let sql = "INSERT INTO {enrolled_row} (ledger, station, key, revoked_at, revoked_ms)
-                       VALUES (?1, ?2, '', ?3, ?4) ON CONFLICT DO UPDATE SET
-                       revoked_at = excluded.revoked_at, revoked_ms = excluded.revoked_ms
-                       WHERE revoked_at IS NULL OR revoked_at < excluded.revoked_at";
+            // One revocation may be told twice; it began when it was told first.
+            let sql = "INSERT INTO {enrolled_row}
+                           (ledger, station, key, revoked_at, revoked_ms, work_centers)
+                       VALUES (?1, ?2, '', ?3, ?4, '') ON CONFLICT DO UPDATE SET
+                       revoked_ms = CASE WHEN revoked_at > coalesce(enrolled_at, '')
+                           THEN min(revoked_ms, excluded.revoked_ms)
+                           ELSE excluded.revoked_ms END,
+                       revoked_at = max(coalesce(revoked_at, ''), excluded.revoked_at)
+                       WHERE excluded.revoked_at > coalesce(enrolled_at, '')";
             self.run(connection, sql, (ledger.as_str(), station.as_str(), &at, since))?;
         }
         let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = &fact.body else {

@@ -8,7 +8,7 @@ use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table, a projection, or what a fact does to a state; a store with another
 /// one is rebuilt, and what was kept of long streams is not used.
-pub(in crate::ledger) const VERSION: &str = "34";
+pub(in crate::ledger) const VERSION: &str = "36";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -33,6 +33,9 @@ const TO_SHIP: &str = "(order_id, unit, hold_why)
 
 /// Units that go on upon evidence are few, and listed on the board.
 const ACCEPTED: &str = "(accepted) WHERE accepted NOT NULL";
+
+/// Units of which a step asks for a signature next.
+const TO_SIGN: &str = "(last_ms) WHERE to_sign NOT NULL";
 
 /// What was measured with a gauge, by time (R10).
 const BY_GAUGE: &str = "(gauge, utc_ms) WHERE gauge NOT NULL";
@@ -70,7 +73,7 @@ static TABLES: [Table; 33] = [
             started_ms INTEGER, finished_ms INTEGER, finished_place TEXT, last_ms INTEGER,
             last_place TEXT, first_pass INTEGER NOT NULL, ended TEXT, paused TEXT,
             hold_why TEXT, hold_deviation TEXT, hold_place TEXT, accepted TEXT,
-            operations TEXT, shipped_ms INTEGER, certificate TEXT, not_valid TEXT",
+            operations TEXT, shipped_ms INTEGER, certificate TEXT, not_valid TEXT, to_sign TEXT",
         indexes: &[
             "(order_id)",
             "(unit)",
@@ -82,6 +85,7 @@ static TABLES: [Table; 33] = [
             TO_SHIP,
             HELD,
             ACCEPTED,
+            TO_SIGN,
         ],
     },
     Table {
@@ -286,7 +290,7 @@ static TABLES: [Table; 33] = [
     Table {
         name: "enrolled_row",
         columns: "ledger TEXT PRIMARY KEY, station TEXT NOT NULL, key TEXT NOT NULL,
-            enrolled_at TEXT, revoked_at TEXT, revoked_ms INTEGER",
+            enrolled_at TEXT, revoked_at TEXT, revoked_ms INTEGER, work_centers TEXT NOT NULL",
         indexes: &[],
     },
     Table {

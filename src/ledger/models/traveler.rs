@@ -23,13 +23,13 @@ use crate::ledger::store::Ledger;
 use super::Touched;
 use super::suspect::text;
 use super::tables::Models;
-use super::way::{accepted, next, route, several};
+use super::way::{accepted, next, route, several, to_sign};
 
 /// The columns of a traveler's row, in the order in which they are written.
 const TRAVELER_COLUMNS: &str = "subject order_id unit part quantity due priority order_open route
     instruction title operation operation_name work_center step step_rank steps started_ms
     finished_ms finished_place last_ms last_place first_pass ended paused hold_why hold_deviation
-    hold_place accepted operations shipped_ms certificate not_valid";
+    hold_place accepted operations shipped_ms certificate not_valid to_sign";
 /// Those among them that are in an index.
 const INDEXED: [&str; 6] =
     ["order_id", "unit", "order_open", "work_center", "finished_ms", "shipped_ms"];
@@ -147,6 +147,7 @@ impl Models {
             shipped.map(|release| release.at.to_string()),
             // The certificate of what is here again is void, until the unit goes out once more.
             shipped.or(state.releases.last()).and_then(|release| state.not_valid(release)),
+            to_sign(state, known)?,
         ];
         let mut keep = connection.prepare_cached(&self.name(&KEEP))?;
         if keep.execute(row)? > 0 { Ok(()) } else { self.run(connection, &REPLACE, row) }

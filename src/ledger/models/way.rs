@@ -82,8 +82,11 @@ pub(super) fn route(
     let pinned = state.started.iter().flat_map(|s| &s.operations);
     let pinned = pinned.filter(|op| !state.operation_closed(op, known)).map(|op| &op.work_center);
     let ordered = opened.iter().flat_map(|opened| &opened.route).map(|op| &op.work_center);
-    let centers: Vec<_> =
-        if state.started.is_some() { pinned.collect() } else { ordered.collect() };
+    if state.started.is_some() { between_blanks(pinned) } else { between_blanks(ordered) }
+}
+
+/// Work centers, each between blanks.
+pub(super) fn between_blanks<'a>(centers: impl IntoIterator<Item = &'a WorkCenterId>) -> String {
     centers.into_iter().fold(" ".to_owned(), |text, center| text + center.as_str() + " ")
 }
 
@@ -120,6 +123,19 @@ pub(super) fn next(
         next.step_rank = current.instruction.rank(&current.step.id).map_or(0, |rank| rank + 1);
     }
     next
+}
+
+/// The signatures that are asked for next, as JSON, where there are any.
+pub(super) fn to_sign(
+    state: &TravelerState,
+    known: &Instructions,
+) -> Result<Option<String>, LedgerError> {
+    let asked = state.to_sign(known);
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let fault = |error: serde_json::Error| LedgerError::Fault { what: error.to_string() };
+    serde_json::to_string(&asked).map(Some).map_err(fault)
 }
 
 /// What was accepted on evidence and is not done, in words.

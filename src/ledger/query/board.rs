@@ -13,8 +13,11 @@ use crate::views::board::{Board, BoardRow, BoardTime, Figures, PiecesRow};
 use crate::views::register::PlaceRow;
 
 use super::board_hours::planned;
+use super::deviation::BY_SEVERITY;
 use super::{Asked, get, moment_in, some_id};
 
+/// The most deviations that the board lists.
+const DEVIATION_ROWS_MAX: u32 = 200;
 /// The most units that the board lists as going on upon evidence.
 const ACCEPTED_ROWS_MAX: u32 = 50;
 
@@ -46,9 +49,10 @@ impl Asked<'_> {
         time.complete_to = places.iter().filter_map(|row| row.last_contact).min();
         let total = places.iter().fold(Figures::default(), |all, row| sum(all, row.figures));
         let span = span_of(&time);
-        let sql = "SELECT deviation FROM deviation_row WHERE NOT disposed AND ?1
-                   ORDER BY raised_ms, deviation LIMIT 200";
-        let deviations = self.deviations_of(sql, true)?;
+        let sql = format!(
+            "SELECT deviation FROM deviation_row WHERE NOT disposed ORDER BY {BY_SEVERITY} LIMIT ?1"
+        );
+        let deviations = self.deviations_of(&sql, DEVIATION_ROWS_MAX)?;
         let sql = "SELECT order_id || '/' || unit AS unit, accepted FROM traveler_row
                    WHERE accepted NOT NULL ORDER BY subject LIMIT ?1";
         let accepted = self
@@ -115,7 +119,7 @@ impl Asked<'_> {
         let per_hour = self.per_hour(&place)?;
         let now = self.now.effective();
         let plan = time.shift.as_ref().and_then(|shift| planned(per_hour?, shift, now));
-        let (last_contact, silent) = self.contact(&place, time.link_down)?;
+        let (last_contact, silent) = self.contact((&place, &work_center), time.link_down)?;
         Ok(BoardRow {
             place,
             work_center,
@@ -198,7 +202,7 @@ impl Asked<'_> {
     /// writes itself is known up to now.
     pub(super) fn contact(
         self,
-        place: &PlaceId,
+        (place, work_center): (&PlaceId, &WorkCenterId),
         link_down: bool,
     ) -> Result<(Option<Timestamp>, bool), LedgerError> {
         let sql = "SELECT ledger, (SELECT max(utc_ms) FROM contact_row o WHERE o.ledger = c.ledger)
@@ -210,10 +214,38 @@ impl Asked<'_> {
             let heard = if own { Some(now) } else { moment_in(row, "utc_ms")? };
             Ok((own, heard))
         })?;
+        if contacts.is_empty() {
+            return self.never_heard(work_center, link_down);
+        }
         let last = contacts.iter().filter_map(|(_, heard)| *heard).min();
         let foreign = contacts.iter().any(|(own, _)| !own);
-        let long_ago = last.is_some_and(|last| now.duration_since(last) > SILENT_AFTER);
-        Ok((last, foreign && (link_down || long_ago)))
+        Ok((last, foreign && (link_down || self.is_long_ago(last))))
+    }
+
+    /// The same of a place of which no fact came yet: whatever other stations of its work center did there
+    /// is known as far as each of them was heard, if it was at all.
+    fn never_heard(
+        self,
+        work_center: &WorkCenterId,
+        link_down: bool,
+    ) -> Result<(Option<Timestamp>, bool), LedgerError> {
+        let sql =
+            "SELECT (SELECT max(utc_ms) FROM contact_row c WHERE c.ledger = e.ledger) AS utc_ms
+                   FROM enrolled_row e
+                   WHERE ledger <> ?1 AND instr(work_centers, ' ' || ?2 || ' ') > 0
+                       AND (revoked_at IS NULL OR revoked_at < enrolled_at)";
+        let key = (self.ledger.identity.ledger.as_str(), work_center.as_str());
+        let heard: Vec<Option<Timestamp>> = self.rows(sql, key, |row| moment_in(row, "utc_ms"))?;
+        if heard.is_empty() {
+            return Ok((None, false));
+        }
+        // No time before one that was never heard: none is known.
+        let last = heard.into_iter().min().flatten();
+        Ok((last, last.is_none() || link_down || self.is_long_ago(last)))
+    }
+
+    fn is_long_ago(self, last: Option<Timestamp>) -> bool {
+        last.is_some_and(|last| self.now.effective().duration_since(last) > SILENT_AFTER)
     }
 }
 

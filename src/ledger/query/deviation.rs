@@ -16,6 +16,10 @@ use super::{Asked, get, id_in};
 
 const MS_PER_DAY: i64 = 86_400_000;
 
+/// The worst first, then those of which nobody has said how bad they are; of each the oldest.
+pub(super) const BY_SEVERITY: &str = "CASE severity WHEN 'critical' THEN 0 WHEN 'major' THEN 1
+    WHEN 'minor' THEN 2 ELSE 3 END, raised_ms, deviation";
+
 impl Asked<'_> {
     /// How many are open, by severity and by age, and of how many something is overdue.
     pub(super) fn deviation_counts(self) -> Result<DeviationCounts, LedgerError> {
@@ -39,11 +43,13 @@ impl Asked<'_> {
         Ok(counts)
     }
 
-    /// Open ones first, oldest first; at most a thousand.
+    /// Open ones first, the worst first, of those the oldest; at most a thousand.
     pub(super) fn deviations(self, closed: bool) -> Result<Vec<DeviationView>, LedgerError> {
-        let sql = "SELECT deviation FROM deviation_row WHERE ?1 OR NOT closed OR to_check
-                   ORDER BY closed AND NOT to_check, closed, disposed, raised_ms, deviation LIMIT 1000";
-        self.deviations_of(sql, closed)
+        let sql = format!(
+            "SELECT deviation FROM deviation_row WHERE ?1 OR NOT closed OR to_check
+             ORDER BY closed AND NOT to_check, closed, disposed, {BY_SEVERITY} LIMIT 1000"
+        );
+        self.deviations_of(&sql, closed)
     }
 
     /// The deviations that a statement names.

@@ -14,6 +14,7 @@ use crate::domain::material::{MaterialId, MaterialState};
 use crate::domain::quantity::Verdict;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::kin::{KinWanted, gather, split_off_inspected};
 use crate::ledger::error::LedgerError;
 use crate::views::gauge::{GaugePieceRow, lot_name};
 
@@ -111,12 +112,18 @@ impl Asked<'_> {
             (None, Some(_)) => format!("{words}, shipped"),
             (None, None) => words,
         };
-        let (units, material) = (self.with_split_off(unit)?, MaterialState::default());
+        let units = self.with_split_off(unit, &lot.at)?;
+        let material = MaterialState::default();
         Ok(Stands { words, ended: ended.is_some(), is_here, units, material })
     }
 
-    /// A lot and all that was split off it, at any depth, but for what has ended.
-    fn with_split_off(self, unit: &TravelerId) -> Result<Vec<TravelerId>, LedgerError> {
+    /// A lot and all that was split off it, at any depth, but for what has ended and for pieces that had
+    /// left when its inspection was opened.
+    fn with_split_off(
+        self,
+        unit: &TravelerId,
+        opened: &Position,
+    ) -> Result<Vec<TravelerId>, LedgerError> {
         let sql = "WITH RECURSIVE of_it (subject) AS (
                 SELECT ?1 UNION SELECT s.subject FROM of_it o JOIN split_row s ON s.origin = o.subject
             )
@@ -127,7 +134,14 @@ impl Asked<'_> {
             Some(Subject::Traveler(unit)) => Some(unit),
             Some(_) | None => None,
         });
-        Ok(units.collect())
+        let mut units: Vec<TravelerId> = units.collect();
+        let load = |lot: &TravelerId| self.ledger.traveler_state(self.connection, lot);
+        if let Some(state) = load(unit)? {
+            let kin = gather((unit, &state), KinWanted::SplitOff, load)?;
+            let of_it = split_off_inspected((unit, &state), opened, &kin);
+            units.retain(|known| known == unit || of_it.contains(known));
+        }
+        Ok(units)
     }
 }
 

@@ -67,7 +67,7 @@ impl Asked<'_> {
         let link_down = self.link_down()?;
         let mut complete_to = None;
         for place in self.places()? {
-            let (last, silent) = self.contact(&place.place, link_down)?;
+            let (last, silent) = self.contact((&place.place, &place.work_center), link_down)?;
             complete_to = match (complete_to, last) {
                 (Some(one), Some(other)) => Some(std::cmp::min(one, other)),
                 (one, other) => one.or(other),

@@ -10,6 +10,7 @@ mod definition;
 mod deviation;
 mod difference;
 mod find;
+mod for_me;
 mod gauge;
 mod gauge_lots;
 mod handover;
@@ -96,6 +97,7 @@ impl Ledger {
             }
             Query::Board => Answer::Board(Box::new(asked.board(None)?)),
             Query::BoardOf { shift } => Answer::Board(Box::new(asked.board(Some(shift))?)),
+            Query::ForMe { person } => Answer::ForMe(asked.for_me(person)?),
             Query::PlaceBoard { place, shift } => {
                 Answer::PlaceBoard(asked.place_board(place, shift.as_deref())?.map(Box::new))
             }
@@ -130,7 +132,7 @@ impl Ledger {
             Query::Certificate { id } => Answer::Certificate(asked.certificate(id)?.map(Box::new)),
             Query::Named { text } => Answer::Named(asked.meant_by(text)?),
             Query::Find { words, limit } => Answer::Found(asked.find(words, *limit)?),
-            Query::Spots => Answer::Spots(asked.spots()?),
+            Query::Spots { here } => Answer::Spots(asked.spots(here.as_ref())?),
             Query::Thread { of, skip, limit } => {
                 Answer::Thread(asked.thread(of, (*skip, *limit))?.map(Box::new))
             }
@@ -157,6 +159,7 @@ impl Ledger {
             Query::Inspections { decided } => Answer::Inspections(asked.inspections(*decided)?),
             Query::Permits { all } => Answer::Permits(asked.permits(*all)?),
             Query::Permit { id } => Answer::Permit(asked.permit(id)?.map(Box::new)),
+            Query::Redline { id } => Answer::Redline(asked.redline(id)?.map(Box::new)),
             Query::Redlines { instruction, answered } => {
                 Answer::Redlines(asked.redlines(instruction.as_ref(), *answered)?)
             }
@@ -164,15 +167,19 @@ impl Ledger {
     }
 }
 
-/// The unit or the order whose records are asked for: of one that was left out or pruned nothing is said
-/// rather than something false.
+/// The unit, the order or the deviation whose records are asked for: of one that was left out or pruned
+/// nothing is said rather than something false.
 fn named(query: &Query) -> Option<Subject> {
     if let Query::Traveler { id, .. }
     | Query::Differences { id, .. }
+    | Query::Trace { id }
     | Query::ShipReview { id }
     | Query::Certificate { id } = query
     {
         return Some(Subject::Traveler(id.clone()));
+    }
+    if let Query::Deviation { id } = query {
+        return Some(Subject::Deviation(id.clone()));
     }
     let Query::ToShip { order } = query else { return None };
     Some(Subject::Order(order.clone()))

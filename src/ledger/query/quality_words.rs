@@ -1,4 +1,4 @@
-//! What a fact of a deviation, a permit or a lot of material says, in a line.
+//! What a fact of a deviation, a permit, a redline or a lot of material says, in a line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +10,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::material::{MaterialFact, MaterialReceived};
 use crate::domain::permit::fit::limits_words;
 use crate::domain::permit::{Permit, PermitFact, PermitUsed};
+use crate::domain::redline::{RedlineFact, RedlineProposed};
 use crate::domain::traveler::hold::shown;
 use crate::ledger::error::LedgerError;
 use crate::views::material::{corrected_words, received_words};
@@ -158,6 +159,22 @@ pub(super) fn of_permit(fact: &Fact, body: &PermitFact) -> String {
             let pieces = if *pieces > 1 { format!(", {pieces} pieces") } else { String::new() };
             let signed = signed_words(fact, signature);
             format!("{} of {traveler}{pieces}; {signed}", shown(value))
+        }
+    }
+}
+
+/// What a fact of a redline says.
+pub(super) fn of_redline(body: &RedlineFact) -> String {
+    match body {
+        RedlineFact::RedlineProposed(proposed) => {
+            let RedlineProposed { instruction, revision, step, text, .. } = proposed;
+            format!("{instruction} rev {revision} #{step}: {text}")
+        }
+        RedlineFact::RedlineAnswered(answer) => {
+            let revision = answer.revision.as_ref();
+            let revision = revision.map_or_else(String::new, |rev| format!(" for rev {rev}"));
+            let said = if answer.accepted { "accepted" } else { "rejected" };
+            format!("{said}{revision}: {}", answer.reason)
         }
     }
 }

@@ -27,7 +27,8 @@ impl Asked<'_> {
         rows.filter_map(Result::transpose).collect()
     }
 
-    fn redline(self, id: &RedlineId) -> Result<Option<RedlineRow>, LedgerError> {
+    /// One redline; none where it is not known here.
+    pub(super) fn redline(self, id: &RedlineId) -> Result<Option<RedlineRow>, LedgerError> {
         let folded = self.ledger.load(self.connection, &Subject::Redline(id.clone()))?;
         let StreamState::Redline(state) = &folded.stream.state else { return Ok(None) };
         let Some(proposed) = &state.proposed else { return Ok(None) };

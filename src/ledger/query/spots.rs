@@ -1,5 +1,7 @@
 //! What can be gone to by name, as the palette lists it.
 
+use crate::domain::specification::Specification;
+use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traced::Traced;
 use crate::ledger::error::LedgerError;
 use crate::views::thread::NamedRow;
@@ -12,8 +14,9 @@ const UNITS_MAX: u32 = 2_000;
 const OTHERS_MAX: u32 = 1_000;
 
 impl Asked<'_> {
-    /// Units and orders that are open, open deviations, definitions, gauges and places.
-    pub(super) fn spots(self) -> Result<Vec<NamedRow>, LedgerError> {
+    /// Units and orders that are open, open deviations, definitions, gauges and places, and what is
+    /// measured by the specification at hand.
+    pub(super) fn spots(self, here: Option<&Traced>) -> Result<Vec<NamedRow>, LedgerError> {
         let mut found = Vec::new();
         let lists: [(&str, u32); 6] = [
             (
@@ -64,6 +67,42 @@ impl Asked<'_> {
             })?;
             found.extend(rows.into_iter().flatten());
         }
+        let at_hand = here.map_or(Ok(None), |here| self.specification_at(here))?;
+        if let Some(Specification { part, characteristics, .. }) = at_hand {
+            found.extend(characteristics.into_iter().map(|asked| NamedRow {
+                traced: Traced::Characteristic(part.clone(), asked.id),
+                what: format!("{} {}, {}", asked.balloon, asked.name, asked.requirement),
+            }));
+        }
         Ok(found)
+    }
+
+    /// The specification that somebody has before them: the one of a page, or that of a unit.
+    fn specification_at(self, here: &Traced) -> Result<Option<Specification>, LedgerError> {
+        match here {
+            Traced::Unit(id) => {
+                let folded = self.ledger.load(self.connection, &Subject::Traveler(id.clone()))?;
+                let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
+                let started = state.started.as_ref();
+                let pinned = started.and_then(|started| started.specification.as_ref());
+                pinned.map_or(Ok(None), |pinned| self.compiled(&pinned.hash))
+            }
+            Traced::Specification(part, revision) => {
+                let subject = Subject::Specification(part.clone());
+                let hash = self.hashes(&subject, revision.as_ref())?.pop();
+                hash.map_or(Ok(None), |hash| self.compiled(&hash))
+            }
+            Traced::Characteristic(part, _) => self.specification_now(part),
+            Traced::Order(_)
+            | Traced::Material(_)
+            | Traced::Component { .. }
+            | Traced::Gauge(_)
+            | Traced::Person(_)
+            | Traced::Place(_)
+            | Traced::Instruction(..)
+            | Traced::Deviation(_)
+            | Traced::Permit(_)
+            | Traced::Redline(_) => Ok(None),
+        }
     }
 }

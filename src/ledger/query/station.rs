@@ -2,6 +2,7 @@
 
 use crate::domain::ids::PlaceId;
 use crate::domain::stream::{StreamState, Subject};
+use crate::domain::terms::Terms;
 use crate::ledger::append::head_of;
 use crate::ledger::desk::SYNC_STOPPED;
 use crate::ledger::error::LedgerError;
@@ -29,6 +30,7 @@ impl Asked<'_> {
         let waiting = waiting(self.connection, (&identity.ledger, identity.epoch))?;
         let untried_s = self.untried_s(waiting)?;
         let policy = self.ledger.site_policy(self.connection, None)?;
+        let offset = self.ledger.server_offset()?;
         let connected = noted.last_contact.is_some() && noted.trouble.is_none();
         Ok(Link {
             connected: connected && stopped.is_none(),
@@ -45,8 +47,9 @@ impl Asked<'_> {
             days_left: self.packet_head()?.days_left(),
             not_accepted: self.not_accepted()?,
             calls: self.open_calls()?,
-            word: policy.and_then(|policy| policy.rules.deviations.word),
-            offset: self.ledger.server_offset()?,
+            terms: policy.map(|policy| Terms::of(&policy.rules)).unwrap_or_default(),
+            clock_apart_s: offset.as_ref().and_then(|offset| offset.apart_s(self.now)),
+            offset,
         })
     }
 

@@ -20,7 +20,11 @@ use crate::domain::traveler::shipped::ProductReleased;
 use crate::domain::traveler::state::TravelerState;
 use crate::views::signature::SignatureView;
 
-use super::quality_words::{As, of_deviation, of_material, of_permit};
+use super::quality_words::{As, of_deviation, of_material, of_permit, of_redline};
+
+/// How an operation stands that was accepted.
+const NOT_DONE: &str = "accepted, not done";
+const BY_RECORDS: &str = "closed by the records of its lot";
 
 /// What a fact says.
 pub(super) fn what(fact: &Fact) -> String {
@@ -41,6 +45,7 @@ pub(super) fn what(fact: &Fact) -> String {
         FactBody::Newer { kind, .. } => format!("{kind}, of a newer version"),
         FactBody::Deviation(body) => of_deviation(fact, body, &As::bare()),
         FactBody::Permit(body) => of_permit(fact, body),
+        FactBody::Redline(body) => of_redline(body),
         FactBody::Material(body) => of_material(body, None),
         FactBody::Instruction(InstructionFact::Signed(signed))
         | FactBody::Specification(SpecificationFact::Signed(signed)) => {
@@ -56,8 +61,7 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Site(_)
         | FactBody::Help(_)
         | FactBody::Handover(_)
-        | FactBody::Inspection(_)
-        | FactBody::Redline(_) => String::new(),
+        | FactBody::Inspection(_) => String::new(),
     }
 }
 
@@ -123,8 +127,9 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
             )
         }
         TravelerFact::ConditionDecided(decided) => decided.words(),
-        TravelerFact::UpstreamAccepted { operation, evidence, .. } => {
-            format!("operation {operation} accepted, not done: {evidence}")
+        TravelerFact::UpstreamAccepted { operation, evidence, closed, .. } => {
+            let how = if closed.is_empty() { NOT_DONE } else { BY_RECORDS };
+            format!("operation {operation} {how}: {evidence}")
         }
         TravelerFact::Resumed { note: None } => "resumed".to_owned(),
         TravelerFact::Resumed { note: Some(note) } => format!("resumed: {note}"),

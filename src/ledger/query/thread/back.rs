@@ -34,6 +34,7 @@ impl Asked<'_> {
             Traced::Person(id) => self.history(of, &Subject::Person(id.clone()), is_about_person),
             Traced::Place(id) => self.history(of, &Subject::Place(id.clone()), every),
             Traced::Permit(id) => self.history(of, &Subject::Permit(id.clone()), every),
+            Traced::Redline(id) => self.history(of, &Subject::Redline(id.clone()), every),
             Traced::Instruction(id, revision) => {
                 let subject = Subject::Instruction(id.clone());
                 self.history(of, &subject, |stored| is_of_revision(stored, revision.as_ref()))

@@ -48,6 +48,7 @@ impl Asked<'_> {
                 Ok(self.lots_read_with(gauge)?.into_iter().chain(units).collect())
             }
             Traced::Person(_) | Traced::Place(_) => self.named_forward(of),
+            Traced::Redline(_) => Ok(Vec::new()),
             Traced::Deviation(id) => {
                 let subject = Subject::Deviation(id.clone());
                 self.history(of, &subject, |stored| {
@@ -83,6 +84,7 @@ impl Asked<'_> {
             | Traced::Specification(..)
             | Traced::Permit(_)
             | Traced::Characteristic(..) => self.units_naming(of)?,
+            Traced::Redline(_) => Vec::new(),
         })
     }
 
@@ -173,12 +175,13 @@ impl Asked<'_> {
             | Traced::Order(_)
             | Traced::Material(_)
             | Traced::Component { .. }
-            | Traced::Deviation(_) => Vec::new(),
+            | Traced::Deviation(_)
+            | Traced::Redline(_) => Vec::new(),
         })
     }
 
-    /// The compiled blobs of a definition's revision, or of all.
-    pub(super) fn hashes(
+    /// The compiled blobs of a definition's revision, or of all, the newest last.
+    pub(in crate::ledger::query) fn hashes(
         self,
         subject: &Subject,
         revision: Option<&RevisionId>,
@@ -292,7 +295,7 @@ fn relation_of(of: &Traced) -> &'static str {
         Traced::Permit(_) => "permitted by",
         Traced::Instruction(..) | Traced::Specification(..) => "made by",
         Traced::Material(_) | Traced::Component { .. } => "built into",
-        Traced::Unit(_) | Traced::Order(_) | Traced::Deviation(_) => "unit",
+        Traced::Unit(_) | Traced::Order(_) | Traced::Deviation(_) | Traced::Redline(_) => "unit",
     }
 }
 
@@ -309,11 +312,11 @@ pub(super) fn traced_of(subject: &Subject) -> Option<Traced> {
         Subject::Deviation(id) => Traced::Deviation(id),
         Subject::Place(id) => Traced::Place(id),
         Subject::Permit(id) => Traced::Permit(id),
+        Subject::Redline(id) => Traced::Redline(id),
         Subject::Station(_)
         | Subject::Site(_)
         | Subject::Help(_)
         | Subject::Handover(_)
-        | Subject::Redline(_)
         | Subject::Series(_)
         | Subject::Newer(_) => return None,
     })

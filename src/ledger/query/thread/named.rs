@@ -86,10 +86,16 @@ impl Asked<'_> {
             Traced::Specification(part, revision) => {
                 self.titled(&Subject::Specification(part.clone()), revision.as_ref())?
             }
-            Traced::Characteristic(..) => {
+            Traced::Characteristic(part, id) => {
                 let units = self.links(of)?.len();
-                (units > 0).then(|| format!("measured on {units} units"))
+                let known = units > 0 || self.characteristic_now(part, id)?.is_some();
+                known.then(|| format!("measured on {units} units"))
             }
+            Traced::Redline(id) => text(
+                "SELECT 'proposed for ' || instruction || iif(answered, ', answered', '')
+                 FROM redline_row WHERE redline = ?1",
+                id.to_string(),
+            )?,
             Traced::Permit(id) => text(
                 "SELECT 'for ' || part || ', through ' || through || iif(open, '', ', withdrawn')
                  FROM permit_row WHERE permit = ?1",
@@ -145,7 +151,9 @@ impl Asked<'_> {
             let ids = self.rows(&sql, (text, SAME_NAME_MAX), |row| Ok(row.get::<_, String>(0)?))?;
             list.extend(ids.iter().filter_map(|id| Traced::parse(&format!("{kind}/{id}"))));
         }
-        for kind in ["material", "order", "gauge", "person", "place", "deviation", "permit"] {
+        let plain =
+            ["material", "order", "gauge", "person", "place", "deviation", "permit", "redline"];
+        for kind in plain {
             list.extend(Traced::parse(&format!("{kind}/{text}")));
         }
         if let Some((id, revision)) = revised(text) {
@@ -175,6 +183,7 @@ impl Asked<'_> {
              UNION ALL SELECT 'place/' || place FROM place_row
              UNION ALL SELECT 'deviation/' || deviation FROM deviation_row
              UNION ALL SELECT 'permit/' || permit FROM permit_row
+             UNION ALL SELECT 'redline/' || redline FROM redline_row
              UNION ALL SELECT DISTINCT subject FROM revision_row
              LIMIT {COMPARED_MAX}"
         );
@@ -195,7 +204,7 @@ impl Asked<'_> {
 }
 
 /// The words that a written name begins with.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "unit",
     "order",
     "material",
@@ -208,4 +217,5 @@ const KINDS: [&str; 12] = [
     "characteristic",
     "deviation",
     "permit",
+    "redline",
 ];

@@ -170,7 +170,8 @@ impl Asked<'_> {
             | Traced::Gauge(_)
             | Traced::Instruction(..)
             | Traced::Specification(..)
-            | Traced::Deviation(_) => None,
+            | Traced::Deviation(_)
+            | Traced::Redline(_) => None,
         };
         let mut kept = Vec::new();
         for mut seed in seeds {
@@ -249,7 +250,8 @@ impl Asked<'_> {
             | Traced::Specification(..)
             | Traced::Characteristic(..)
             | Traced::Deviation(_)
-            | Traced::Permit(_) => return Ok(Vec::new()),
+            | Traced::Permit(_)
+            | Traced::Redline(_) => return Ok(Vec::new()),
         };
         let sql = "SELECT DISTINCT identity, EXISTS (
                        SELECT 1 FROM material_row WHERE part = ?2 AND lot = identity) AS noted

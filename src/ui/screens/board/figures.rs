@@ -1,5 +1,7 @@
 //! What was made by place and hour, as the board draws it.
 
+use std::ops::Range;
+
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
@@ -36,18 +38,28 @@ pub(super) fn bars(hours: &[HourRow], most: u32, ascii: bool) -> String {
     hours.iter().skip(first).map(level).collect()
 }
 
-/// Draws a row a place, and the whole; tells the row below.
-pub(super) fn view(board: &Board, y: u16, world: &World, canvas: &mut Canvas<'_>) -> u16 {
-    let y = rows(&board.places, y, world, canvas);
+/// Draws a row a place of a page of them, and the whole; tells the row below.
+pub(super) fn view(
+    board: &Board,
+    (page, y): (Range<usize>, u16),
+    world: &World,
+    canvas: &mut Canvas<'_>,
+) -> u16 {
+    let places = board.places.get(page.clone()).unwrap_or_default();
+    let y = rows(places, y, world, canvas);
     canvas.put((3, y), say!("all"), Role::Title);
     let silent = board.places.iter().any(|row| row.silent);
     figures((&board.total, board.plan()), (y, silent, Role::Title), canvas);
+    if places.len() < board.places.len() {
+        let (from, to, all) = (page.start + 1, page.end, board.places.len());
+        canvas.put((LAST_SEEN, y), &say!("{from}-{to} of {all}", from, to, all), Role::Warn);
+    }
     y + 1
 }
 
 /// Draws the head and a row a place; tells the row below.
 pub(super) fn rows(rows: &[BoardRow], mut y: u16, world: &World, canvas: &mut Canvas<'_>) -> u16 {
-    canvas.put((3, y), say!("place"), Role::Muted);
+    canvas.put_in((3, y), 9, say!("place"), Role::Muted);
     for (end, name) in COLUMNS {
         canvas.put_right(end, y, say!(name), Role::Muted);
     }

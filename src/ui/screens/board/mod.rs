@@ -1,135 +1,111 @@
 //! The shift board: what was made, what stands still, what waits for a decision. `figures` draws what
-//! was made, `place` and `order` say where the figures of a place come from, `wall` is for many to read.
-//! Invariant: no figure stands without up to when it is complete.
+//! was made, `for_me` what waits for a signature of whoever looks, `place` and `order` say where the figures
+//! of a place come from, `wall` is for many to read.
+//! Invariants: no figure stands without up to when it is complete; however many places there are, what
+//! waits is seen.
 
 mod figures;
+mod for_me;
 mod order;
 pub mod place;
+mod waits;
 pub mod wall;
+
+use std::ops::Range;
 
 use jiff::Timestamp;
 
 use crate::domain::ids::PlaceId;
 use crate::domain::traveler::lot::Pieces;
-use crate::domain::understood::{HELD, understood};
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::list::{List, Shape, mark_line, moved, two_lines};
+use crate::ui::parts::list::{List, Shape, mark_line, moved, page_of, two_lines};
 use crate::ui::parts::words::{count, span};
 use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::{Board, BoardRow, Figures, PiecesRow, ReviewRow};
-use crate::views::deviation::DeviationView;
-use crate::views::handover::HandoverView;
-use crate::views::help::HelpRow;
+use crate::views::board::{Board, BoardRow, Figures, PiecesRow};
+use crate::views::for_me::ForMe;
 use crate::views::query::{Answer, Query};
-use crate::views::redline::RedlineRow;
-use crate::views::register::HeldOperation;
-use crate::views::suspect::SuspectRange;
 
-use super::calls::{self, OneCallScreen};
-use super::deviation::DeviationScreen;
-use super::deviations;
-use super::handover::{self, HandoverScreen};
-use super::line::{LineFor, LineScreen};
-use super::redlines::{self, RedlineScreen};
-use super::review::{self, ReviewScreen};
-use super::suspect::{self, SuspectScreen};
 use super::told;
 use place::PlaceScreen;
+use waits::Waits;
 use wall::WallScreen;
 
-const PURPOSE: &str = "What was made in the shift by place and hour, and what waits for somebody. Figures are complete \
-    up to the time that stands beside them; a silent place makes them incomplete.";
-/// What waits for a decision.
-#[derive(Debug)]
-enum Waits {
-    Call(Box<HelpRow>),
-    Operation(Box<(PlaceId, HeldOperation)>),
-    Deviation(Box<DeviationView>),
-    Review(Box<ReviewRow>),
-    Handover(Box<HandoverView>),
-    Redline(Box<RedlineRow>),
-    Suspects(Box<SuspectRange>),
-}
-
-impl Waits {
-    fn same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Deviation(one), Self::Deviation(other)) => one.id == other.id,
-            (Self::Review(one), Self::Review(other)) => one.fact == other.fact,
-            (Self::Operation(one), Self::Operation(other)) => one.1.hold == other.1.hold,
-            (Self::Call(one), Self::Call(other)) => one.call == other.call,
-            (Self::Handover(one), Self::Handover(other)) => one.handover == other.handover,
-            (Self::Redline(one), Self::Redline(other)) => one.redline == other.redline,
-            (Self::Suspects(one), Self::Suspects(other)) => one.failed == other.failed,
-            (
-                Self::Call(_)
-                | Self::Operation(_)
-                | Self::Deviation(_)
-                | Self::Review(_)
-                | Self::Handover(_)
-                | Self::Redline(_)
-                | Self::Suspects(_),
-                _,
-            ) => false,
-        }
-    }
-
-    fn open(&self) -> Box<dyn Layer> {
-        match self {
-            Self::Deviation(row) => Box::new(DeviationScreen::raised(row.id.clone())),
-            Self::Review(row) => Box::new(ReviewScreen::new((**row).clone())),
-            Self::Operation(row) => {
-                let held = Box::new(row.1.held.clone());
-                Box::new(LineScreen::new(LineFor::ReleaseOperation(row.0.clone(), held)))
-            }
-            Self::Call(row) => Box::new(OneCallScreen::new((**row).clone())),
-            Self::Handover(row) => Box::new(HandoverScreen::new((**row).clone())),
-            Self::Redline(row) => Box::new(RedlineScreen::new((**row).clone())),
-            Self::Suspects(row) => Box::new(SuspectScreen::new((**row).clone())),
-        }
-    }
-}
-
+const PURPOSE: &str = "What was made in the shift by place and hour, and what waits for somebody: first what \
+    you could sign now. Figures are complete up to the time that stands beside them; a silent place makes \
+    them incomplete.";
 /// The shift board.
 #[derive(Debug)]
 pub struct BoardScreen {
     board: Option<Board>,
     waits: List<Waits>,
+    /// Whether more waits for a signature of whoever looks than is listed.
+    more_for_me: bool,
     /// The place that Enter opens, while the places have the focus.
     place: Option<PlaceId>,
+    /// The rank of a place on the page of them that is shown.
+    turned_to: usize,
     /// How many units are held because they are suspect.
     suspect: usize,
     loading: Option<Ticket>,
+    asking: Option<Ticket>,
+    /// The minute in which it was asked last what could be signed, and whether something was saved since.
+    asked: (String, bool),
 }
 
 impl Default for BoardScreen {
     fn default() -> Self {
-        Self { board: None, waits: List::new(shape(0)), place: None, suspect: 0, loading: None }
+        Self {
+            board: None,
+            waits: List::new(shape(0)),
+            more_for_me: false,
+            place: None,
+            turned_to: 0,
+            suspect: 0,
+            loading: None,
+            asking: None,
+            asked: (String::new(), false),
+        }
     }
 }
 
 /// The line of the first place.
 const FIRST_PLACE: u16 = 4;
+/// The first line of what waits, where there is no figure but the sum.
+const WAITS: u16 = 7;
+/// The lines below what waits: that there is more of it, what happened last, and the keys.
+const BELOW: u16 = 3;
+/// As many lines what waits has at least.
+const WAITS_MIN: u16 = 4;
 
 /// What waits stands below so many lines of figures.
 const fn shape(figures: u16) -> Shape<Waits> {
-    Shape::numbered(two_lines, "").from_line(7 + figures)
+    Shape::numbered(two_lines, "").from_line(WAITS + figures)
 }
 
-/// How many lines the figures take: a row a place, and what was counted of lots.
-fn figures_lines(board: &Board) -> u16 {
-    let places = u16::try_from(board.places.len()).unwrap_or(u16::MAX);
+/// How many lines are taken by what was counted besides: of lots, of what goes out, of causes.
+fn more_lines(board: &Board) -> u16 {
     let more = [!board.pieces.is_empty(), board.ships.words().is_some(), !board.causes.is_empty()];
-    let more: u16 = more.into_iter().map(u16::from).sum();
-    places.saturating_add(more)
+    more.into_iter().map(u16::from).sum()
+}
+
+/// How many places a page has on a screen of a height, so that what waits is seen.
+fn places_max(board: &Board, height: u16) -> u16 {
+    let taken = WAITS + more_lines(board) + WAITS_MIN + BELOW;
+    height.saturating_sub(taken).max(1)
+}
+
+/// How many lines the figures take: a row a place of a page, and what was counted besides.
+fn figures_lines(board: &Board, height: u16) -> u16 {
+    let places = u16::try_from(board.places.len()).unwrap_or(u16::MAX);
+    places.min(places_max(board, height)).saturating_add(more_lines(board))
 }
 
 impl BoardScreen {
@@ -158,8 +134,39 @@ impl BoardScreen {
         self.places().iter().position(|row| row.place == *marked)
     }
 
+    /// The ranks of the places that are shown.
+    fn page(&self, height: u16) -> Range<usize> {
+        let Some(board) = &self.board else { return 0..0 };
+        let (rank, most) =
+            (self.marked_rank().unwrap_or(self.turned_to), places_max(board, height));
+        page_of(rank, most.into(), board.places.len())
+    }
+
+    /// Puts what is new in the place of what waited for whoever looks, or of everything else.
+    fn fill(&mut self, fresh: impl Iterator<Item = Waits>, mine: bool) {
+        let kept = self.waits.rows().iter().filter(|row| row.is_mine() != mine).cloned();
+        let kept: Vec<Waits> = kept.collect();
+        let rows = if mine {
+            fresh.chain(kept).collect()
+        } else {
+            kept.into_iter().chain(fresh).collect()
+        };
+        self.waits.fill(rows, Waits::same);
+    }
+
+    fn ask_for_me(&mut self, world: &mut World) {
+        let person = world.person.as_ref().map(|person| person.person.clone());
+        self.asking = person.map(|person| world.load(Query::ForMe { person }));
+        self.asked = (world.time.hhmm.clone(), false);
+    }
+
+    fn take_mine(&mut self, mine: ForMe) {
+        self.more_for_me = mine.more;
+        self.fill(mine.rows.into_iter().map(|row| Waits::Mine(Box::new(row))), true);
+    }
+
     /// Takes what waits for a decision out of the board, into the list.
-    fn take(&mut self, mut board: Board) {
+    fn take(&mut self, mut board: Board, height: u16) {
         let deviations = std::mem::take(&mut board.deviations).into_iter();
         let deviations = deviations.map(|row| Waits::Deviation(Box::new(row)));
         let reviews =
@@ -169,7 +176,7 @@ impl BoardScreen {
             .iter()
             .flat_map(|row| row.held.iter().map(|held| (row.place.clone(), held.clone())));
         let held: Vec<Waits> = held.map(|row| Waits::Operation(Box::new(row))).collect();
-        self.waits.reshape(shape(figures_lines(&board)));
+        self.waits.reshape(shape(figures_lines(&board, height)));
         let calls = std::mem::take(&mut board.help).into_iter();
         let calls = calls.map(|row| Waits::Call(Box::new(row)));
         let handovers = std::mem::take(&mut board.handovers).into_iter();
@@ -180,8 +187,8 @@ impl BoardScreen {
         let suspects = std::mem::take(&mut board.suspects).into_iter();
         let suspects = suspects.map(|row| Waits::Suspects(Box::new(row)));
         let waits = calls.chain(held).chain(deviations).chain(suspects).chain(reviews);
-        let waits = waits.chain(handovers).chain(redlines);
-        self.waits.fill(waits.collect(), Waits::same);
+        self.fill(waits.chain(handovers).chain(redlines), false);
+        self.turned_to = self.turned_to.min(board.places.len().saturating_sub(1));
         self.board = Some(board);
         if self.marked_rank().is_none() {
             self.place = None;
@@ -213,8 +220,32 @@ impl Layer for BoardScreen {
         acts
     }
 
+    fn person_changed(&mut self) {
+        self.take_mine(ForMe::default());
+    }
+
     fn shown(&mut self, world: &mut World) {
+        self.ask_for_me(world);
         self.loading = Some(world.load(Query::Board));
+    }
+
+    fn news(&mut self, world: &mut World) {
+        self.asked.1 = true;
+        self.time_passed(world);
+        self.loading = Some(world.load(Query::Board));
+    }
+
+    // Every act is asked what it would take: once a minute is soon enough.
+    fn time_passed(&mut self, world: &mut World) {
+        if self.asked.1 && self.asked.0 != world.time.hhmm {
+            self.ask_for_me(world);
+        }
+    }
+
+    fn resized(&mut self, world: &mut World) {
+        if let Some(board) = &self.board {
+            self.waits.reshape(shape(figures_lines(board, world.size.1)));
+        }
     }
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
@@ -235,9 +266,10 @@ impl Layer for BoardScreen {
         if let Some(rank) = self.marked_rank()
             && key.digit().is_none()
         {
-            let places = self.places().len();
-            let to = moved(key, (rank, places), &(0..places)).unwrap_or(rank);
+            let page = self.page(world.size.1);
+            let to = moved(key, (rank, self.places().len()), &page).unwrap_or(rank);
             self.place = self.places().get(to).map(|row| row.place.clone());
+            self.turned_to = to;
             return Turn::Stay;
         }
         self.place = None;
@@ -245,13 +277,20 @@ impl Layer for BoardScreen {
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
-        self.loading == Some(ticket)
+        self.loading == Some(ticket) || self.asking == Some(ticket)
     }
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
-        self.loading = None;
-        if let Some(Answer::Board(board)) = world.answer(reply) {
-            self.take(*board);
+        match world.answer(reply) {
+            Some(Answer::Board(board)) => {
+                self.loading = None;
+                self.take(*board, world.size.1);
+            }
+            Some(Answer::ForMe(mine)) => {
+                self.asking = None;
+                self.take_mine(mine);
+            }
+            Some(_) | None => {}
         }
         Turn::Stay
     }
@@ -262,7 +301,8 @@ impl Layer for BoardScreen {
         let Some(board) = &self.board else { return };
         let (text, role) = figures::complete_to(&board.time, &board.places, world);
         canvas.put_in((1, 1), canvas.width().saturating_sub(2), &text, role);
-        let mut y = figures::view(board, 3, world, canvas) - 1;
+        let page = self.page(canvas.height());
+        let mut y = figures::view(board, (page.clone(), FIRST_PLACE - 1), world, canvas) - 1;
         y += u16::from(view_pieces(board, y + 1, canvas));
         y += u16::from(view_ships(board, y + 1, canvas));
         if !board.causes.is_empty() {
@@ -274,7 +314,7 @@ impl Layer for BoardScreen {
             lines.push(say!("{count} more on hold, at no place", count = board.held_nowhere));
         }
         if let Some(words) = board.deviation_counts.words() {
-            lines.push(format!("{}: {}", world.called(say!("Deviations open")), tell(&words)));
+            lines.push(format!("{}: {}", say!("Deviations open"), tell(&words)));
         }
         if let Some((unit, what)) = board.accepted.first() {
             let more = board.accepted.len() - 1;
@@ -284,27 +324,14 @@ impl Layer for BoardScreen {
         let cells = canvas.width().saturating_sub(4);
         canvas.put_in((3, y + 1), cells, &lines.join("; "), Role::Warn);
         self.view_waits(board, (y + 2, world), canvas);
+        if let Some(rank) = self.marked_rank() {
+            // The marker of what waits is not the one that Enter takes now.
+            for row in y + 2..canvas.body_end() {
+                canvas.put((1, row), " ", Role::Plain);
+            }
+            mark_line(FIRST_PLACE + u16::try_from(rank - page.start).unwrap_or(0), canvas);
+        }
     }
-}
-
-/// Draws an operation that is held, in two lines.
-fn view_held(
-    (place, row): &(PlaceId, HeldOperation),
-    y: u16,
-    world: &World,
-    canvas: &mut Canvas<'_>,
-) {
-    let x = canvas.mark((6, y), Mark::Hold, Role::Hold);
-    let instruction = &row.held.measured.instruction;
-    canvas.put_in(
-        (x + 1, y),
-        30,
-        &say!("{instruction} at {place}", instruction, place),
-        Role::Title,
-    );
-    canvas.put_in((40, y), 11, &age(row.since, world), Role::Plain);
-    canvas.put((52, y), say!("held: not begun here"), Role::Hold);
-    canvas.put((8, y + 1), &tell(&understood(&row.held.words(), HELD)), Role::Plain);
 }
 
 pub(super) fn age(at: Timestamp, world: &World) -> String {
@@ -350,44 +377,51 @@ fn view_ships(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
 }
 
 impl BoardScreen {
-    fn view_waits(&self, board: &Board, (y, world): (u16, &World), canvas: &mut Canvas<'_>) {
-        let title = match self.waits.count() {
-            0 => say!("Nothing waits").to_owned(),
-            waits => {
-                say!("Waits for somebody: {things}", things = count(waits, "thing", "things"))
+    /// How much waits, and how much of it for whoever looks.
+    fn title(&self) -> String {
+        let things = |many| count(many, "thing", "things");
+        let mine = self.waits.rows().iter().filter(|row| row.is_mine()).count();
+        match (mine, self.waits.count() - mine) {
+            (0, 0) => say!("Nothing waits").to_owned(),
+            (0, others) => say!("Waits for somebody: {things}", things = things(others)),
+            (mine, 0) if !self.more_for_me => {
+                say!("Waits for you: {things}", things = things(mine))
             }
-        };
+            (mine, others) => {
+                let more = if self.more_for_me { say!(" and more") } else { "" };
+                say!("Waits: {mine}{more} for you, {others} for others", mine, more, others)
+            }
+        }
+    }
+
+    fn view_waits(&self, board: &Board, (y, world): (u16, &World), canvas: &mut Canvas<'_>) {
+        let title = self.title();
         let title = match self.suspect {
             0 => title,
             suspect => say!("{title}, {suspect} suspect", title, suspect),
         };
-        canvas.put((3, y), &title, Role::Title);
-        let Figures { readings, failing, marginal, corrected, .. } = board.total;
-        if readings > 0 {
-            let parts = [(failing, "failing"), (marginal, "marginal"), (corrected, "corrected")];
-            let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-            let parts: Vec<String> =
-                parts.map(|(count, what)| format!("{count} {}", say!(what))).collect();
-            let parts =
-                if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-            let text = say!("{readings} readings{parts}", readings, parts);
-            canvas.put_right(canvas.width().saturating_sub(1), y, &text, Role::Muted);
+        let x = canvas.put((3, y), &title, Role::Title);
+        let (end, texts) = (canvas.width().saturating_sub(1), readings(&board.total));
+        let room = end.saturating_sub(x + 2);
+        if let Some(text) = texts.iter().find(|text| canvas.cells(text) <= room) {
+            canvas.put_right(end, y, text, Role::Muted);
         }
-        self.waits.view(canvas, |shown, canvas| match shown.row {
-            Waits::Operation(row) => view_held(row, shown.y, world, canvas),
-            Waits::Deviation(row) => deviations::view_row(row, shown.y, world, canvas),
-            Waits::Review(row) => review::view_row(row, shown.y, world, canvas),
-            Waits::Call(row) => calls::view_row(row, shown.y, world, canvas),
-            Waits::Handover(row) => handover::view_row(row, shown.y, world, canvas),
-            Waits::Redline(row) => redlines::view_row(row, shown.y, world, canvas),
-            Waits::Suspects(row) => suspect::view_range(row, shown.y, canvas),
-        });
-        if let Some(rank) = self.marked_rank() {
-            // The marker of what waits is not the one that Enter takes now.
-            for row in y..canvas.body_end() {
-                canvas.put((1, row), " ", Role::Plain);
-            }
-            mark_line(FIRST_PLACE + u16::try_from(rank).unwrap_or(0), canvas);
-        }
+        self.waits.view(canvas, |shown, canvas| shown.row.view(shown.y, world, canvas));
     }
+}
+
+/// What was measured, with what of it is not good, and without that where there is little room.
+fn readings(total: &Figures) -> Vec<String> {
+    let Figures { readings, failing, marginal, corrected, .. } = *total;
+    if readings == 0 {
+        return Vec::new();
+    }
+    let parts = [(failing, "failing"), (marginal, "marginal"), (corrected, "corrected")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {}", say!(what))).collect();
+    let said = |parts: &str| say!("{readings} readings{parts}", readings, parts);
+    if parts.is_empty() {
+        return vec![said("")];
+    }
+    vec![said(&format!(": {}", parts.join(", "))), said("")]
 }

@@ -135,7 +135,7 @@ impl Layer for PlaceScreen {
 
 /// The head of the columns above a list.
 pub(super) fn head(of: &'static str, left_out: usize, y: u16, canvas: &mut Canvas<'_>) {
-    let x = canvas.put((6, y), say!(of), Role::Muted);
+    let x = canvas.put_in((6, y), 18, say!(of), Role::Muted);
     for (end, name) in COLUMNS {
         canvas.put_right(end, y, say!(name), Role::Muted);
     }

@@ -6,6 +6,7 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::big;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::prose::wrapped;
 use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -99,12 +100,18 @@ impl Layer for WallScreen {
         let Some(board) = &self.board else { return };
         let (text, role) = figures::complete_to(&board.time, &board.places, world);
         let width = canvas.width();
-        canvas.put_in((1, 0), width.saturating_sub(9), &text, role);
+        let cells = width.saturating_sub(9);
+        let first = wrapped(&text, cells.into(), role).into_iter().next().unwrap_or_default();
+        first.view(canvas, (1, 0), cells);
+        let shown: usize = first.0.iter().map(|(text, _)| text.len()).sum();
+        let rest = text.get(shown..).unwrap_or_default().trim_start();
+        canvas.put_in((1, 1), width.saturating_sub(2), rest, role);
+        let top = if rest.is_empty() { 1 } else { 2 };
         canvas.put_right(width.saturating_sub(1), 0, &world.time.hhmm, Role::Plain);
         let all = figures_of(board);
         let longest = all.iter().map(|big| big.figure.chars().count()).max().unwrap_or(1);
-        let scale = scale(canvas, (all.len(), longest));
-        let mut y = 1;
+        let scale = scale(canvas, (all.len(), longest), top);
+        let mut y = top;
         for big in &all {
             let Some(scale) = scale else {
                 let text = format!("{} {} {}", say!(big.name), big.figure, big.below);
@@ -112,7 +119,7 @@ impl Layer for WallScreen {
                 y += 1;
                 continue;
             };
-            canvas.put((1, y + 1), say!(big.name), Role::Title);
+            canvas.put_in((1, y + 1), FIGURES - 2, say!(big.name), Role::Title);
             canvas.put_in((1, y + 2), FIGURES - 2, &big.below, Role::Muted);
             big::put(canvas, (FIGURES, y), &big.figure, (scale, big.role));
             y += big::rows(scale) + 1;
@@ -125,13 +132,13 @@ impl Layer for WallScreen {
 }
 
 /// How many times as big as the smallest so many figures of so many characters can be; none where they do
-/// not fit at all, or are read line by line.
-fn scale(canvas: &Canvas<'_>, (figures, longest): (usize, usize)) -> Option<u16> {
+/// not fit below their head at all, or are read line by line.
+fn scale(canvas: &Canvas<'_>, (figures, longest): (usize, usize), top: u16) -> Option<u16> {
     if canvas.is_in_lines() {
         return None;
     }
     let small = |many: usize| u16::try_from(many).unwrap_or(u16::MAX).max(1);
-    let rows = canvas.height().saturating_sub(2) / small(figures);
+    let rows = canvas.height().saturating_sub(top + 1) / small(figures);
     let columns = canvas.width().saturating_sub(FIGURES) / small(longest);
     (1..=8).rev().find(|scale| big::rows(*scale) < rows && big::columns(*scale) <= columns)
 }
