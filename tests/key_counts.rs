@@ -1,9 +1,12 @@
 //! What a normal unit takes: scans, values and Enter, and how many of them the README says.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gemba::app::demo::script::{Act, read};
+use serde_json::Value;
+
+use crate::support::program::gemba;
 
 /// What somebody does for one unit.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -15,10 +18,13 @@ struct Pressed {
     others: usize,
 }
 
+fn walk(script: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/walk").join(script)
+}
+
 fn pressed(script: &str) -> Pressed {
     let mut all = Pressed::default();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/walk").join(script);
-    for (line, act) in read(&file).unwrap() {
+    for (line, act) in read(&walk(script)).unwrap() {
         match act {
             Act::Scan(_) => all.scans += 1,
             Act::Type(text) => all.characters += text.chars().count(),
@@ -47,4 +53,25 @@ fn a_normal_unit_of_the_demo_takes_scans_values_and_enter_as_many_as_the_readme_
         let told: Vec<usize> = row.split('|').filter_map(|cell| cell.trim().parse().ok()).collect();
         assert_eq!(told, [all.scans, all.characters, all.enters], "{row}");
     }
+}
+
+#[test]
+fn the_keys_that_are_counted_finish_the_unit_at_its_first_attempt() {
+    let signs_in =
+        "expect Scan your badge\nscan B-2107\ntype 482913\nkey enter\nexpect Work here\n";
+    let works = format!("include {} UNIT=0010\n", walk("pump.keys").display());
+    let (before, after) = (played(signs_in), played(&format!("{signs_in}{works}")));
+    for (of, more) in [("units_finished", 1), ("first_pass", 1), ("readings", 5), ("deviations", 0)]
+    {
+        assert_eq!(after[of].as_i64(), before[of].as_i64().map(|n| n + more), "{of}: {after}");
+    }
+}
+
+/// What the demo says of itself once this was played.
+fn played(script: &str) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("one.keys");
+    fs::write(&file, script).unwrap();
+    let file = file.to_str().unwrap();
+    gemba(&["--json", "demo", "--headless", "--script", file]).exits(0).values().remove(0)
 }

@@ -8,10 +8,13 @@ use std::path::Path;
 
 use gemba::domain::language::Language;
 use gemba::domain::place::NewsRule;
+use gemba::domain::terms::Terms;
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::ui::effect::Effect;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
 use gemba::ui::speech::sentence;
+use gemba::views::link::Link;
 use insta::assert_snapshot;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -31,6 +34,8 @@ use crate::screens_suspect::failed;
 use crate::screens_thread::building;
 use crate::screens_tickets::downstream;
 use crate::screens_traveler::reaching;
+use crate::support::cut::lost_of_ours;
+use crate::support::drawn::{begun_with, is_at_item, is_quiet, stack};
 use crate::support::screen::{PIN, Screen, USUAL};
 use crate::support::screen_answers::themes;
 use crate::support::screen_plant::plant;
@@ -49,6 +54,11 @@ thread_local! {
     static PICTURES: RefCell<BTreeMap<String, [String; 3]>> = const { RefCell::new(BTreeMap::new()) };
     /// The language that those chose who walk.
     static READS: cell::Cell<Language> = const { cell::Cell::new(Language::English) };
+    /// What their site calls things.
+    static CALLED: RefCell<Terms> = RefCell::default();
+    /// Whether they try the way back from each screen, and from which they did.
+    static GOES_BACK: cell::Cell<bool> = const { cell::Cell::new(false) };
+    static TRIED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
 }
 
 /// What stands in a window; nothing that was to be drawn there is missing without a mark.
@@ -61,6 +71,17 @@ fn drawn(screen: &mut Screen, (columns, rows): (u16, u16), (theme, ascii): (&str
     let lines = lines.map(|row| row.iter().map(Cell::symbol).collect::<String>());
     let text = lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n");
     assert_eq!(drawn.lost, Vec::<String>::new(), "there was no room at all for these:\n{text}");
+    // A site may call things by words that are longer than any of ours.
+    if CALLED.with_borrow(Terms::is_empty) {
+        let cut = drawn.cut.iter().filter_map(|cut| lost_of_ours(cut, READS.get()));
+        assert_eq!(cut.collect::<Vec<_>>(), Vec::<String>::new(), "cut:\n{text}");
+    }
+    if (columns, rows) == USUAL.size {
+        // Esc leads back everywhere, whether the last line has room to say so or not.
+        let dropped: Vec<_> = drawn.dropped.iter().filter(|key| **key != "Esc").collect();
+        assert!(dropped.is_empty(), "keys that nobody sees: {dropped:?}\n{text}");
+    }
+    is_quiet(&buffer, &text);
     if ascii {
         let colored = buffer.content.iter().any(|cell| cell.fg != Color::Reset);
         // But for a code to scan, which is light on dark whatever the theme.
@@ -69,6 +90,13 @@ fn drawn(screen: &mut Screen, (columns, rows): (u16, u16), (theme, ascii): (&str
     }
     let (x, y) = drawn.cursor.unwrap_or_else(|| panic!("no cursor:\n{text}"));
     assert!(x < columns && y < rows, "the cursor is outside, at {x}, {y}:\n{text}");
+    if (columns, rows) == USUAL.size {
+        let named = format!("{:?}", screen.shell);
+        // There the cursor stands in the menu over the page, or in the field above the list.
+        let elsewhere = ["MenuScreen {", "PaletteScreen {"].iter().any(|name| named.contains(name));
+        let stands = elsewhere || is_at_item(&buffer, (x, y), (screen.focus, ascii));
+        assert!(stands, "the cursor is at {x}, {y}, and not at what Enter takes:\n{text}");
+    }
     let keys = text.lines().last().unwrap_or_default();
     assert!(keys.contains("F9") || keys.contains("Esc"), "no keys:\n{text}");
     text
@@ -105,21 +133,19 @@ fn screens() -> BTreeSet<String> {
 
 /// One walk through screens: the wait is told on each of them.
 struct Walk {
+    begins: Box<dyn Fn() -> Screen>,
     screen: Screen,
+    /// What was pressed and scanned since.
+    did: Vec<Input>,
     known: BTreeSet<String>,
     seen: BTreeSet<String>,
 }
 
 impl Walk {
-    fn new(mut screen: Screen) -> Self {
-        if READS.get() == Language::German {
-            screen.choose("Language / Sprache").type_keys("2").shows("Deutsch");
-        }
-        let mut walk = Self { screen, known: screens(), seen: BTreeSet::new() };
-        let waits = curing();
-        let shop = std::mem::replace(&mut walk.screen.shop, waits);
-        waiting(&mut walk.screen);
-        walk.screen.shop = shop;
+    fn new(begins: impl Fn() -> Screen + 'static) -> Self {
+        let screen = begun(&begins);
+        let (did, known, seen) = (Vec::new(), screens(), BTreeSet::new());
+        let mut walk = Self { begins: Box::new(begins), screen, did, known, seen };
         walk.look();
         walk
     }
@@ -137,7 +163,11 @@ impl Walk {
         let here = self.known.iter().filter(|name| shell.contains(&format!("{name} {{")));
         let here: Vec<String> = here.cloned().collect();
         if here.iter().any(|name| !self.seen.contains(name)) {
-            self.picture(&here);
+            if GOES_BACK.get() {
+                self.goes_back(&here);
+            } else {
+                self.picture(&here);
+            }
         }
         self.seen.extend(here);
         self
@@ -158,18 +188,67 @@ impl Walk {
         });
     }
 
+    /// Somebody who comes the same way and presses Esc leaves each page, or a part of it, with each Esc,
+    /// and records nothing.
+    fn goes_back(&self, here: &[String]) {
+        let new = |name: &&String| TRIED.with_borrow_mut(|tried| tried.insert((*name).clone()));
+        if here.iter().filter(new).count() == 0 {
+            return;
+        }
+        let mut again = begun(self.begins.as_ref());
+        for input in &self.did {
+            again.message(Message::Input(input.clone()));
+        }
+        assert_eq!(stack(&again, &self.known), stack(&self.screen, &self.known));
+        again.asked.clear();
+        let mut left = stack(&again, &self.known);
+        for _ in 0..12 {
+            if left.len() < 2 {
+                break;
+            }
+            let before = again.text();
+            let below = stack(again.key(Key::Esc), &self.known);
+            assert!(below.len() <= left.len(), "Esc opens {below:?} on:\n{before}");
+            assert!(again.text() != before, "Esc does nothing here:\n{before}");
+            left = below;
+        }
+        assert!(left.len() < 2, "Esc does not lead back from {left:?}");
+        let acts = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Record(..)
+                    | Effect::RecordAll(..)
+                    | Effect::RecordSet(..)
+                    | Effect::OpenLot(..)
+                    | Effect::ChangePin(..)
+                    | Effect::Sign(..)
+                    | Effect::SignSet(..)
+                    | Effect::SignOut(_)
+                    | Effect::Quit
+            )
+        };
+        assert!(!again.asked.iter().any(acts), "Esc did something: {:?}", again.asked);
+    }
+
+    fn does(&mut self, input: Input) {
+        self.did.push(input.clone());
+        self.screen.message(Message::Input(input));
+    }
+
     fn key(&mut self, key: Key) -> &mut Self {
-        self.screen.key(key);
+        self.does(Input::Key(key));
         self.look()
     }
 
     fn keys(&mut self, keys: &str) -> &mut Self {
-        self.screen.type_keys(keys);
+        for c in keys.chars() {
+            self.does(Input::Key(if c == '\n' { Key::Enter } else { Key::Char(c) }));
+        }
         self.look()
     }
 
     fn scan(&mut self, code: &str) -> &mut Self {
-        self.screen.scan(code);
+        self.does(Input::Scan(code.to_owned()));
         self.look()
     }
 
@@ -183,7 +262,8 @@ impl Walk {
             let whole = |after: &str| !after.starts_with(char::is_alphabetic);
             let found = text
                 .lines()
-                .find_map(|line| line.split_once(words).filter(|(_, after)| whole(after)));
+                .find_map(|line| line.split_once(words).filter(|(_, after)| whole(after)))
+                .or_else(|| text.lines().find_map(|line| begun_with(words, line)));
             if let Some(digit) = found.and_then(|(before, _)| before.trim_end().chars().last()) {
                 return self.keys(&digit.to_string());
             }
@@ -193,25 +273,41 @@ impl Walk {
     }
 }
 
+/// How a walk begins.
+fn begun(begins: &dyn Fn() -> Screen) -> Screen {
+    let mut screen = begins();
+    if READS.get() == Language::German {
+        screen.choose("Language / Sprache").type_keys("2").shows("Deutsch");
+    }
+    let terms = CALLED.with_borrow(Clone::clone);
+    if !terms.is_empty() {
+        screen.message(Message::Link(Link { connected: true, terms, ..Link::default() }));
+    }
+    let shop = std::mem::replace(&mut screen.shop, curing());
+    waiting(&mut screen);
+    screen.shop = shop;
+    screen
+}
+
 /// The screens of releases, traces and components.
 fn on_the_way_out() -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
-    let mut walk = Walk::new(Screen::signed_in(finished(), "B-5020"));
+    let mut walk = Walk::new(|| Screen::signed_in(finished(), "B-5020"));
     walk.menu("Release to ship").keys("1").key(Key::Enter);
     seen.append(&mut walk.seen);
 
     let mut shop = finished();
     let release = ships(&shop);
     shop.does("quell", release);
-    let mut walk = Walk::new(Screen::signed_in(shop, "B-5020"));
+    let mut walk = Walk::new(move || Screen::signed_in(shop.clone(), "B-5020"));
     walk.menu("Release to ship").keys("1").key(Key::F(5));
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(finished(), "B-5020"));
+    let mut walk = Walk::new(|| Screen::signed_in(finished(), "B-5020"));
     walk.menu("Trace").scan("TW-07");
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(building(), "B-4011"));
+    let mut walk = Walk::new(|| Screen::signed_in(building(), "B-4011"));
     walk.scan("WO-1/0001").menu("What it is made of").key(Key::Down).key(Key::Up).key(Key::Enter);
     seen.append(&mut walk.seen);
     seen
@@ -219,24 +315,24 @@ fn on_the_way_out() -> BTreeSet<String> {
 
 /// The screens of hand-off tickets.
 fn of_tickets() -> BTreeSet<String> {
-    let mut walk = Walk::new(Screen::signed_in(Shop::coated_apart(), "B-2107"));
+    let mut walk = Walk::new(|| Screen::signed_in(Shop::coated_apart(), "B-2107"));
     walk.scan("WO-R/0001").menu("Hand-off ticket").key(Key::Esc);
     let mut seen = walk.seen;
-    let (screen, ticket) = downstream("B-2107");
-    seen.append(&mut Walk::new(screen).scan(&ticket.text()).seen);
+    let ticket = downstream("B-2107").1;
+    seen.append(&mut Walk::new(|| downstream("B-2107").0).scan(&ticket.text()).seen);
     seen
 }
 
 /// The screens below the board, and of what was measured.
 fn of_figures() -> BTreeSet<String> {
-    let mut walk = Walk::new(supervisor());
+    let mut walk = Walk::new(supervisor);
     walk.menu("Shift board").key(Key::Tab).key(Key::Enter).keys("1").keys("2").key(Key::Esc);
     walk.key(Key::Esc).key(Key::Esc).menu("Board for a wall").key(Key::Esc);
     let mut seen = walk.seen;
-    let mut walk = Walk::new(supervisor());
+    let mut walk = Walk::new(supervisor);
     walk.menu("Trace").keys("c-gap\n").key(Key::Enter);
     seen.append(&mut walk.seen);
-    let mut walk = Walk::new(supervisor());
+    let mut walk = Walk::new(supervisor);
     walk.menu("Instructions");
     for _ in 0..9 {
         walk.key(Key::Down);
@@ -247,21 +343,21 @@ fn of_figures() -> BTreeSet<String> {
 }
 
 fn of_lots() -> BTreeSet<String> {
-    let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
+    let mut walk = Walk::new(|| Screen::signed_in(came_in(), "B-3052"));
     walk.menu("Lots to inspect").key(Key::F(7)).key(Key::Esc).key(Key::F(2)).key(Key::Esc);
     walk.keys("1").keys("75.0\n").keys("2").key(Key::F(5)).key(Key::Esc).key(Key::F(3));
     walk.key(Key::Esc).key(Key::F(8));
     let mut seen = walk.seen;
 
-    let mut walk = Walk::new(Screen::signed_in(half(), "B-3052"));
+    let mut walk = Walk::new(|| Screen::signed_in(half(), "B-3052"));
     walk.menu("Lots to inspect").key(Key::Down).key(Key::Enter).key(Key::F(6));
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(rejected(), "B-5020"));
+    let mut walk = Walk::new(|| Screen::signed_in(rejected(), "B-5020"));
     walk.menu("Lots to inspect").keys("1").key(Key::Enter);
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
+    let mut walk = Walk::new(|| Screen::signed_in(came_in(), "B-3052"));
     walk.menu("Lots to inspect").key(Key::F(2)).keys("\n");
     seen.append(&mut walk.seen);
     seen
@@ -271,7 +367,7 @@ fn of_lots() -> BTreeSet<String> {
 fn walk_through() {
     PICTURES.take();
     let mut seen = BTreeSet::new();
-    let mut walk = Walk::new(Screen::new(curing(), USUAL));
+    let mut walk = Walk::new(|| Screen::new(curing(), USUAL));
     walk.scan("B-2107").keys(PIN).keys("\n");
     for words in ["Help", "Change person", "Call for help", "Deviations", "Choose a place"] {
         walk.menu(words).key(Key::Esc);
@@ -286,44 +382,47 @@ fn walk_through() {
     walk.menu("Language / Sprache").key(Key::Esc);
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(plant(), "B-5020"));
-    walk.screen.answers.trace = Some(Box::new(trace(Some("held"))));
+    let mut walk = Walk::new(|| {
+        let mut screen = Screen::signed_in(plant(), "B-5020");
+        screen.answers.trace = Some(Box::new(trace(Some("held"))));
+        screen
+    });
     walk.menu("Gauges").keys("\n").key(Key::F(3));
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(reaching("torque"), "B-2107"));
+    let mut walk = Walk::new(|| Screen::signed_in(reaching("torque"), "B-2107"));
     walk.scan("0007").key(Key::F(2)).key(Key::Esc).key(Key::F(4)).key(Key::Esc);
     walk.key(Key::F(5)).key(Key::Esc).key(Key::F(7)).key(Key::Esc);
     walk.key(Key::F(6)).key(Key::Esc).key(Key::F(8)).key(Key::Esc);
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(reaching("signoff"), "B-2107"));
+    let mut walk = Walk::new(|| Screen::signed_in(reaching("signoff"), "B-2107"));
     walk.scan("0007").keys("\n");
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(supervisor());
+    let mut walk = Walk::new(supervisor);
     walk.menu("Deviations").keys("\n").key(Key::Enter).key(Key::Esc).key(Key::F(5));
     walk.key(Key::Esc).key(Key::F(3));
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(accepting());
+    let mut walk = Walk::new(accepting);
     walk.menu("Deviations").keys("\n").key(Key::Enter);
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(judged("B-4011").0);
+    let mut walk = Walk::new(|| judged("B-4011").0);
     walk.menu("Shift board").keys("\n");
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(surprised(NewsRule::Warn), "B-5020"));
+    let mut walk = Walk::new(|| Screen::signed_in(surprised(NewsRule::Warn), "B-5020"));
     walk.scan("0007").key(Key::F(10)).key(Key::Esc).key(Key::Esc).menu("Instructions");
     walk.key(Key::Down).keys("\n").key(Key::Down).key(Key::Up).keys("\n");
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(floor(), "B-2107"));
+    let mut walk = Walk::new(|| Screen::signed_in(floor(), "B-2107"));
     walk.menu("Hand-overs").key(Key::F(5));
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(floor(), "B-5003"));
+    let mut walk = Walk::new(|| Screen::signed_in(floor(), "B-5003"));
     walk.menu("Calls for help").keys("1").key(Key::Esc).key(Key::Esc);
     walk.menu("Hand-overs").keys("1").key(Key::Esc).key(Key::Esc);
     walk.menu("Redlines").keys("1");
@@ -331,11 +430,11 @@ fn walk_through() {
 
     let mut shop = failed();
     shop.unit("0004").does("novak", TravelerCommand::Start).does("novak", gap("0.07"));
-    let mut walk = Walk::new(Screen::signed_in(shop, "B-5020"));
+    let mut walk = Walk::new(move || Screen::signed_in(shop.clone(), "B-5020"));
     walk.menu("Suspect units").keys("1").key(Key::F(3));
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(permitted(), "B-2107"));
+    let mut walk = Walk::new(|| Screen::signed_in(permitted(), "B-2107"));
     walk.menu("Permits").keys("1").key(Key::Esc).key(Key::Esc);
     walk.menu("Permits").menu("Propose a permit").key(Key::Enter).key(Key::Esc).key(Key::Esc);
     walk.scan("0007").scan("TW-07").keys("27.3\n").keys("27.3\n");
@@ -358,9 +457,41 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
 }
 
 #[test]
+fn esc_leads_back_from_every_screen_step_by_step_and_does_nothing_else() {
+    GOES_BACK.set(true);
+    walk_through();
+    GOES_BACK.set(false);
+}
+
+#[test]
 fn every_screen_speaks_german_to_who_chose_it() {
     READS.set(Language::German);
     walk_through();
     assert_snapshot!("every_screen_in_german", album(0));
     assert_snapshot!("every_screen_in_german_in_the_smallest_window", album(2));
+}
+
+#[test]
+fn every_screen_has_room_for_long_words_of_the_site_and_says_none_of_ours_beside_them() {
+    CALLED.set(crate::site_terms::terms(
+        r#"{"en": {
+            "deviation": ["nonconformance report", "nonconformance reports"],
+            "hold": ["quarantine", "quarantines"],
+            "instruction": ["work instruction", "work instructions"],
+            "lot": ["production batch", "production batches"],
+            "operation": ["process operation", "process operations"],
+            "order": ["manufacturing order", "manufacturing orders"],
+            "permit": ["customer concession", "customer concessions"],
+            "place": ["assembly bench", "assembly benches"],
+            "station": ["shop terminal", "shop terminals"],
+            "unit": ["serial assembly", "serial assemblies"]
+        }}"#,
+    ));
+    walk_through();
+    CALLED.take();
+    let album = album(0);
+    assert!(album.contains("Nonconformance reports") && album.contains("on quarantine"));
+    let said = album.lines().filter(|line| !line.starts_with("== "));
+    let ours = said.filter(|line| line.contains("eviation") && !line.contains("gemba"));
+    assert_eq!(ours.collect::<Vec<_>>(), Vec::<&str>::new());
 }

@@ -2,14 +2,14 @@
 
 use std::num::NonZeroU32;
 
-use gemba::domain::inspection::by_cell::Taken;
+use gemba::domain::inspection::by_cell::{CellValue, Taken};
 use gemba::ui::effect::Effect;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
 use gemba::views::register::GaugeRow;
 use insta::assert_snapshot;
 
-use crate::support::grids::{cells, good, shafts, types, wide};
+use crate::support::grids::{cells, good, shafts, types, value, wide};
 use crate::support::screen::{Looks, PIN, Screen, USUAL};
 use crate::support::screen_answers::gauges;
 use crate::support::shop::Shop;
@@ -201,15 +201,27 @@ fn each_column_has_its_gauge() {
 }
 
 #[test]
-fn a_table_of_50_by_125_draws_what_is_seen_and_no_more() {
+fn a_table_of_50_by_125_with_its_values_draws_what_is_seen_and_no_more() {
     let mut shop = Shop::open();
     shop.release(&wide(50));
-    shop.comes_in("L-22", 1_200);
-    assert!(shop.lot("L-22").chosen().len() >= 80);
+    shop.comes_in("L-22", 2_000);
+    let pieces: Vec<u32> = shop.lot("L-22").chosen().into_iter().collect();
+    assert_eq!(pieces.len(), 125);
+    let of = |piece: u32, ask| CellValue { piece, ask, value: value("142.02"), gauge: None };
+    let values = pieces[..124].iter().flat_map(|piece| (1..=50).map(move |ask| of(*piece, ask)));
+    shop.does("okafor", cells(values.collect(), Taken::Typed));
     let mut screen = at_grid(shop, USUAL);
-    screen.shows("columns 1 to 6 of 50").shows("rows 1 to 9 of 80").hides("width-7");
-    screen.key(Key::PageDown).shows("rows 10 to 18 of 80").key(Key::End).shows("columns 49 to 50");
-    screen.key(Key::Home).key(Key::PageUp).shows("rows 1 to 9");
+    let drawn = |screen: &mut Screen| screen.text().matches('✓').count();
+    // The one piece that is open is on the last page.
+    screen.shows("columns 1 to 6 of 50").shows("rows 118 to 125 of 125").hides("width-7");
+    assert_eq!(drawn(&mut screen), 7 * 6);
+    screen.type_keys("142.05\n").shows("saved 142.05 mm");
+    assert_eq!(stands(&screen, (125, 1)).unwrap(), "142.05 mm");
+    // At the end of a column Enter goes on at the top of the next.
+    screen.shows("rows 1 to 9 of 125");
+    assert_eq!(drawn(&mut screen), 9 * 6);
+    screen.key(Key::PageDown).shows("rows 10 to 18 of 125").key(Key::End).shows("columns 49 to 50");
+    assert_eq!(drawn(&mut screen), 9 * 2);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Lots that come in at the bench: which wait, the page of one, its decision, its end and its series.
 
+use gemba::domain::inspection::series::LotStanding;
 use gemba::ui::input::Key;
 use insta::assert_snapshot;
 
@@ -153,6 +154,24 @@ pub(crate) fn rejected() -> Shop {
     shop.does("okafor", finds("L-2", 2, "75.0", None)).does("okafor", decides("L-2", false));
     shop.does("okafor", opens("L-3", None));
     shop
+}
+
+#[test]
+fn a_first_article_that_is_not_finished_is_rejected_by_its_key_and_never_accepted() {
+    let begun = || Screen::signed_in(crate::rules_first_article::begun(), "B-3052");
+    let mut screen = begun();
+    screen.choose("Lots to inspect").key(Key::Down).key(Key::Enter);
+    screen.shows("first article: 0 of 6 characteristics").hides("F3").key(Key::F(3));
+    screen.shows("A first article that is not finished").shows("REJECT").hides("ACCEPT");
+    screen.shows("not every piece has a result of balloon");
+    screen.scan("B-3052").type_keys(PIN).type_keys("\n").shows("L-23 of Nordic is rejected");
+    assert_eq!(screen.shop.lot("L-23").standing(), LotStanding::Rejected);
+    // In the grid as well; an operator may not.
+    let mut screen = begun();
+    screen.choose("Lots to inspect").key(Key::Down).key(Key::Enter).key(Key::F(8));
+    screen.hides("F3").key(Key::F(3)).shows("A first article that is not finished");
+    screen.scan("B-2107").type_keys(PIN).type_keys("\n").shows("accept or reject a lot");
+    assert_eq!(screen.shop.lot("L-23").standing(), LotStanding::Open);
 }
 
 #[test]

@@ -276,6 +276,22 @@ fn the_reader_turns_step_by_step() {
 }
 
 #[test]
+fn looking_back_shows_what_stands_recorded_and_records_nothing() {
+    let mut screen = torquing();
+    screen.asked.clear();
+    screen.key(Key::F(7)).shows("recorded: 24.8 N·m ✓, 25.1 N·m ✓");
+    for _ in 0..4 {
+        screen.key(Key::Up);
+    }
+    screen.shows("step 1 of 8").shows("recorded: 0007");
+    for key in [Key::Enter, Key::Char('1'), Key::Char('2'), Key::Char(' '), Key::Tab, Key::F(5)] {
+        screen.key(key);
+    }
+    screen.scan("H-9999").key(Key::Esc).key(Key::Esc);
+    assert_eq!(screen.recorded(), Vec::new());
+}
+
+#[test]
 fn definitions_say_what_is_complete() {
     let mut screen = Screen::signed_in(plant(), "B-2107");
     screen.menu("6");
@@ -312,6 +328,16 @@ fn orders_that_are_over_and_not_here_are_told_with_what_fetches_them() {
 }
 
 #[test]
+fn a_clock_that_is_minutes_from_the_servers_is_told_with_what_to_do() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    let mut sync = offline(&screen.shop);
+    sync.link.clock_apart_s = Some(-181);
+    screen.answers.sync = Some(sync);
+    screen.menu("8");
+    screen.shows("Clock off").shows("3 min from the server's → set the clock that is wrong");
+}
+
+#[test]
 fn what_stopped_an_exchange_is_told_to_its_end_with_what_to_do() {
     let mut screen = Screen::signed_in(plant(), "B-2107");
     let mut sync = offline(&screen.shop);
@@ -331,6 +357,10 @@ fn the_link_says_how_the_station_stands() {
     for (link, words) in [
         (Link { connected: true, ..Link::default() }, "● at server  0 waiting"),
         (Link { connected: true, waiting: 3, ..Link::default() }, "◐ server     3 waiting"),
+        (
+            Link { connected: true, clock_apart_s: Some(-181), ..Link::default() },
+            "! clock off  0 waiting",
+        ),
         (Link { waiting: 12, ..Link::default() }, "○ no server 12 waiting"),
         (Link { stopped: true, waiting: 12, ..Link::default() }, "✗ sync stopped  12 waiting"),
     ] {

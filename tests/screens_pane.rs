@@ -54,7 +54,7 @@ fn nine() -> Instruction {
 }
 
 /// A plant of that instruction; its orders have so many units.
-fn plant_of(instruction: &Instruction, orders: &[&str], units: usize) -> Shop {
+pub(crate) fn plant_of(instruction: &Instruction, orders: &[&str], units: usize) -> Shop {
     let mut shop = Shop::open();
     shop.release(instruction);
     shop.release(&packing());

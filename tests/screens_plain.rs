@@ -32,7 +32,7 @@ impl Write for Paper {
 }
 
 impl Line for Paper {
-    fn has_room(&self) -> bool {
+    fn has_room(&mut self) -> bool {
         true
     }
 }

@@ -1,11 +1,14 @@
 //! A window of 40 by 12, as on a handheld: one column, nothing cut off in silence.
 
+use gemba::domain::language::Language;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
+use gemba::ui::parts::canvas::Cut;
 use insta::assert_snapshot;
 
 use crate::screens_others::supervisor;
 use crate::screens_traveler::reaching;
+use crate::support::cut::lost_of_ours;
 use crate::support::screen::{Looks, PIN, Screen, USUAL};
 use crate::support::screen_plant::plant;
 use crate::support::shop::Shop;
@@ -105,4 +108,15 @@ fn a_window_that_grows_and_shrinks_keeps_what_was_typed() {
         screen.message(Message::Input(Input::Resize { columns, rows }));
     }
     screen.type_keys("8\n").shows("saved 24.8");
+}
+
+#[test]
+fn a_cut_of_our_words_is_told_from_a_cut_of_data() {
+    let cut = |text: &str, shown: &str| Cut { text: text.to_owned(), shown: shown.to_owned() };
+    let english = |text, shown| lost_of_ours(&cut(text, shown), Language::English).is_some();
+    assert!(english("WO-1881/0007 +2 20 min to go", "WO-1881/0007 +2 20 min t…"));
+    assert!(english("WO-1881/0007 +2 20 min to go", "WO-1881/0007 …"));
+    assert!(!english("Fit and torque the pump cover", "Fit and to…"));
+    // What is ours was shown, what is theirs was cut.
+    assert!(!english("accepted by Somebody with a long name", "accepted by Somebody wi…"));
 }

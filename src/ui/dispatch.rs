@@ -216,9 +216,12 @@ impl Shell {
         let mut acts = top.map_or_else(Vec::new, |top| top.acts(&self.world));
         acts.extend([Act::Back, Act::Menu]);
         let footer = top.map_or_else(Vec::new, |top| top.footer(&self.world));
-        let around = [Act::Menu, Act::Help, Act::Back, Act::Leave];
-        let next = footer.into_iter().find(|act| !around.contains(act) && act.has_key());
-        HelpScreen::new(top.map_or("", |top| top.purpose()), next, acts)
+        let mut next: Vec<Act> = footer.into_iter().filter(|act| leads_on(*act)).collect();
+        // Of two answers help takes neither's side.
+        let answers = matches!(next.first(), Some(Act::Yes | Act::Good));
+        next.truncate(if answers { 2 } else { 1 });
+        let before = top.and_then(|top| top.before_key(&self.world));
+        HelpScreen::new(top.map_or("", |top| top.purpose()), (before, next), acts)
     }
 
     fn act_on_top(&mut self, act: Act) {
@@ -231,4 +234,11 @@ impl Shell {
         self.keep_draft();
         self.world.ask(Effect::Quit);
     }
+}
+
+/// Whether a key does what is next on a screen, and not something beside it.
+fn leads_on(act: Act) -> bool {
+    let around = [Act::Menu, Act::Help, Act::Back, Act::Leave];
+    let beside = [Act::Deviation, Act::Gauge, Act::Picture, Act::Steps, Act::Correct];
+    act.has_key() && !around.contains(&act) && !beside.contains(&act)
 }

@@ -17,6 +17,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::set::SetAct;
+use crate::views::dots::Room;
 use crate::views::query::Query;
 
 use super::input::Focus;
@@ -58,9 +59,8 @@ pub enum Effect {
     /// Ask the server which stations have what was last said of a revision; answered by `Loaded`
     /// with [`crate::views::query::Answer::Received`], or with why it is not known.
     AskReceived(Ticket, Subject, RevisionId),
-    /// Make a picture fit into so many dots across and down; answered by `Loaded` with
-    /// [`crate::views::query::Answer::Picture`].
-    DrawPicture(Ticket, Hash, (u16, u16)),
+    /// Make a picture fit; answered by `Loaded` with [`crate::views::query::Answer::Picture`].
+    DrawPicture(Ticket, Hash, Room),
     /// Draw a hand-off ticket of a unit; answered by `Loaded` with
     /// [`crate::views::query::Answer::Drawn`].
     DrawTicket(Ticket, TravelerId),

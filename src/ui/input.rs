@@ -1,6 +1,7 @@
 //! What a person or a scanner does at the terminal, as plain data.
 
 use crate::domain::gauge_line::Shown;
+use crate::views::dots::Cell;
 
 /// One key press, whatever bytes the terminal sent for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,6 +85,8 @@ pub enum Input {
         columns: u16,
         rows: u16,
     },
+    /// The terminal shows pictures in cells of this size, as it said when it was asked.
+    Pictures(Cell),
     /// The terminal is gone, or the program was told to end: save drafts and leave.
     Lost,
 }
@@ -102,6 +105,13 @@ pub enum GaugeSaid {
     Trouble(String),
     /// The line is back.
     Back(String),
+    /// A value came where several people work at the place of the line: it is taken by none of them.
+    Nobodys {
+        /// What was sent.
+        number: String,
+        /// At so many terminals somebody works there.
+        work: usize,
+    },
 }
 
 /// What a scanner sent behind a code.

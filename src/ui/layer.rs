@@ -75,6 +75,11 @@ pub trait Layer: fmt::Debug {
         acts
     }
 
+    /// What has to be done before the next key, as help says it; none where the key says all.
+    fn before_key(&self, _world: &World) -> Option<&'static str> {
+        None
+    }
+
     /// Whether an answer is awaited before the next key can be taken.
     fn busy(&self) -> bool {
         false

@@ -10,7 +10,6 @@ use super::keys::{Act, Row};
 use super::parts::canvas::Canvas;
 use super::parts::frame;
 use super::shell::Shell;
-use super::speech::speak;
 use super::spoken::{self, Row as Line};
 use super::world::World;
 
@@ -48,7 +47,7 @@ impl Shell {
     /// What stands on the screen now, in lines.
     pub fn page(&self) -> Page {
         let world = &self.world;
-        speak(world.language);
+        world.speaks();
         let Some(top) = self.layers.last() else { return Page::default() };
         let mut buffer = Buffer::empty(Rect::new(0, 0, world.size.0, world.size.1));
         let mut canvas = Canvas::in_lines(&mut buffer, &world.theme, false);
@@ -75,7 +74,7 @@ impl Shell {
             .as_ref()
             .and_then(|said| spoken::row(&said.text))
             .map(|row| (world.sayings, row.text));
-        page.keys = keys(&top.footer(world), world);
+        page.keys = keys(&top.footer(world));
         page
     }
 }
@@ -103,11 +102,9 @@ fn notices(world: &World) -> Vec<String> {
     calls.filter_map(|call| spoken::row(&call)).map(|row| row.text).collect()
 }
 
-fn keys(acts: &[Act], world: &World) -> String {
+fn keys(acts: &[Act]) -> String {
     let rows = acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some());
-    rows.map(|row| format!("{} {}", named(row), world.called(say!(row.short))))
-        .collect::<Vec<_>>()
-        .join(", ")
+    rows.map(|row| format!("{} {}", named(row), say!(row.short))).collect::<Vec<_>>().join(", ")
 }
 
 /// How a key is pressed by a line: Enter and digits as they are, others by their name behind a slash.

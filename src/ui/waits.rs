@@ -99,20 +99,30 @@ impl Waits {
         words
     }
 
-    /// The waits in a line, with how it stands with the first.
-    pub fn line(&self, now: &Moment) -> (String, Role) {
+    /// Whether none runs.
+    pub fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    /// The waits in a line, with how it stands with the first. Where not all of it fits, what is left of
+    /// the first stays, and the name of its step and the other units go.
+    pub fn line(&self, now: &Moment, fits: impl Fn(&str) -> bool) -> (String, Role) {
         let loads = self.loads(now);
-        if let [load] = loads.as_slice() {
-            let (words, role) = load.words(now);
-            let title: String = load.first.title.chars().take(TITLE_MAX).collect();
-            return (format!("{}: {words}", title.trim()), role);
-        }
-        let mut parts: Vec<String> =
-            loads.iter().take(NAMED_MAX).map(|load| load.words(now).0).collect();
-        if loads.len() > NAMED_MAX {
-            parts.push(say!("{more} more", more = loads.len() - NAMED_MAX));
-        }
-        (parts.join(" | "), loads.first().map_or(Role::Plain, |load| load.words(now).1))
+        let Some(first) = loads.first() else { return (String::new(), Role::Plain) };
+        let named = |count: usize| {
+            let more = loads.len().saturating_sub(count);
+            let more = (more > 0).then(|| say!("{more} more", more));
+            let words = loads.iter().take(count).map(|load| load.words(now).0);
+            words.chain(more).collect::<Vec<_>>().join(" | ")
+        };
+        let all = if loads.len() == 1 {
+            let title: String = first.first.title.chars().take(TITLE_MAX).collect();
+            format!("{}: {}", title.trim(), named(1))
+        } else {
+            named(NAMED_MAX)
+        };
+        let text = if fits(&all) { all } else { named(1) };
+        (text, first.words(now).1)
     }
 }
 

@@ -62,8 +62,9 @@ impl Shell {
         self.world.ascii = ascii;
     }
 
-    /// The screen on top, set in so many columns, and whether all of it is read before it is answered.
-    fn flowed(&self, columns: u16) -> (Flowed, bool) {
+    /// The screen on top, set in so many columns, what came of drawing it, and whether all of it is read
+    /// before it is answered.
+    fn flowed(&self, columns: u16) -> (Flowed, Drawn, bool) {
         let mut screen = Buffer::empty(Rect::new(0, 0, LAID_OUT.0, LAID_OUT.1));
         let (theme, ascii) = (&self.world.theme, self.world.ascii);
         let mut canvas = Canvas::in_lines(&mut screen, theme, ascii);
@@ -71,8 +72,10 @@ impl Shell {
             top.view(&self.world, &mut canvas);
         }
         let ahead = self.layers.last().is_none_or(|top| top.takes_ahead());
-        let (cursor, read_first) = (canvas.cursor, canvas.read_first || !ahead);
-        (flowed(&screen, cursor, usize::from(columns.saturating_sub(1))), read_first)
+        let read_first = canvas.read_first || !ahead;
+        let drawn = canvas.drawn();
+        let flowed = flowed(&screen, drawn.cursor, usize::from(columns.saturating_sub(1)));
+        (flowed, drawn, read_first)
     }
 
     /// How many lines the window has for the screen.
@@ -82,8 +85,7 @@ impl Shell {
     }
 
     fn has_notice(&self) -> bool {
-        !self.world.link.calls.is_empty()
-            || !self.world.waits.line(&self.world.time.moment).0.is_empty()
+        !self.world.link.calls.is_empty() || !self.world.waits.is_empty()
     }
 
     /// The lines that are shown, of so many: one less where there are others, to say so, and one less
@@ -120,7 +122,8 @@ impl Shell {
             frame::notice(&self.world, first, &mut canvas);
             first += 1;
         }
-        let (flowed, _) = self.flowed(size.0);
+        let (flowed, drawn, _) = self.flowed(size.0);
+        canvas.lacks(drawn);
         let Part { top, end, pinned } = self.part(&flowed, self.room(size));
         let shown = (top..end).chain(pinned);
         for (y, line) in (first..).zip(shown.clone()) {
@@ -145,7 +148,7 @@ impl Shell {
         }
         frame::said(&self.world, &mut canvas);
         if let Some(layer) = self.layers.last() {
-            frame::footer(&first_menu(layer.footer(&self.world)), &self.world, &mut canvas);
+            frame::footer(&first_menu(layer.footer(&self.world)), &mut canvas);
         }
         canvas.drawn()
     }
@@ -156,7 +159,7 @@ impl Shell {
         if !is_small(self.size) {
             return false;
         }
-        let (flowed, read_first) = self.flowed(self.size.0);
+        let (flowed, _, read_first) = self.flowed(self.size.0);
         let Part { top, end, .. } = self.part(&flowed, self.room(self.size));
         let total = flowed.lines.len();
         // Where it jumped by itself nobody has said yet that they see it.

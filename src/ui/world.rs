@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::decide::Command;
-use crate::domain::deviation_rules::DEVIATION;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, GaugeClassId, PersonId, PlaceId, RevisionId};
 use crate::domain::instruction::Instruction;
@@ -20,7 +19,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traced::Traced;
 use crate::domain::traveler::set::SetAct;
 use crate::ui::speech::say;
-use crate::views::deviation::called;
+use crate::views::dots::{Cell, Room, Wanted};
 use crate::views::link::Link;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
@@ -28,6 +27,8 @@ use crate::views::register::GaugeRow;
 use super::effect::{Effect, NewPin, Opening, Pin, Signing};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Outcome, Person, SignInTrouble, Ticket, Time};
+use super::parts::heard::fault;
+use super::parts::placeholder;
 use super::parts::words::count;
 use super::said::Said;
 use super::screens::language::LANGUAGE;
@@ -59,6 +60,8 @@ pub struct World {
     pub ascii: bool,
     /// Columns and rows.
     pub size: (u16, u16),
+    /// The size of the cells of a terminal that shows pictures.
+    pub pictures: Option<Cell>,
     /// The time.
     pub time: Time,
     /// Minutes without a key after which the terminal goes back to sign-in.
@@ -144,6 +147,7 @@ impl World {
             themes: start.themes,
             ascii: start.ascii,
             size: start.size,
+            pictures: None,
             time: start.time,
             idle_lock_min: start.idle_lock_min,
             tours: start.tours,
@@ -188,7 +192,12 @@ impl World {
     /// Has the screens speak as somebody chose, else as is usual here.
     pub fn speak(&mut self, chosen: Option<Language>) {
         self.language = chosen.unwrap_or(self.usual_language);
-        speak(self.language);
+        self.speaks();
+    }
+
+    /// Has this thread say what these screens do: their language, by the site's terms.
+    pub fn speaks(&self) {
+        speak(self.language, &self.link.terms);
     }
 
     /// Has the screens speak what was just chosen, and keeps it for the person; where nobody signed
@@ -239,10 +248,14 @@ impl World {
         ticket
     }
 
-    /// Has a picture made small.
-    pub fn draw_picture(&mut self, picture: Hash, dots: (u16, u16)) -> Ticket {
+    /// Has a picture made to fit into so many columns and rows.
+    pub fn draw_picture(&mut self, picture: Hash, (columns, rows): (u16, u16)) -> Ticket {
         let ticket = self.ticket();
-        self.ask(Effect::DrawPicture(ticket, picture, dots));
+        // The terminal finds it by a color.
+        let in_color = self.theme.has_colors() && !self.ascii;
+        let name = placeholder::name(ticket.0);
+        let whole = self.pictures.filter(|_| in_color).map(|cell| Wanted { name, cell });
+        self.ask(Effect::DrawPicture(ticket, picture, Room { columns, rows, whole }));
         ticket
     }
 
@@ -372,20 +385,10 @@ impl World {
         self.recent.truncate(RECENT_MAX);
     }
 
-    /// A text of ours in which the site's own word stands for a deviation.
-    pub fn called(&self, text: &str) -> String {
-        let (ours, ours_many) = (say!("Deviation"), say!("Deviations"));
-        match &self.link.word {
-            Some(word) if ours == DEVIATION || word == DEVIATION => called(text, word),
-            Some(word) => text.replace(ours_many, word).replace(ours, word),
-            None => text.to_owned(),
-        }
-    }
-
     /// A deviation by its number, with what it is called where the number does not say so.
     pub fn deviation(&self, id: &DeviationId) -> String {
-        let called = self.called(say!("Deviation"));
-        if id.as_str().starts_with(&called) { id.to_string() } else { format!("{called} {id}") }
+        let called = say!("Deviation");
+        if id.as_str().starts_with(called) { id.to_string() } else { format!("{called} {id}") }
     }
 
     /// Says what happened.
@@ -417,13 +420,12 @@ impl World {
     pub fn outcome(&mut self, outcome: Outcome, saved: &str) -> Turn {
         match outcome {
             Outcome::Saved(_) => {
-                let saved = self.called(saved);
                 self.say(saved, Role::Ok);
                 Turn::Stay
             }
             Outcome::Refused(refusal) => self.refuse(&refusal),
             Outcome::NotSaved(why) => {
-                self.warn(say!("not saved: {why}", why));
+                self.warn(say!("not saved: {why}", why = fault(&why)));
                 Turn::Stay
             }
             Outcome::NotSigned(trouble) => self.not_signed(trouble),
@@ -463,7 +465,7 @@ impl World {
             }
             SignInTrouble::Refused(refusal) => self.refuse(&refusal),
             SignInTrouble::Fault(why) => {
-                self.warn(say!("not signed: {why}", why));
+                self.warn(say!("not signed: {why}", why = fault(&why)));
                 Turn::Stay
             }
         }
@@ -474,7 +476,7 @@ impl World {
         match reply {
             Reply::Loaded(Ok(answer)) => Some(answer.read_by(self.language.into())),
             Reply::Loaded(Err(why)) => {
-                self.warn(why);
+                self.warn(fault(&why));
                 None
             }
             Reply::Recorded(_) | Reply::SignedIn(_) => None,

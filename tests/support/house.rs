@@ -204,6 +204,23 @@ pub(crate) fn purity(pure_places: &[&str], sources: &[Source]) -> Vec<String> {
     findings
 }
 
+/// Finds code that may start another program, anywhere but in this place.
+pub(crate) fn programs(place: &str, sources: &[Source]) -> Vec<String> {
+    let mut findings = Vec::new();
+    for source in sources.iter().filter(|source| !source.is_in(place)) {
+        for path in source.names().paths {
+            let words: Vec<&str> = path.segments.iter().map(String::as_str).collect();
+            let all = matches!(words.as_slice(), ["std" | "tokio", "process"]);
+            let one = |pair: &[&str]| matches!(pair, ["process", "Command" | "*"]);
+            if all || words.windows(2).any(one) || words.contains(&"CommandExt") {
+                let what = words.join("::");
+                findings.push(format!("{}:{}: {what} starts a program", source.path, path.line));
+            }
+        }
+    }
+    findings
+}
+
 /// Finds files over the limit.
 pub(crate) fn lengths(sources: &[Source]) -> Vec<String> {
     let too_long = |source: &&Source| source.text.lines().count() > FILE_LINES_MAX;

@@ -84,12 +84,21 @@ impl<'a> Reached<'a> {
     }
 
     pub(crate) fn seat_with(&self, key: &str, options: &[&str], command: &[&str]) -> Seat {
+        Seat::with(self.at_terminal(key, options, command))
+    }
+
+    /// The same at a terminal of this kind.
+    pub(crate) fn seat_at(&self, term: &str, key: &str) -> Seat {
+        Seat::at(term, self.at_terminal(key, &[], &[]))
+    }
+
+    fn at_terminal(&self, key: &str, options: &[&str], command: &[&str]) -> CommandBuilder {
         let mut client = CommandBuilder::new("ssh");
         client.args(self.arguments(key, &[&["-tt"], options].concat()));
         client.arg("127.0.0.1");
         client.args(command);
         client.env("LANG", "C.UTF-8");
-        Seat::with(client)
+        client
     }
 
     /// Runs the client without a terminal.

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::ops::Deref;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -308,6 +309,11 @@ impl Service {
         line
     }
 
+    /// The process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The memory that it takes now, in KiB.
     pub(crate) fn memory_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
@@ -315,10 +321,15 @@ impl Service {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
-    /// Ends it as a power cut does.
-    pub(crate) fn kill(&mut self) {
+    /// Ends it as a power cut does; tells whether it died of that, and had not ended before.
+    pub(crate) fn kill(&mut self) -> bool {
         self.child.kill().unwrap_or_default();
-        self.child.wait().unwrap();
+        self.child.wait().unwrap().signal() == Some(9)
+    }
+
+    /// Waits until it has ended; tells its exit code, none where it was killed.
+    pub(crate) fn ends(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
     }
 
     /// Tells it to end, as the machine does when it goes down; gives back its exit code.

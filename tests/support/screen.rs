@@ -395,7 +395,7 @@ impl Screen {
 
     fn draw(&mut self) {
         let shell = &self.shell;
-        self.terminal.draw(|frame| shell.view(frame)).unwrap();
+        self.terminal.draw(|frame| drop(shell.view(frame))).unwrap();
     }
 
     /// The screen as text, with `▌` where the cursor stands on nothing and `▐` before it elsewhere.

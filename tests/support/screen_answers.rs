@@ -18,6 +18,8 @@ use gemba::ui::terminal_kind::ColorLevel;
 use gemba::ui::themes::Themes;
 use gemba::views::board::{Board, ReviewRow};
 use gemba::views::definition::ReceivedRow;
+use gemba::views::deviation::DeviationView;
+use gemba::views::for_me::ForMe;
 use gemba::views::gauge::GaugeTrace;
 use gemba::views::link::{SignInNews, SyncView};
 use gemba::views::query::{Answer, Query};
@@ -25,7 +27,7 @@ use gemba::views::queue::{Queue, QueueRow, QueueState};
 use gemba::views::register::{DefinitionRow, EndingRow, GaugeRow, PlaceRow};
 use gemba::views::scan::ScanMeaning;
 use gemba::views::signature::SignatureView;
-use gemba::views::traveler::TravelerView;
+use gemba::views::traveler::{Lately, TravelerView};
 use jiff::Timestamp;
 
 use super::lots::lot_order;
@@ -66,6 +68,12 @@ pub(crate) const BADGES: [Badge; 6] = [
 pub(crate) struct Answers {
     pub(crate) queue: Option<Queue>,
     pub(crate) board: Option<Board>,
+    /// What waits for the signature of whoever asks.
+    pub(crate) for_me: ForMe,
+    /// The deviations, where they are others than the shop's.
+    pub(crate) deviations: Option<Vec<DeviationView>>,
+    /// What was measured lately, by ask.
+    pub(crate) lately: BTreeMap<u16, Vec<Lately>>,
     pub(crate) sync: Option<SyncView>,
     pub(crate) news: SignInNews,
     pub(crate) new_pin_refused: Option<Refusal>,
@@ -135,21 +143,29 @@ impl Answers {
             | Query::LotsToOpen => inspections(query, shop),
             Query::Materials { .. } => Answer::Materials(Vec::new()),
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),
-            Query::Traveler { id, place } => Answer::Traveler(looked_at(id, place.as_ref(), shop)),
+            Query::Traveler { id, place } => {
+                let found = looked_at(id, place.as_ref(), shop);
+                let lately = self.lately.clone();
+                Answer::Traveler(found.map(|view| Box::new(TravelerView { lately, ..*view })))
+            }
+            Query::ForMe { .. } => Answer::ForMe(self.for_me.clone()),
             Query::Differences { id, person } => {
                 let found = differences(id, person.as_ref(), shop);
                 Answer::Differences(Some(Box::new(found)))
             }
             Query::Board => {
                 let mut board = self.board.clone().unwrap_or_else(|| board(shop));
-                board.deviations = deviations(shop);
+                board.deviations = self.deviations.clone().unwrap_or_else(|| deviations(shop));
                 Answer::Board(Box::new(board))
             }
             Query::PlaceBoard { place, .. } => {
                 let board = self.board.clone().unwrap_or_else(|| board(shop));
                 Answer::PlaceBoard(place_board(place, board).map(Box::new))
             }
-            Query::Deviations { .. } => Answer::Deviations(deviations(shop)),
+            Query::Deviations { .. } => {
+                let known = self.deviations.clone();
+                Answer::Deviations(known.unwrap_or_else(|| deviations(shop)))
+            }
             Query::Deviation { id } => {
                 let known = deviations(shop).into_iter().find(|view| view.id == *id);
                 Answer::Deviation(known.map(Box::new))
@@ -199,7 +215,7 @@ impl Answers {
             Query::Ships => Answer::Ships(ships(shop)),
             Query::ShipReview { id } => Answer::ShipReview(ship_review(id, shop).map(Box::new)),
             Query::Find { words, .. } => Answer::Found(told(words)),
-            Query::Spots => Answer::Spots(spots()),
+            Query::Spots { here } => Answer::Spots(spots(here.as_ref())),
             Query::Named { text } => Answer::Named(named(text)),
             Query::Thread { of, skip, limit } => {
                 Answer::Thread(Some(Box::new(thread(of, (*skip, *limit)))))
@@ -215,6 +231,7 @@ impl Answers {
             | Query::HelpDue
             | Query::Handovers { .. }
             | Query::HandoverContent
+            | Query::Redline { .. }
             | Query::Redlines { .. }
             | Query::Permits { .. }
             | Query::Permit { .. }

@@ -26,6 +26,9 @@ pub(crate) fn floor(query: &Query, shop: &Shop) -> Option<Answer> {
         Some(Answer::HandoverContent(Box::new(content())))
     } else if matches!(query, Query::Redlines { .. }) {
         Some(Answer::Redlines(redlines(shop)))
+    } else if let Query::Redline { id } = query {
+        let found = redlines(shop).into_iter().find(|row| row.redline == *id);
+        Some(Answer::Redline(found.map(Box::new)))
     } else {
         None
     }

@@ -13,7 +13,7 @@ use super::screen_answers::BADGES;
 use super::shop::Shop;
 use super::shop_plan::id;
 
-fn names() -> Names {
+pub(crate) fn names() -> Names {
     BADGES.iter().map(|(_, who, name, _)| (Some(id(who)), (*name).to_owned())).collect()
 }
 

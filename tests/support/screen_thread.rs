@@ -106,9 +106,9 @@ fn seals() -> Vec<ThreadRow> {
     (1..=MANY).map(unit).collect()
 }
 
-/// What the palette can go to.
-pub(crate) fn spots() -> Vec<NamedRow> {
-    let rows = [
+/// What the palette can go to: over a unit also what is measured on it.
+pub(crate) fn spots(here: Option<&Traced>) -> Vec<NamedRow> {
+    let mut rows = vec![
         ("unit/WO-1881/0007", "CP-40, 20 Assembly"),
         ("unit/WO-1881/0008", "CP-40"),
         ("unit/WO-1884/L-22", "CP-41"),
@@ -118,6 +118,9 @@ pub(crate) fn spots() -> Vec<NamedRow> {
         ("gauge/TW-07", "Torque wrench 5-50"),
         ("place/ASM-2", "Press and torque bench"),
     ];
+    if matches!(here, Some(Traced::Unit(_))) {
+        rows.push(("characteristic/CP-40/c-torque", "4 Bolt torque, 25 ±2 N·m"));
+    }
     let row = |(name, what): (&str, &str)| NamedRow {
         traced: Traced::parse(name).unwrap(),
         what: what.to_owned(),
@@ -125,14 +128,25 @@ pub(crate) fn spots() -> Vec<NamedRow> {
     rows.into_iter().map(row).collect()
 }
 
-/// What is found by words: a step where they stand, and nothing otherwise.
+/// What is found by words: a step where they stand, what was proposed and permitted, a specification
+/// and what it asks for, and nothing otherwise.
 pub(crate) fn told(words: &str) -> Found {
-    let row = FoundRow {
-        of: traced("instruction/WI-1040/C"),
-        step: Some("torque".to_owned()),
-        what: "Fit and torque the pump cover".to_owned(),
-        line: "Tighten in a cross pattern, twice.".to_owned(),
+    let row = |of: &str, step: Option<&str>, line: &str| FoundRow {
+        of: traced(of),
+        step: step.map(str::to_owned),
+        what: "what it is".to_owned(),
+        line: line.to_owned(),
     };
-    let rows = if words.contains("cross") { vec![row] } else { Vec::new() };
+    let rows = match words {
+        _ if words.contains("cross") => {
+            let line = "Tighten in a cross pattern, twice.";
+            vec![row("instruction/WI-1040/C", Some("torque"), line)]
+        }
+        "socket" => vec![row("redline/RL-ASM1-0001", None, "say which socket")],
+        "widened" => vec![row("permit/DP-ASM1-0001", None, "CP-40 Bolt torque c-torque")],
+        "drawing" => vec![row("specification/CP-40/F", None, "D-4410 rev F")],
+        "balloon" => vec![row("characteristic/CP-40/c-torque", None, "25 ±2 N·m")],
+        _ => Vec::new(),
+    };
     Found { rows, behind: 0 }
 }

@@ -99,7 +99,7 @@ fn special(body: &FactBody) -> &'static str {
     if fact.corrects().is_some() { "-corrected" } else { "" }
 }
 
-/// What is said of suspect units and of the pieces that were split off them.
+/// What is said of suspect units, and of pieces that were split off.
 fn suspect(fact: &TravelerFact) -> Option<&'static str> {
     if let TravelerFact::HoldPlaced(placed) = fact {
         let suspect = matches!(placed.reason, HoldReason::Suspect(_)).then_some("-suspect");
@@ -115,6 +115,10 @@ fn suspect(fact: &TravelerFact) -> Option<&'static str> {
     if let TravelerFact::ReadingTaken(taken) = fact {
         return taken.sorting.is_some().then_some("-sorting");
     }
+    if let TravelerFact::UpstreamAccepted { closed, .. } = fact {
+        return (!closed.is_empty()).then_some("-records");
+    }
     let TravelerFact::SplitOff(origin) = fact else { return None };
-    (!origin.settled.is_empty()).then_some("-settled")
+    let accepted = (!origin.accepted.is_empty()).then_some("-accepted");
+    accepted.or((!origin.settled.is_empty()).then_some("-settled"))
 }

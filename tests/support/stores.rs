@@ -53,6 +53,18 @@ impl StoreBench {
     pub(crate) fn rows(&self, feed: &str) -> Vec<(Hash, String)> {
         rows(&self.store, feed)
     }
+
+    /// Runs statements in the database itself.
+    pub(crate) fn sql(&self, statements: &str) {
+        match &self.database {
+            Database::File(file) => {
+                rusqlite::Connection::open(file).unwrap().execute_batch(statements).unwrap();
+            }
+            Database::Postgres(_) => {
+                postgres::shared().psql(&postgres::name(&self.database), statements);
+            }
+        }
+    }
 }
 
 /// Runs a test on each database.

@@ -18,6 +18,7 @@ use crate::simulation::facts;
 pub(crate) struct Writer {
     key: SigningKey,
     pub(crate) station: Station,
+    epoch: u32,
     pub(crate) facts: Vec<Written>,
 }
 
@@ -33,7 +34,7 @@ impl Writer {
         let ledger = gemba::server::seals::ledger_of(&public_key).unwrap();
         let (code, work_centers) = (code.parse().unwrap(), centers(&["W1", "W2"]));
         let station = Station { ledger, public_key, code, work_centers, revoked: false };
-        Self { key, station, facts: Vec::new() }
+        Self { key, station, epoch: 1, facts: Vec::new() }
     }
 
     pub(crate) fn ledger(&self) -> &LedgerId {
@@ -41,7 +42,17 @@ impl Writer {
     }
 
     pub(crate) fn at(&self, seq: u64) -> Position {
-        facts::at(self.ledger(), seq)
+        Position { epoch: self.epoch, ..facts::at(self.ledger(), seq) }
+    }
+
+    /// The same station in its next epoch, which it opened.
+    pub(crate) fn opens_anew(&self) -> Self {
+        let last_known = Some(self.at(self.facts.len() as u64));
+        let reason = "brought back".to_owned();
+        let opened = StationFact::EpochOpened { last_known, reason, carried: None };
+        let mut anew = Self { epoch: self.epoch + 1, facts: Vec::new(), ..self.clone() };
+        anew.writes(Subject::Station(self.station.code.clone()), FactBody::Station(opened));
+        anew
     }
 
     /// Writes a fact; tells where it stands.
@@ -72,11 +83,12 @@ impl Writer {
     pub(crate) fn page(&self, from: u64, to: u64) -> PageUp {
         let place = |seq: u64| usize::try_from(seq - 1).unwrap();
         let facts = self.facts[place(from)..=place(to)].to_vec();
-        let head = LedgerHead { epoch: 1, last_seq: to, last_id: facts.last().unwrap().id() };
+        let (epoch, last_id) = (self.epoch, facts.last().unwrap().id());
+        let head = LedgerHead { epoch, last_seq: to, last_id };
         let signature = self.key.sign(&Seal::message(self.ledger(), &head));
         let signature = format!("{}{}", Hash(*signature.r_bytes()), Hash(*signature.s_bytes()));
         let ledger = self.ledger().clone();
-        let (epoch, last_seq, head) = (1, to, head.last_id);
+        let (last_seq, head) = (to, head.last_id);
         let seal = Seal { ledger: ledger.clone(), epoch, last_seq, head, signature };
         PageUp { version: 1, ledger, epoch, from, facts, seal, seals: Vec::new() }
     }

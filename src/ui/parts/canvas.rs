@@ -1,6 +1,7 @@
 //! Where screens draw: cells of a buffer, by role and symbol; all text is made safe on its way.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
@@ -9,7 +10,9 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::domain::text::sanitize_line;
 use crate::ui::symbols::{Mark, spelled_out};
 use crate::ui::theme::{Role, Theme};
-use crate::views::dots::Dots;
+use crate::views::dots::{Dots, Whole};
+
+use super::placeholder;
 
 /// From dark to light, as ink on a dark ground.
 const SHADES: [&str; 10] = [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"];
@@ -53,7 +56,19 @@ pub struct Canvas<'a> {
     /// Whether nothing of it is answered before all of it was shown.
     pub read_first: bool,
     setting: Setting,
+    picture: Option<Arc<Whole>>,
     lost: Vec<String>,
+    cut: Vec<Cut>,
+    dropped: Vec<&'static str>,
+}
+
+/// A text of which not all was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// All of it.
+    pub text: String,
+    /// Its beginning, as it was drawn, with the mark that it goes on.
+    pub shown: String,
 }
 
 /// What came of drawing.
@@ -61,8 +76,14 @@ pub struct Canvas<'a> {
 pub struct Drawn {
     /// Where the hardware cursor goes.
     pub cursor: Option<At>,
+    /// The picture that the terminal shows in cells of it.
+    pub picture: Option<Arc<Whole>>,
     /// Texts for which there was no cell at all, so that not even a mark says that they are missing.
     pub lost: Vec<String>,
+    /// Texts that end with a mark that they go on.
+    pub cut: Vec<Cut>,
+    /// Keys that matter now for which the last line had no room.
+    pub dropped: Vec<&'static str>,
 }
 
 impl<'a> Canvas<'a> {
@@ -76,7 +97,10 @@ impl<'a> Canvas<'a> {
             secret: false,
             read_first: false,
             setting: Setting::LaidOut,
+            picture: None,
             lost: Vec::new(),
+            cut: Vec::new(),
+            dropped: Vec::new(),
         }
     }
 
@@ -92,7 +116,19 @@ impl<'a> Canvas<'a> {
 
     /// What came of drawing on it.
     pub fn drawn(self) -> Drawn {
-        Drawn { cursor: self.cursor, lost: self.lost }
+        let Self { cursor, picture, lost, cut, dropped, .. } = self;
+        Drawn { cursor, picture, lost, cut, dropped }
+    }
+
+    /// Notes what was not drawn of a part of it that was drawn elsewhere.
+    pub fn lacks(&mut self, part: Drawn) {
+        self.lost.extend(part.lost);
+        self.cut.extend(part.cut);
+    }
+
+    /// Notes that there was no room for a key.
+    pub fn drops(&mut self, key: &'static str) {
+        self.dropped.push(key);
     }
 
     /// The same canvas in another theme, for as long as it is drawn on.
@@ -149,8 +185,19 @@ impl<'a> Canvas<'a> {
         let cells = cells.min(self.width() - x);
         let safe = self.safe(text);
         let shown = fit(&safe, cells.into(), Mark::More.glyph(self.ascii));
+        if shown != safe {
+            self.cut.push(Cut { text: safe.to_string(), shown: shown.to_string() });
+        }
         let style = self.theme.style(role);
         self.buffer.set_stringn(x, y, shown, cells.into(), style).0
+    }
+
+    /// Draws the beginning of what is said in full elsewhere: where Enter leads, or below for the marked row.
+    pub fn put_start(&mut self, at: At, cells: u16, text: &str, role: Role) -> u16 {
+        let noted = self.cut.len();
+        let end = self.put_in(at, cells, text, role);
+        self.cut.truncate(noted);
+        end
     }
 
     /// Draws a name in so many cells; where it is longer, its middle is left out, since names of
@@ -227,6 +274,21 @@ impl<'a> Canvas<'a> {
                 }
             }
         }
+    }
+
+    /// Draws the cells in which the terminal shows a picture.
+    pub fn whole(&mut self, (x, y): At, picture: &Arc<Whole>) {
+        let columns = picture.columns.min(self.width().saturating_sub(x));
+        let rows = picture.rows.min(self.body_end().saturating_sub(y));
+        let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        for (row, column) in places {
+            if let Some(symbol) = placeholder::of(row, column) {
+                let cell = &mut self.buffer[(x + column, y + row)];
+                cell.reset();
+                cell.set_symbol(&symbol).set_fg(Color::Indexed(picture.name));
+            }
+        }
+        self.picture = Some(Arc::clone(picture));
     }
 
     /// Draws a cell of which each half has a dot or not.

@@ -17,6 +17,8 @@ use super::prose::wrapped;
 const SERVER: &str = "link|server";
 const AT_SERVER: &str = "link|at server";
 const WAITING: &str = "link|waiting";
+/// The most keys that stand in the last line.
+const KEYS_MAX: usize = 6;
 /// The most lines of the message above the keys.
 const SAID_LINES_MAX: usize = 3;
 
@@ -71,9 +73,10 @@ pub fn notice(world: &World, y: u16, canvas: &mut Canvas<'_>) {
         let text = format!("{} {help}", Mark::Warn.glyph(canvas.ascii));
         canvas.put_in((1, y), cells, &text, Role::Warn);
     } else {
-        let (text, role) = world.waits.line(&world.time.moment);
-        let text = format!("{} {text}", Mark::Waiting.glyph(canvas.ascii));
-        canvas.put_in((1, y), cells, &text, role);
+        let mark = Mark::Waiting.glyph(canvas.ascii);
+        let fits = |text: &str| canvas.cells(&format!("{mark} {text}")) <= cells;
+        let (text, role) = world.waits.line(&world.time.moment, fits);
+        canvas.put_in((1, y), cells, &format!("{mark} {text}"), role);
     }
 }
 
@@ -112,6 +115,8 @@ fn link(world: &World) -> (Mark, String, Role) {
     } else if link.not_accepted > 0 {
         let many = format!("{:>2}", link.not_accepted);
         (Mark::Warn, say!("{many} not accepted     ", many), Role::Warn)
+    } else if link.clock_apart_s.is_some() {
+        (Mark::Warn, how(say!("clock off")), Role::Warn)
     } else if waiting > 0 {
         (Mark::Partly, how(say!(SERVER)), Role::Plain)
     } else {
@@ -155,11 +160,13 @@ pub fn waits_below(world: &World, canvas: &mut Canvas<'_>, keys: u16) {
 }
 
 fn waits_in(world: &World, canvas: &mut Canvas<'_>, (y, room): (u16, u16)) {
-    let (text, role) = world.waits.line(&world.time.moment);
-    if text.is_empty() {
+    if world.waits.is_empty() {
         return;
     }
-    let text = format!(" {} {text} ", Mark::Waiting.glyph(canvas.ascii));
+    let mark = Mark::Waiting.glyph(canvas.ascii);
+    let fits = |text: &str| canvas.cells(&format!(" {mark} {text} ")) <= room;
+    let (text, role) = world.waits.line(&world.time.moment, fits);
+    let text = format!(" {mark} {text} ");
     let x = canvas.width().saturating_sub(2 + canvas.cells(&text).min(room));
     canvas.put_in((x, y), room, &text, role);
 }
@@ -184,17 +191,22 @@ pub fn said(world: &World, canvas: &mut Canvas<'_>) {
 }
 
 /// The last line: the keys that matter now, at most six. Gives back the cells that they take.
-pub fn footer(acts: &[Act], world: &World, canvas: &mut Canvas<'_>) -> u16 {
+pub fn footer(acts: &[Act], canvas: &mut Canvas<'_>) -> u16 {
     let y = canvas.height().saturating_sub(1);
     let mut x = 1;
-    for row in acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some()).take(6) {
-        let short = world.called(say!(row.short));
-        let cells = canvas.cells(row.printed) + 1 + canvas.cells(&short);
+    let mut rows = acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some());
+    for row in rows.by_ref().take(KEYS_MAX) {
+        let short = say!(row.short);
+        let cells = canvas.cells(row.printed) + 1 + canvas.cells(short);
         if x + cells >= canvas.width() {
+            canvas.drops(row.printed);
             break;
         }
         let end = canvas.put((x, y), row.printed, Role::Accent);
-        x = canvas.put((end + 1, y), &short, Role::Plain) + 3;
+        x = canvas.put((end + 1, y), short, Role::Plain) + 3;
+    }
+    for row in rows {
+        canvas.drops(row.printed);
     }
     x.saturating_sub(2)
 }

@@ -13,6 +13,7 @@ pub mod kept;
 pub mod limit_bar;
 pub mod list;
 pub mod paged;
+pub mod placeholder;
 pub mod prose;
 pub mod reflow;
 pub mod spark;

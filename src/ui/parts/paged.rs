@@ -116,8 +116,14 @@ impl Sheet {
         lines
     }
 
-    /// A name and what it is, from a column on.
+    /// A name and what it is, from a column on; further right where the name is longer, and below it
+    /// where it takes half of the page.
     pub fn named(self, name: (&str, Role), at: u16, value: (&str, Role)) -> Vec<Line> {
+        let needs = u16::try_from(name.0.chars().count() + 2).unwrap_or(u16::MAX);
+        if needs > at.max(self.cells / 2) {
+            return [self.text(name.0, 1, name.1), self.text(value.0, at, value.1)].concat();
+        }
+        let at = at.max(needs);
         let mut lines = self.text(value.0, at, value.1);
         if let Some(lead) = lines.first_mut().and_then(|line| line.0.first_mut()) {
             let cells = usize::from(at.saturating_sub(1));

@@ -7,6 +7,11 @@ use crate::ui::theme::Role;
 
 use super::canvas::{At, Canvas};
 
+/// Blanks between the columns of a table.
+const BETWEEN_COLUMNS: usize = 2;
+/// What stands in a cell without text.
+const EMPTY_CELL: &str = "-";
+
 /// One line: runs of text with their roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line(pub Vec<(String, Role)>);
@@ -82,24 +87,74 @@ fn callout(level: CalloutLevel, text: &[Span], cells: usize) -> Vec<Line> {
     lines
 }
 
+/// Rows in columns where they fit; else each cell behind its head, as many lines as it needs.
 fn table(rows: &[Vec<Vec<Span>>], cells: usize, ascii: bool) -> Vec<Line> {
-    let text = |cell: &Vec<Span>| cell.iter().map(|s| s.text.as_str()).collect::<String>();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
-        let of = |row: &Vec<Vec<Span>>| row.get(column).map_or(0, |cell| drawn(&text(cell), ascii));
+        let of = |row: &Vec<Vec<Span>>| {
+            let cell = one_line(row.get(column));
+            cell.0.iter().flat_map(|(text, _)| text.chars()).map(widest).sum()
+        };
         rows.iter().map(of).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
-    let most = cells / columns.max(1);
+    let between = BETWEEN_COLUMNS * columns.saturating_sub(1);
+    if widths.iter().sum::<usize>() + between > cells {
+        return behind_heads(rows, cells);
+    }
+    let mut lines: Vec<Line> = rows.iter().map(|row| in_columns(row, &widths, ascii)).collect();
+    for (_, role) in lines.iter_mut().take(1).flat_map(|head| &mut head.0) {
+        *role = Role::Title;
+    }
+    lines
+}
+
+/// A cell as one line. Where nothing stands in it a dash does: also where columns follow one another, or
+/// are read aloud, each value is the one of its head.
+fn one_line(cell: Option<&Vec<Span>>) -> Line {
+    let empty = vec![plain(EMPTY_CELL, Look::Plain)];
+    let cell = cell.filter(|cell| !cell.is_empty()).unwrap_or(&empty);
+    wrap(cell, usize::MAX, ("", 0)).pop().unwrap_or_default()
+}
+
+fn in_columns(row: &[Vec<Span>], widths: &[usize], ascii: bool) -> Line {
+    let mut line = Line::default();
+    let mut gap = 0;
+    for (column, width) in widths.iter().enumerate() {
+        if gap > 0 {
+            line.0.push((" ".repeat(gap), Role::Plain));
+        }
+        let cell = one_line(row.get(column));
+        let used: usize = cell.0.iter().map(|(text, _)| drawn(text, ascii)).sum();
+        gap = width.saturating_sub(used) + BETWEEN_COLUMNS;
+        line.0.extend(cell.0);
+    }
+    line
+}
+
+fn behind_heads(rows: &[Vec<Vec<Span>>], cells: usize) -> Vec<Line> {
+    let Some((heads, rows)) = rows.split_first() else { return Vec::new() };
     let mut out = Vec::new();
-    for (n, row) in rows.iter().enumerate() {
-        let role = if n == 0 { Role::Title } else { Role::Plain };
-        let padded = row.iter().zip(&widths).map(|(cell, width)| {
-            let text = text(cell);
-            let gap = width.min(&most).saturating_sub(drawn(&text, ascii)) + 2;
-            format!("{text}{}", " ".repeat(gap))
-        });
-        out.push(Line::of(padded.collect::<String>().trim_end(), role));
+    if rows.is_empty() {
+        out.extend(heads.iter().flat_map(|head| wrap(head, cells, ("", 2))));
+    }
+    for row in rows {
+        for column in 0..heads.len().max(row.len()) {
+            let head = heads.get(column).map(|head| head.iter().map(|span| span.text.as_str()));
+            let head: String = head.into_iter().flatten().collect();
+            let mut spans = Vec::new();
+            if !head.is_empty() {
+                spans.push(plain(&format!("{head}:"), Look::Strong));
+                spans.push(plain(" ", Look::Plain));
+            }
+            match row.get(column).filter(|cell| !cell.is_empty()) {
+                Some(cell) => spans.extend(cell.iter().cloned()),
+                None => spans.push(plain(EMPTY_CELL, Look::Plain)),
+            }
+            // What belongs to a row stands below its first cell.
+            let indent = if column == 0 { ("", 2) } else { ("  ", 4) };
+            out.extend(wrap(&spans, cells, indent));
+        }
     }
     out
 }

@@ -19,6 +19,7 @@ use crate::views::deviation::{DeviationView, DisposedView};
 use crate::views::scan::ScanMeaning;
 
 use super::to_sign::ToSign;
+use super::told;
 
 const PURPOSE: &str = "Agree with what was decided: your badge and PIN sign it. Until the last \
     signature the unit stays held.";
@@ -41,10 +42,10 @@ impl ApproveScreen {
     /// What is signed.
     fn lines(&self, world: &World) -> Vec<Line> {
         let view = &self.deviation;
-        let found = if view.found.is_empty() { &view.note } else { &view.found };
+        let found = told::found_or_noted(view);
         let mut rows = vec![
-            (say!("Required"), view.required.clone()),
-            (say!("Found"), found.clone()),
+            (say!("Required"), told::required(&view.required)),
+            (say!("Found"), found),
             (say!("Decision"), tell(&self.waits.words())),
             (say!("Why"), self.waits.reason.clone()),
         ];

@@ -9,6 +9,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::frame::call;
 use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -94,7 +95,8 @@ impl Layer for CallScreen {
             Reply::Recorded(outcome) => {
                 let kind = self.pending.take().map(|(_, kind)| kind).unwrap_or_default();
                 let well = saved(&outcome).is_some();
-                let turn = world.outcome(outcome, &say!("saved: {kind} called", kind));
+                let turn =
+                    world.outcome(outcome, &say!("saved: {kind} called", kind = call(&kind)));
                 if well { Turn::Back } else { turn }
             }
             Reply::Loaded(_) | Reply::SignedIn(_) => {
@@ -116,7 +118,7 @@ impl Layer for CallScreen {
         canvas.cursor = Some((3, 4));
         for ((y, number), kind) in (6..).zip(1_u16..).zip(&self.kinds) {
             canvas.put((3, y), &number.to_string(), Role::Accent);
-            canvas.put_in((6, y), canvas.width().saturating_sub(8), kind, Role::Plain);
+            canvas.put_in((6, y), canvas.width().saturating_sub(8), &call(kind), Role::Plain);
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::{SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
+use crate::ui::parts::heard;
 use crate::ui::parts::prose::wrapped;
 use crate::ui::speech::say;
 use crate::ui::theme::Role;
@@ -87,6 +88,7 @@ impl ChangePinScreen {
             }
             SignInTrouble::Refused(refusal) => self.refused = Some(refusal),
             SignInTrouble::Fault(why) => {
+                let why = heard::fault(&why);
                 world.warn(say!("not saved: your PIN is as it was: {why}", why));
             }
         }

@@ -29,6 +29,7 @@ use super::dispose::{DisposeScreen, disposition};
 use super::follow::FollowScreen;
 use super::line::{LineFor, LineScreen};
 use super::propose::{Known, propose};
+use super::told;
 
 const PURPOSE: &str = "A deviation: what was required, what was found, what was done at once and \
     what becomes of the unit. The unit is held until it is disposed.";
@@ -178,8 +179,8 @@ impl Layer for DeviationScreen {
         canvas.cursor = Some((1, 1));
         let Some(view) = &self.view else {
             if self.unknown {
-                let text = world.called(say!("This deviation is not known at this station."));
-                canvas.put((3, 4), &text, Role::Warn);
+                let text = say!("This deviation is not known at this station.");
+                canvas.put((3, 4), text, Role::Warn);
             }
             return;
         };
@@ -212,13 +213,13 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
     if let Some(code) = &view.code {
         push("Code", format!("{}  {}, {}", code.code, code.text, say!(code.severity.word())));
     }
-    push("Required", view.required.clone());
+    push("Required", told::required(&view.required));
     let readings: u64 = view.units.iter().map(|unit| unit.readings).sum();
     let more = if readings > 1 { say!("  ({readings} readings)", readings) } else { String::new() };
     if !view.found.is_empty() {
-        push("Found", format!("{}{more}", view.found));
+        push("Found", format!("{}{more}", told::found(&view.found)));
     }
-    push("Note", view.note.clone());
+    push("Note", told::noted(&view.note));
     if let Some(at) = &view.close_by {
         push(
             "Close by",

@@ -1,5 +1,6 @@
-//! The deviations that wait for a decision, oldest first.
+//! The deviations that wait for a decision, the worst first, of those the oldest.
 
+use crate::domain::deviation_rules::Severity;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -8,15 +9,17 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::words::span;
 use crate::ui::speech::say;
+use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
 
 use super::deviation::{DeviationScreen, standing};
+use super::told;
 
-const PURPOSE: &str = "Deviations, open ones first, oldest first. Mark one and press \
-    Enter to see what was found, what was done at once, and to dispose it.";
+const PURPOSE: &str = "Deviations, open ones first, the worst first, of those the oldest. Mark one and \
+    press Enter to see what was found, what was done at once, and to dispose it.";
 const NONE: &str = "None is open.";
 
 /// The list of deviations.
@@ -54,12 +57,26 @@ pub fn view_row(row: &DeviationView, y: u16, world: &World, canvas: &mut Canvas<
     canvas.put((52, y), &format!("{}{overdue}", say!(words)), role);
     let what = match (row.found.is_empty(), row.required.is_empty()) {
         (false, false) => {
-            say!("{required}, found {found}", required = row.required, found = row.found)
+            let (required, found) = (told::required(&row.required), told::found(&row.found));
+            say!("{required}, found {found}", required, found)
         }
-        (false, true) => row.found.clone(),
-        (true, _) => row.note.clone(),
+        (false, true) => told::found(&row.found),
+        (true, _) => told::noted(&row.note),
     };
-    canvas.put((8, y + 1), &what, Role::Plain);
+    let x = view_severity(row, y + 1, canvas);
+    canvas.put((x, y + 1), &what, Role::Plain);
+}
+
+/// Draws how bad it is, where somebody has said so; tells the column after it.
+fn view_severity(row: &DeviationView, y: u16, canvas: &mut Canvas<'_>) -> u16 {
+    let Some(code) = &row.code else { return 8 };
+    let (mark, role) = match code.severity {
+        Severity::Critical => (Mark::Fail, Role::Fail),
+        Severity::Major => (Mark::Warn, Role::Warn),
+        Severity::Minor => (Mark::Open, Role::Muted),
+    };
+    let x = canvas.mark((8, y), mark, role);
+    canvas.put((x + 1, y), say!(code.severity.word()), role) + 2
 }
 
 impl Layer for DeviationsScreen {
@@ -96,7 +113,7 @@ impl Layer for DeviationsScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), &world.called(say!("Deviations")), Role::Title);
+        canvas.put((1, 1), say!("Deviations"), Role::Title);
         let count = say!("{count} open", count = self.deviations.count());
         canvas.put_right(canvas.width().saturating_sub(1), 1, &count, Role::Plain);
         canvas.rule(2);

@@ -24,6 +24,7 @@ use crate::views::scan::ScanMeaning;
 use super::approve::roles;
 use super::shares;
 use super::to_sign::ToSign;
+use super::told;
 
 const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then the reason, \
     then your badge and PIN sign it. Nothing is decided before the signature.";
@@ -139,9 +140,9 @@ impl DisposeScreen {
         let units: Vec<String> = self.undecided().map(|unit| unit.traveler.to_string()).collect();
         let mut rows = vec![
             (if units.len() > 1 { say!("Units") } else { say!("Unit") }, units.join(", ")),
-            (say!("Required"), view.required.clone()),
-            (say!("Found"), view.found.clone()),
-            (say!("Note"), view.note.clone()),
+            (say!("Required"), told::required(&view.required)),
+            (say!("Found"), told::found(&view.found)),
+            (say!("Note"), told::noted(&view.note)),
             (say!("Decision"), self.words(chosen)),
             (say!("Why"), self.reason.text().trim().to_owned()),
         ];
@@ -371,16 +372,16 @@ impl Layer for DisposeScreen {
             self.signs.view(&self.lines(world), world, canvas);
             return;
         }
-        let found = if view.found.is_empty() { &view.note } else { &view.found };
+        let found = told::found_or_noted(view);
         let cells = width.saturating_sub(4);
         if !view.required.is_empty() {
-            let text = say!("Required  {required}", required = view.required);
+            let text = say!("Required  {required}", required = told::required(&view.required));
             canvas.put_in((3, 3), cells, &text, Role::Plain);
         }
         canvas.put_in((3, 4), cells, &say!("Found     {found}", found), Role::Plain);
         match &self.stage {
             Stage::What => self.view_what(canvas),
-            Stage::Step { .. } => self.view_steps(world, canvas),
+            Stage::Step { .. } => self.view_steps(canvas),
             Stage::Share => shares::view(&self.shares, &self.open(), canvas),
             Stage::Why(chosen) | Stage::Sign(chosen) => {
                 let chosen_words = self.words(chosen);
@@ -423,9 +424,9 @@ impl DisposeScreen {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    fn view_steps(&self, world: &World, canvas: &mut Canvas<'_>) {
+    fn view_steps(&self, canvas: &mut Canvas<'_>) {
         if self.steps().is_empty() {
-            return shares::view_no_steps(self.unit(), world, canvas);
+            return shares::view_no_steps(self.unit(), canvas);
         }
         canvas.put((3, 6), say!(FROM), Role::Title);
         canvas.cursor = Some((3, 6));

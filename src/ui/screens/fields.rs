@@ -288,7 +288,7 @@ impl Fields {
         for (n, row) in self.rows.iter().enumerate() {
             let marked = n == self.at;
             let role = if marked || row.needed { Role::Title } else { Role::Muted };
-            canvas.put((3, y), say!(row.label), role);
+            canvas.put_in((3, y), COLUMN - 4, say!(row.label), role);
             let room = canvas.width().saturating_sub(COLUMN + 2);
             // Where it is said what a code stands for, that it was kept is said after that.
             let means = row.means();

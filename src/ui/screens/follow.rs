@@ -21,6 +21,7 @@ use crate::views::query::{Answer, Query};
 use super::form::{FormScreen, REPLACES};
 use super::form_of::Form;
 use super::line::{LineFor, LineScreen};
+use super::told;
 
 const PURPOSE: &str = "What is done about a deviation besides its units. Mark what you do and press \
     Enter; what you may not do says so.";
@@ -203,7 +204,7 @@ impl Layer for FollowScreen {
         canvas.put_right(canvas.width().saturating_sub(1), 1, &name, Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
-        let found = if self.view.found.is_empty() { &self.view.note } else { &self.view.found };
+        let found = told::found_or_noted(&self.view);
         let text = format!("{}  {found}", self.view.units_words());
         canvas.put_in((3, 4), canvas.width().saturating_sub(6), &text, Role::Plain);
         self.tasks.view(canvas, |shown, canvas| {

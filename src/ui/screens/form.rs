@@ -247,19 +247,19 @@ impl Layer for FormScreen {
         Turn::Stay
     }
 
-    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let words = self.what.words();
-        canvas.put((1, 1), &world.called(say!(words.title)), Role::Title);
+        canvas.put((1, 1), say!(words.title), Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.what.of(), Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let mut y = 4;
-        for line in wrapped(&world.called(say!(words.about)), cells.into(), Role::Plain) {
+        for line in wrapped(say!(words.about), cells.into(), Role::Plain) {
             line.view(canvas, (3, y), cells);
             y += 1;
         }
         for (label, value) in &self.known {
-            canvas.put((3, y), say!(label), Role::Muted);
+            canvas.put_in((3, y), COLUMN - 4, say!(label), Role::Muted);
             canvas.put_in((COLUMN, y), cells.saturating_sub(COLUMN), value, Role::Plain);
             y += 1;
         }

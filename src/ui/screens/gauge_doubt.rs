@@ -291,10 +291,14 @@ impl Layer for GaugeDoubtScreen {
         view_head(trace, canvas);
         if !(trace.readings.is_empty() && trace.pieces.is_empty()) {
             let y = TOP - 1;
-            for (x, word) in
-                [(3, "unit or lot"), (19, "reading"), (36, "value"), (48, "margin"), (60, "place")]
-            {
-                canvas.put((x, y), say!(word), Role::Muted);
+            for (x, cells, word) in [
+                (3, 15, "unit or lot"),
+                (19, 16, "reading"),
+                (36, 11, "value"),
+                (48, 11, "margin"),
+                (60, 7, "place"),
+            ] {
+                canvas.put_in((x, y), cells, say!(word), Role::Muted);
             }
             canvas.put((68, y), say!("it is"), Role::Muted);
         }

@@ -19,7 +19,7 @@ use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::handover::{HandoverView, lines, summary};
+use crate::views::handover::{HandoverView, lines, row, summary};
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
@@ -59,7 +59,7 @@ pub fn view_row(row: &HandoverView, y: u16, world: &World, canvas: &mut Canvas<'
     canvas.put_in((22, y), 27, &format!("{} {}", world.site_time(row.at), row.by), Role::Plain);
     canvas.put_in((50, y), canvas.width().saturating_sub(51), &words, role);
     let text = tell(&summary(&row.content));
-    canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &text, Role::Plain);
+    canvas.put_start((7, y + 1), canvas.width().saturating_sub(8), &text, Role::Plain);
 }
 
 impl HandoversScreen {
@@ -125,7 +125,8 @@ fn content_lines(content: &HandoverContent, sheet: Sheet) -> Vec<Line> {
         out.extend(sheet.named((&name, Role::Muted), 20, (text, role)));
     };
     for (name, listed) in lines(content) {
-        let mut text = listed.first.join("; ");
+        let rows = listed.first.iter().map(|text| tell(&row(name, text)));
+        let mut text = rows.collect::<Vec<_>>().join("; ");
         let shown = u32::try_from(listed.first.len()).unwrap_or(u32::MAX);
         if listed.count > shown && shown > 0 {
             text = say!("{text}; and {more} more", text, more = listed.count - shown);

@@ -4,7 +4,7 @@ use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -12,6 +12,9 @@ use crate::ui::world::World;
 const PURPOSE: &str = "Says what the screen below is for, what to do next on it, and \
     every key that does something there. Enter or Esc goes back to it.";
 const MORE: &str = "F9 shows the others, each by its number.";
+/// The columns of what is done, and of what help says of it.
+const NAME_AT: u16 = 10;
+const HELP_AT: u16 = 30;
 const FOOT: [&str; 4] = [
     "A scan is understood on every screen: badge, place, unit, order, gauge, card.",
     "F9 or the keypad's * opens every action by number. Esc is always back.",
@@ -23,14 +26,35 @@ const FOOT: [&str; 4] = [
 #[derive(Debug)]
 pub struct HelpScreen {
     about: &'static str,
-    next: Option<Act>,
+    before: Option<&'static str>,
+    next: Vec<Act>,
     acts: Vec<Act>,
 }
 
 impl HelpScreen {
-    /// Help about a screen with these actions, of which one is the next thing to do.
-    pub fn new(about: &'static str, next: Option<Act>, acts: Vec<Act>) -> Self {
-        Self { about, next, acts }
+    /// Help about a screen with these actions: what is to be done on it next, in words and by which keys.
+    pub fn new(
+        about: &'static str,
+        (before, next): (Option<&'static str>, Vec<Act>),
+        acts: Vec<Act>,
+    ) -> Self {
+        Self { about, before, next, acts }
+    }
+
+    /// Draws what is next; tells the row after it.
+    fn view_next(&self, mut y: u16, canvas: &mut Canvas<'_>) -> u16 {
+        if self.before.is_none() && self.next.is_empty() {
+            return y;
+        }
+        let x = canvas.put((1, y), say!("Next: "), Role::Title);
+        if let Some(before) = self.before {
+            y = beside((x, y), say!(before), canvas);
+        }
+        for row in self.next.iter().filter_map(|act| act.row()) {
+            let end = canvas.put((x, y), row.printed, Role::Accent);
+            y = beside((end + 2, y), say!(row.help), canvas);
+        }
+        y
     }
 }
 
@@ -57,38 +81,52 @@ impl Layer for HelpScreen {
         if key == Key::Enter { Turn::Back } else { Turn::Stay }
     }
 
-    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), say!("Help"), Role::Title);
         let cells = canvas.width().saturating_sub(2);
         let mut y = 3;
-        for line in wrapped(&world.called(say!(self.about)), cells.into(), Role::Plain) {
+        for line in wrapped(say!(self.about), cells.into(), Role::Plain) {
             line.view(canvas, (1, y), cells);
             y += 1;
         }
-        if let Some(row) = self.next.and_then(Act::row) {
-            let x = canvas.put((1, y), say!("Next: "), Role::Title);
-            let x = canvas.put((x, y), row.printed, Role::Accent);
-            canvas.put((x + 2, y), &world.called(say!(row.help)), Role::Plain);
-            y += 1;
-        }
+        y = self.view_next(y, canvas);
         y += 1;
-        let last = canvas.body_end().saturating_sub(5);
-        let room = usize::from((last + 1).saturating_sub(y));
-        let all = self.acts.len() <= room;
-        let shown = if all { room } else { room.saturating_sub(1) };
-        for row in self.acts.iter().filter_map(|act| act.row()).take(shown) {
+        let end = canvas.body_end().saturating_sub(4);
+        let mut rows = self.acts.iter().filter_map(|act| act.row()).peekable();
+        while let Some(row) = rows.next() {
+            let at = HELP_AT.max(NAME_AT + canvas.cells(say!(row.menu)) + 2);
+            let lines = told(at, say!(row.help), canvas).len();
+            // A line says that there are others.
+            let more = u16::from(rows.peek().is_some());
+            if y + u16::try_from(lines).unwrap_or(u16::MAX) + more > end {
+                canvas.put((3, y), say!(MORE), Role::Muted);
+                break;
+            }
             let key = if row.key.is_some() { row.printed } else { "F9" };
             canvas.put((3, y), key, Role::Accent);
-            canvas.put_in((10, y), 19, &world.called(say!(row.menu)), Role::Plain);
-            canvas.put((30, y), &world.called(say!(row.help)), Role::Plain);
-            y += 1;
-        }
-        if !all {
-            canvas.put((3, y), say!(MORE), Role::Muted);
+            canvas.put((NAME_AT, y), say!(row.menu), Role::Plain);
+            y = beside((at, y), say!(row.help), canvas);
         }
         for (n, text) in (0_u16..).zip(FOOT) {
-            canvas.put((1, canvas.body_end().saturating_sub(4) + n), say!(text), Role::Muted);
+            canvas.put((1, end + n), say!(text), Role::Muted);
         }
         canvas.cursor = Some((1, 1));
     }
+}
+
+/// A text as lines from a column on.
+fn told(at: u16, text: &str, canvas: &Canvas<'_>) -> Vec<Line> {
+    let cells = canvas.width().saturating_sub(at + 1);
+    wrapped(text, cells.into(), Role::Plain)
+}
+
+/// Draws a text beside something, in as many lines as it needs; tells the row after it.
+fn beside((x, y): (u16, u16), text: &str, canvas: &mut Canvas<'_>) -> u16 {
+    let (lines, cells) = (told(x, text, canvas), canvas.width().saturating_sub(x + 1));
+    let mut below = y;
+    for line in lines {
+        line.view(canvas, (x, below), cells);
+        below += 1;
+    }
+    below
 }

@@ -324,9 +324,9 @@ impl Layer for LineScreen {
         world.outcome(outcome, "")
     }
 
-    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let words = self.what.words();
-        canvas.put((1, 1), &world.called(say!(words.title)), Role::Title);
+        canvas.put((1, 1), say!(words.title), Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.what.of(), Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);

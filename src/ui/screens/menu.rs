@@ -74,7 +74,7 @@ impl Layer for MenuScreen {
         }
     }
 
-    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let columns = if canvas.is_one_column() { 1 } else { 2 };
         let half = u16::try_from(PAGE + 2).unwrap_or(10) / columns;
         let rows = half + 4;
@@ -92,7 +92,7 @@ impl Layer for MenuScreen {
             canvas.put_in((x + 2, y), column.saturating_sub(5), text, Role::Plain);
         };
         for (number, act) in (1_u16..).zip(self.on_page()) {
-            put(number, &world.called(act.row().map_or("", |row| say!(row.menu))));
+            put(number, act.row().map_or("", |row| say!(row.menu)));
         }
         if self.acts.len() > PAGE {
             put(9, &format!("{} {}", say!("More"), Mark::More.glyph(false)));

@@ -396,9 +396,9 @@ impl Layer for NoteScreen {
         world.outcome(outcome, "")
     }
 
-    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let words = self.what.words();
-        canvas.put((1, 1), &world.called(say!(words.title)), Role::Title);
+        canvas.put((1, 1), say!(words.title), Role::Title);
         let mut about = self.id.to_string();
         if let NoteFor::AcceptWaits(_, units) = &self.what {
             about = say!("for {units}", units = count(units.len(), "unit", "units"));
@@ -407,7 +407,7 @@ impl Layer for NoteScreen {
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let mut y = 4;
-        for line in wrapped(&world.called(say!(words.about)), cells.into(), Role::Plain) {
+        for line in wrapped(say!(words.about), cells.into(), Role::Plain) {
             line.view(canvas, (3, y), cells);
             y += 1;
         }

@@ -193,7 +193,7 @@ impl Layer for PermitChoiceScreen {
         world.outcome(outcome, "")
     }
 
-    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), say!("This value is outside its limits"), Role::Title);
         let width = canvas.width().saturating_sub(1);
         canvas.put_right(width, 1, &self.unit.to_string(), Role::Plain);
@@ -204,7 +204,7 @@ impl Layer for PermitChoiceScreen {
         let value = say!("{value}, typed again", value = told::value(&self.value));
         let y = put_labeled(canvas, y, cells, ("Found", &value, Role::Fail)) + 1;
         let Some(offer) = self.chosen.and_then(|rank| self.offers.get(rank)) else {
-            self.view_choice(world, canvas, y);
+            self.view_choice(canvas, y);
             return;
         };
         let permit = format!("{}: {}", offer.permit, tell(&offer.words()));
@@ -217,7 +217,7 @@ impl Layer for PermitChoiceScreen {
 }
 
 impl PermitChoiceScreen {
-    fn view_choice(&self, world: &World, canvas: &mut Canvas<'_>, top: u16) {
+    fn view_choice(&self, canvas: &mut Canvas<'_>, top: u16) {
         canvas.put((3, top), say!("How does it go on?"), Role::Title);
         canvas.cursor = Some((3, top));
         let cells = canvas.width().saturating_sub(8);
@@ -229,7 +229,7 @@ impl PermitChoiceScreen {
                 words = tell(&offer.words())
             )
         });
-        let raise = world.called(say!("Raise a deviation; the unit stays on hold"));
+        let raise = say!("Raise a deviation; the unit stays on hold").to_owned();
         let choices: Vec<String> = permits.chain([raise]).collect();
         let rows = |text: &String| wrapped(text, usize::from(cells), Role::Plain).len();
         // Every choice is there; where there are too many for whole words, each has a line.
@@ -255,8 +255,8 @@ fn put_labeled(
     cells: u16,
     (label, text, role): (&'static str, &str, Role),
 ) -> u16 {
-    canvas.put((3, y), say!(label), role);
-    put_whole(canvas, (13, y), cells.saturating_sub(10), (text, role))
+    let x = (canvas.put_in((3, y), cells / 2, say!(label), role) + 1).max(13);
+    put_whole(canvas, (x, y), cells.saturating_sub(x - 3), (text, role))
 }
 
 /// Words on as many lines as they take; tells the line below.

@@ -2,6 +2,7 @@
 //! engineering and quality grants it by signature.
 
 use crate::domain::ids::PermitId;
+use crate::domain::traced::Traced;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -179,6 +180,10 @@ impl PermitScreen {
 impl Layer for PermitScreen {
     fn purpose(&self) -> &'static str {
         ONE
+    }
+
+    fn about(&self) -> Option<Traced> {
+        Some(Traced::Permit(self.id.clone()))
     }
 
     fn focus(&self, world: &World) -> Focus {

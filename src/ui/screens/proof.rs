@@ -45,6 +45,11 @@ impl Proof {
         Self { at_pin: true, own: true, alone: true, ..Self::empty() }
     }
 
+    /// What is done before the key that is next, as help says it.
+    pub fn before_key(&self) -> &'static str {
+        if self.at_pin { "type the PIN" } else { "scan the badge, or type it" }
+    }
+
     /// The field that takes the next key.
     pub fn field(&mut self) -> &mut Field {
         if self.at_pin { &mut self.pin } else { &mut self.badge }

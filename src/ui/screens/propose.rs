@@ -207,7 +207,7 @@ impl ProposeScreen {
         let mut rows = vec![
             (PART, part.to_string()),
             (CHARACTERISTIC, wanted.characteristic.to_string()),
-            ("Required", self.known.required.clone()),
+            ("Required", told::required(&self.known.required)),
             (LOWER, side(&wanted.lower)),
             (UPPER, side(&wanted.upper)),
             (FOR, told::for_whom(&wanted.units_words())),
@@ -364,10 +364,13 @@ impl Layer for ProposeScreen {
             line.view(canvas, (3, y), cells);
             y += 1;
         }
-        for (label, value) in [("Required", &self.known.required), ("Found", &self.known.found)] {
+        let Known { required, found, .. } = &self.known;
+        for (label, value) in
+            [("Required", told::required(required)), ("Found", told::found(found))]
+        {
             if !value.is_empty() {
-                canvas.put((3, y), say!(label), Role::Muted);
-                canvas.put_in((COLUMN, y), cells.saturating_sub(COLUMN), value, Role::Plain);
+                canvas.put_in((3, y), COLUMN - 4, say!(label), Role::Muted);
+                canvas.put_in((COLUMN, y), cells.saturating_sub(COLUMN), &value, Role::Plain);
                 y += 1;
             }
         }

@@ -1,25 +1,31 @@
 //! Reads an instruction, a step a page.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::hash::Hash;
+use crate::domain::ids::StepId;
 use crate::domain::instruction::{Ask, Instruction, StandardStep, Step};
 use crate::domain::language::Language;
 use crate::domain::translation::{LanguageCode, read_by};
 use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::state::{Recorded, RecordedWhat};
 use crate::domain::traveler::step::ask_name;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::prose::{Line, lines};
+use crate::ui::parts::prose::{Line, lines, wrapped};
+use crate::ui::parts::words::verdict_mark;
 use crate::ui::speech::say;
-use crate::ui::symbols::Mark;
+use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::traveler::TravelerView;
+
+use super::told;
 
 const PURPOSE: &str = "Reads an instruction step by step. Down and up turn to the next and the \
     last step, Tab to another language in which it was released. Nothing is recorded here.";
@@ -47,6 +53,25 @@ impl Text {
             Self::Standard { read, .. } => (&read.id, &read.revision, &read.title),
         };
         say!("{id} rev {revision}  {title}", id, revision, title)
+    }
+
+    /// Title and operation in full, where they were released in several languages: whoever approves
+    /// them reads every word here.
+    fn opening(&self, cells: usize) -> Vec<Line> {
+        if self.languages().len() < 2 {
+            return Vec::new();
+        }
+        let (title, operation) = match self {
+            Self::Instruction(i) => (&i.title, Some((i.operation, &i.operation_name))),
+            Self::Standard { read, .. } => (&read.title, None),
+        };
+        let mut lines = wrapped(title, cells, Role::Plain);
+        if let Some((operation, name)) = operation {
+            let line = format!("{}  {name}", say!("op {operation}", operation));
+            lines.extend(wrapped(&line, cells, Role::Plain));
+        }
+        lines.push(Line::default());
+        lines
     }
 
     /// A standard step, in a language where it was released in it.
@@ -104,6 +129,8 @@ impl Text {
 pub struct ReaderScreen {
     asked: Option<Query>,
     text: Option<Text>,
+    /// What stands recorded on the unit that is worked on, by step.
+    recorded: BTreeMap<StepId, Vec<Recorded>>,
     step: usize,
     page: usize,
     missing: bool,
@@ -122,7 +149,13 @@ impl ReaderScreen {
         };
         let instruction = view.instructions.get(&operation.hash)?.clone();
         let step = at.and_then(|at| instruction.rank(&at.step)).unwrap_or(0);
-        Some(Self { step, text: Some(Text::Instruction(instruction)), ..Self::asking(None) })
+        let entries = |step: &Step| {
+            let attempt = view.state.standing_attempt(operation.operation, &step.id)?;
+            Some((step.id.clone(), attempt.entries.clone()))
+        };
+        let recorded = instruction.steps.iter().filter_map(entries).collect();
+        let text = Some(Text::Instruction(instruction));
+        Some(Self { text, recorded, step, ..Self::asking(None) })
     }
 
     /// A compiled instruction by its blob.
@@ -136,7 +169,16 @@ impl ReaderScreen {
     }
 
     fn asking(asked: Option<Query>) -> Self {
-        Self { asked, text: None, step: 0, page: 0, missing: false, loading: None, spoken: None }
+        Self {
+            asked,
+            text: None,
+            recorded: BTreeMap::new(),
+            step: 0,
+            page: 0,
+            missing: false,
+            loading: None,
+            spoken: None,
+        }
     }
 
     /// Turns to the next language in which it was released.
@@ -282,12 +324,18 @@ impl ReaderScreen {
     fn lines(&self, cells: usize, ascii: bool) -> Vec<Line> {
         let step = self.text.as_ref().and_then(|text| text.steps().get(self.step));
         let Some(step) = step else { return Vec::new() };
-        let mut text = lines(&step.text, cells, ascii);
-        if !step.asks.is_empty() {
+        let opening = self.text.as_ref().filter(|_| self.step == 0);
+        let mut text = opening.map_or(Vec::new(), |opening| opening.opening(cells));
+        if drawn(&step.title, ascii) > cells {
+            text.extend(wrapped(&step.title, cells, Role::Title));
+        }
+        text.extend(lines(&step.text, cells, ascii));
+        let counted = step.rules.quantity.as_ref();
+        if !step.asks.is_empty() || counted.is_some() {
             text.push(Line::default());
             text.push(Line::of(say!("Asks"), Role::Title));
         }
-        for ask in &step.asks {
+        for (number, ask) in (1_u16..).zip(&step.asks) {
             let more = if let Ask::Measure(measure) = ask {
                 let times = say!("{times} times", times = measure.count);
                 format!("   {}   {times}", measure.requirement)
@@ -295,8 +343,51 @@ impl ReaderScreen {
                 String::new()
             };
             let mark = Mark::Open.glyph(ascii);
-            text.push(Line::of(format!("{mark} {}{more}", ask_name(ask)), Role::Plain));
+            text.extend(whole(format!("{mark} {}{more}", ask_name(ask)), cells, ascii));
+            if let Some(values) = self.recorded_at((&step.id, number), ascii) {
+                let mut lines = wrapped(&values, cells.saturating_sub(2), Role::Accent);
+                for line in &mut lines {
+                    line.0.insert(0, ("  ".to_owned(), Role::Plain));
+                }
+                text.extend(lines);
+            }
+        }
+        if let Some(counted) = counted {
+            let (mark, label) = (Mark::Open.glyph(ascii), &counted.label);
+            let line = format!("{mark} {label}   {}", say!("count of pieces"));
+            text.extend(whole(line, cells, ascii));
         }
         text
     }
+
+    /// What stands recorded at an ask, with the verdict of each value.
+    fn recorded_at(&self, (step, number): (&StepId, u16), ascii: bool) -> Option<String> {
+        let entries = self.recorded.get(step)?.iter().filter(|entry| entry.ask == number);
+        let value = |entry: &Recorded| {
+            let verdict = match &entry.what {
+                RecordedWhat::Reading(reading) => reading.verdict(),
+                RecordedWhat::Answer(_)
+                | RecordedWhat::Text(_)
+                | RecordedWhat::Component { .. }
+                | RecordedWhat::WaitBegan
+                | RecordedWhat::Signature(_) => None,
+            };
+            let value = told::recorded(entry);
+            match verdict {
+                Some(verdict) => format!("{value} {}", verdict_mark(verdict).0.glyph(ascii)),
+                None => value,
+            }
+        };
+        let values: Vec<String> = entries.map(value).collect();
+        let values = values.join(", ");
+        (!values.is_empty()).then(|| say!("recorded: {values}", values))
+    }
+}
+
+/// A line, or as many as it needs.
+fn whole(line: String, cells: usize, ascii: bool) -> Vec<Line> {
+    if drawn(&line, ascii) > cells {
+        return wrapped(&line, cells, Role::Plain);
+    }
+    vec![Line::of(line, Role::Plain)]
 }

@@ -1,7 +1,7 @@
 //! What was recorded of a unit, in the language of the terminal: it comes from the store as text.
 //! Invariant: what is not one of our sentences to the letter stays as it was written.
 
-use crate::domain::understood::{HELD, Said, understood};
+use crate::domain::understood::{HELD, Said, by, understood};
 use crate::ui::speech::say;
 use crate::ui::speech::tell;
 
@@ -69,6 +69,7 @@ const STEPS: &[Said] = &[
     ("step {step} not needed: {condition}, found {found}", &[]),
     ("step {step} needed: {condition}, found {found}", &[]),
     ("operation {operation} accepted, not done: {evidence}", &[]),
+    ("operation {operation} closed by the records of its lot: {evidence}", &[]),
 ];
 const COUNTED: &[Said] = &[
     ("count corrected to {pieces}: {reason}", &[]),
@@ -94,6 +95,14 @@ const RELEASED: &[Said] = &[
 /// A signature, and the words in it.
 const SIGNED: &[Said] = &[
     (
+        "{meaning} by {name} as {role}, {time}, by {given}, over {count} facts, given once for {units}",
+        &["meaning", "role", "given"],
+    ),
+    (
+        "{meaning} by {name} as {role}, {time}, by {given}, over {count} fact, given once for {units}",
+        &["meaning", "role", "given"],
+    ),
+    (
         "{meaning} by {name} as {role}, {time}, by {given}, over {count} facts",
         &["meaning", "role", "given"],
     ),
@@ -113,7 +122,25 @@ const SIGNED: &[Said] = &[
     ("planner", &[]),
     ("administrator", &[]),
     ("badge and PIN", &[]),
+    ("PIN", &[]),
 ];
+/// What stands behind what was recorded, each after [`BETWEEN`].
+const BEHIND: &[Said] = &[
+    ("no longer covers what {correction} corrected", &[]),
+    ("no longer covers what counts", &[]),
+    ("also done at another place, unseen", &[]),
+    ("also begun at another place, unseen", &[]),
+    ("also done at {place}, unseen", &[]),
+    ("also begun at {place}, unseen", &[]),
+];
+const BETWEEN: &str = "; ";
+/// What the server said of it, behind all else.
+const JUDGED: &[Said] = &[
+    ("not accepted by the server, and let go on: {reasons}", &[]),
+    ("not accepted by the server: {reasons}; next: {next}", &["next"]),
+    ("a supervisor answers it: shift board, or gemba review answer {fact}", &[]),
+];
+const NOT_ACCEPTED: &str = "; not accepted by the server";
 
 /// How a unit stands.
 pub(super) fn standing(text: &str) -> String {
@@ -149,7 +176,19 @@ pub(super) fn what(kind: &str, text: &str) -> String {
         "HoldReleased" | "ProductTakenBack" => RELEASED,
         "Signed" => SIGNED,
         // What was typed stays as it was.
-        _ => return text.to_owned(),
+        _ => &[],
     };
-    tell(&understood(text, said))
+    let (text, judged) = text.split_at(text.find(NOT_ACCEPTED).unwrap_or(text.len()));
+    let (mut text, mut behind) = (text, Vec::new());
+    while let Some((before, last)) = text.rsplit_once(BETWEEN)
+        && let Some(words) = by(last, BEHIND)
+    {
+        behind.insert(0, tell(&words));
+        text = before;
+    }
+    if let Some(judged) = judged.strip_prefix(BETWEEN) {
+        behind.push(tell(&understood(judged, JUDGED)));
+    }
+    behind.insert(0, tell(&understood(text, said)));
+    behind.join(BETWEEN)
 }

@@ -5,7 +5,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{GaugeClassId, GaugeId};
 use crate::domain::instruction::{Ask, EnterForm};
 use crate::domain::pin::PIN_DIGITS_LEAST;
-use crate::domain::quantity::Number;
+use crate::domain::quantity::{Number, number_and_rest};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
@@ -89,6 +89,20 @@ impl Asked {
             | Ask::Enter { .. }
             | Ask::Wait(_)
             | Ask::Sign(_) => None,
+        }
+    }
+
+    /// Whether a number is asked for.
+    pub(super) fn is_number(&self) -> bool {
+        let Self::Ask(_, _, ask) = self else { return matches!(self, Self::Again(_, Some(_))) };
+        match ask.as_ref() {
+            Ask::Measure(measure) => measure.kind.limits().is_some(),
+            Ask::Enter { form, .. } => matches!(form, EnterForm::Number(_)),
+            Ask::Scan { .. }
+            | Ask::Install { .. }
+            | Ask::Check { .. }
+            | Ask::Wait(_)
+            | Ask::Sign(_) => false,
         }
     }
 
@@ -217,6 +231,13 @@ impl Recording {
             }
             Ask::Check { .. } | Ask::Wait(_) | Ask::Sign(_) => Err(Turn::Stay),
         }
+    }
+
+    /// A number that is typed with a decimal comma as it is read, to be seen before it is saved.
+    pub(super) fn read_back(&self) -> Option<String> {
+        let text = self.field.text();
+        let number = Number::parse(number_and_rest(&text).0).ok()?;
+        number.text().contains(',').then(|| format!("= {}", number.text().replace(',', ".")))
     }
 
     /// The number typed; what is none is typed anew.

@@ -1,8 +1,9 @@
 //! Redlines: what the floor proposed, and engineering's answer to one of them.
 
 use crate::domain::decide::Command;
-use crate::domain::ids::RevisionId;
+use crate::domain::ids::{RedlineId, RevisionId};
 use crate::domain::redline::{RedlineAnswer, RedlineCommand};
+use crate::domain::traced::Traced;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -25,6 +26,7 @@ const PURPOSE: &str = "Changes that the floor proposed and nobody answered, olde
 const ONE: &str = "A change that the floor proposed. 1 accepts it, for a revision \
     where that is known; 2 rejects it. Either takes a reason, which the floor reads.";
 const NONE: &str = "No change is proposed.";
+const UNKNOWN: &str = "Nothing is known of it here.";
 const REASON_MAX: usize = 500;
 const REVISION_MAX: usize = 40;
 /// Rows beside those of what is proposed: the head, who proposed it, and the form of an answer.
@@ -54,8 +56,8 @@ pub fn view_row(row: &RedlineRow, y: u16, world: &World, canvas: &mut Canvas<'_>
 
 impl RedlinesScreen {
     fn open(&self) -> Turn {
-        let row = self.rows.marked().cloned();
-        row.map_or(Turn::Stay, |row| Turn::Open(Box::new(RedlineScreen::new(row))))
+        let marked = self.rows.marked().map(|row| row.redline.clone());
+        marked.map_or(Turn::Stay, |id| Turn::Open(Box::new(RedlineScreen::of(id))))
     }
 }
 
@@ -112,10 +114,12 @@ enum Stage {
     Reason { accepted: bool },
 }
 
-/// One redline with the form of an answer.
+/// One redline: with the form of an answer as long as nobody answered it, then with the answer.
 #[derive(Debug)]
 pub struct RedlineScreen {
-    row: RedlineRow,
+    id: RedlineId,
+    row: Option<Box<RedlineRow>>,
+    loading: Option<Ticket>,
     pages: Pages,
     stage: Stage,
     revision: Field,
@@ -124,15 +128,30 @@ pub struct RedlineScreen {
 }
 
 impl RedlineScreen {
-    /// A redline as it was listed.
-    pub fn new(row: RedlineRow) -> Self {
+    /// The page of a redline.
+    pub fn of(id: RedlineId) -> Self {
         let (revision, reason) = (Field::new(REVISION_MAX), Field::new(REASON_MAX));
         let (stage, pages) = (Stage::Choice, Pages::default());
-        Self { row, pages, stage, revision, reason, pending: None }
+        Self { id, row: None, loading: None, pages, stage, revision, reason, pending: None }
     }
 
+    /// Whether it waits for an answer.
+    fn is_open(&self) -> bool {
+        self.row.as_ref().is_some_and(|row| row.answer.is_none())
+    }
+
+    /// What is proposed, and what was answered.
     fn lines(&self, world: &World) -> Vec<Line> {
-        Sheet::of(world).text(&self.row.text, 1, Role::Title)
+        let Some(row) = &self.row else { return Vec::new() };
+        let sheet = Sheet::of(world);
+        let mut lines = sheet.text(&row.text, 1, Role::Title);
+        if let Some(answer) = &row.answer {
+            let by = format!("{}, {}", answer.by, world.site_time(answer.at));
+            lines.push(Line::default());
+            lines.extend(sheet.text(&tell(&row.told()), 1, Role::Plain));
+            lines.extend(sheet.text(&by, 1, Role::Muted));
+        }
+        lines
     }
 
     /// Whether all of what is proposed was shown: it is answered after that.
@@ -167,7 +186,7 @@ impl RedlineScreen {
                 }
                 let revision = revision.filter(|_| accepted);
                 let answer = RedlineCommand::Answer(RedlineAnswer { accepted, revision, reason });
-                let command = Command::Redline(self.row.redline.clone(), answer);
+                let command = Command::Redline(self.id.clone(), answer);
                 self.pending = Some(world.record(command));
             }
         }
@@ -194,8 +213,12 @@ impl Layer for RedlineScreen {
         acts
     }
 
+    fn about(&self) -> Option<Traced> {
+        Some(Traced::Redline(self.id.clone()))
+    }
+
     fn busy(&self) -> bool {
-        self.pending.is_some()
+        self.pending.is_some() || (self.row.is_none() && self.loading.is_some())
     }
 
     fn person_changed(&mut self) {
@@ -204,7 +227,9 @@ impl Layer for RedlineScreen {
         self.stage = Stage::Choice;
     }
 
-    fn shown(&mut self, _world: &mut World) {}
+    fn shown(&mut self, world: &mut World) {
+        self.loading = Some(world.load(Query::Redline { id: self.id.clone() }));
+    }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if matches!(act, Act::Next | Act::Save) {
@@ -225,6 +250,9 @@ impl Layer for RedlineScreen {
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         if key == Key::PageUp {
             self.pages.back();
+            return Turn::Stay;
+        }
+        if !self.is_open() {
             return Turn::Stay;
         }
         match (self.stage, key.digit()) {
@@ -253,25 +281,37 @@ impl Layer for RedlineScreen {
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
-        self.pending == Some(ticket)
+        [self.pending, self.loading].contains(&Some(ticket))
     }
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        let Reply::Recorded(outcome) = reply else {
+            self.loading = None;
+            if let Some(Answer::Redline(row)) = world.answer(reply) {
+                self.row = row;
+            }
+            return Turn::Stay;
+        };
         self.pending = None;
-        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         let well = saved(&outcome).is_some();
         let turn = world.outcome(outcome, say!("saved: answered"));
         if well { Turn::Back } else { turn }
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let row = &self.row;
-        canvas.put((1, 1), &say!("Redline {id}", id = row.redline), Role::Title);
-        canvas.put_right(canvas.width().saturating_sub(1), 1, &row.spot(), Role::Plain);
+        canvas.put((1, 1), &say!("Redline {id}", id = self.id), Role::Title);
         canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let Some(row) = &self.row else {
+            if self.loading.is_none() {
+                canvas.put((3, 4), say!(UNKNOWN), Role::Plain);
+            }
+            return;
+        };
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &row.spot(), Role::Plain);
         let cells = canvas.width().saturating_sub(6);
         let (lines, rows) = (self.lines(world), text_rows(canvas.height()));
-        canvas.read_first = self.stage == Stage::Choice;
+        canvas.read_first = self.stage == Stage::Choice && self.is_open();
         self.pages.view(&lines, (4, rows), canvas);
         let mut y = 4 + u16::try_from(lines.len()).unwrap_or(rows).min(rows);
         let place = row.place.as_ref().map_or_else(String::new, |place| say!(" at {place}", place));
@@ -279,6 +319,14 @@ impl Layer for RedlineScreen {
         let by = format!("{}{place}, {}{unit}", row.by, world.site_time(row.at));
         canvas.put_in((3, y + 1), cells, &by, Role::Muted);
         y += 3;
+        if self.is_open() {
+            self.view_form((y, cells), canvas);
+        }
+    }
+}
+
+impl RedlineScreen {
+    fn view_form(&self, (mut y, cells): (u16, u16), canvas: &mut Canvas<'_>) {
         match self.stage {
             Stage::Choice => {
                 canvas.cursor = Some((3, y));

@@ -3,7 +3,6 @@
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::told::Told;
 use crate::domain::stream::TravelerId;
-use crate::domain::words::Words;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
@@ -70,10 +69,9 @@ impl RefusalScreen {
         Self { reasons: refusal.told(), from: 0, about: About::Act(then) }
     }
 
-    /// The reasons as lines, with the site's own word for a deviation.
+    /// The reasons as lines.
     fn lines(&self, cells: usize, world: &World) -> Vec<Line> {
-        let called = |words: &Words| world.called(&tell(words));
-        lines_as(&self.reasons, &called, (cells, world.ascii))
+        lines(&self.reasons, cells, world.ascii)
     }
 
     /// What Enter does, where it does more than go back.
@@ -88,18 +86,10 @@ impl RefusalScreen {
 
 /// The reasons as lines: number, what, code; then what to do.
 pub fn lines(reasons: &[Told], cells: usize, ascii: bool) -> Vec<Line> {
-    lines_as(reasons, &tell, (cells, ascii))
-}
-
-fn lines_as(
-    reasons: &[Told],
-    said: &dyn Fn(&Words) -> String,
-    (cells, ascii): (usize, bool),
-) -> Vec<Line> {
     let mut out = Vec::new();
     let arrow = Mark::Arrow.glyph(ascii);
     for (n, Told { code, what, next }) in reasons.iter().enumerate() {
-        let (what, next) = (format!("{}  ({code})", said(what)), said(next));
+        let (what, next) = (format!("{}  ({code})", tell(what)), tell(next));
         for (row, mut line) in
             wrapped(&what, cells.saturating_sub(4), Role::Plain).into_iter().enumerate()
         {

@@ -67,7 +67,9 @@ pub fn view_row(review: &ReviewRow, y: u16, world: &World, canvas: &mut Canvas<'
     canvas.put_in((23, y), 16, &about(review), Role::Plain);
     canvas.put_in((40, y), 11, &age(review, world), Role::Plain);
     canvas.put((52, y), say!("waits for an answer"), Role::Warn);
-    canvas.put((8, y + 1), &objection(&review.reasons.join("; ")), Role::Plain);
+    let cells = canvas.width().saturating_sub(9);
+    let objected = objection(&review.reasons.join("; "));
+    canvas.put_start((8, y + 1), cells, &objected, Role::Plain);
 }
 
 fn age(review: &ReviewRow, world: &World) -> String {

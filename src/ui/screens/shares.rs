@@ -12,7 +12,6 @@ use crate::ui::parts::prose::wrapped;
 use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
-use crate::ui::world::World;
 use crate::views::deviation::ConcernedView;
 
 /// Why no step is done again, and how to go on.
@@ -103,7 +102,7 @@ pub fn view(field: &Field, open: &[&ConcernedView], canvas: &mut Canvas<'_>) {
 }
 
 /// Draws why there is no step to go back to, and how to go on.
-pub fn view_no_steps(unit: Option<&ConcernedView>, world: &World, canvas: &mut Canvas<'_>) {
+pub fn view_no_steps(unit: Option<&ConcernedView>, canvas: &mut Canvas<'_>) {
     let named = unit.map_or_else(String::new, |unit| unit.traveler.to_string());
     let begun = unit.is_some_and(|unit| unit.operation.is_some());
     let (why, how) = if begun { NO_TEXT } else { NOT_BEGUN };
@@ -112,7 +111,7 @@ pub fn view_no_steps(unit: Option<&ConcernedView>, world: &World, canvas: &mut C
     let cells = canvas.width().saturating_sub(6);
     let mut y = 8;
     for (text, role) in [(why, Role::Warn), (how, Role::Plain)] {
-        for line in wrapped(&world.called(say!(text)), cells.into(), role) {
+        for line in wrapped(say!(text), cells.into(), role) {
             line.view(canvas, (3, y), cells);
             y += 1;
         }

@@ -182,6 +182,10 @@ impl Layer for SignScreen {
         self.signs.acts(&self.lines(world), world)
     }
 
+    fn before_key(&self, world: &World) -> Option<&'static str> {
+        self.signs.is_read(&self.lines(world), world).then(|| self.signs.proof.before_key())
+    }
+
     fn busy(&self) -> bool {
         self.pending.is_some() || self.since.is_asking()
     }

@@ -29,6 +29,7 @@ const ASK: &str = "Scan your badge, or type it";
 const ASK_CHANGE: &str = "Who takes over? Scan the badge, or type it";
 const ASK_PIN: &str = "Type your PIN";
 const ASK_NEW: &str = "Choose a new PIN, and type it twice";
+const NEW_PIN: &str = "type the new PIN";
 const SIGNED_IN: &str = "signed in: ";
 const TRY: &str = "To try (demo only):";
 
@@ -127,7 +128,9 @@ impl SignInScreen {
                 world.warn(say!("not signed in"));
                 self.refused = Some(refusal);
             }
-            SignInTrouble::Fault(why) => world.warn(say!("not signed in: {why}", why)),
+            SignInTrouble::Fault(why) => {
+                world.warn(say!("not signed in: {why}", why = heard::fault(&why)));
+            }
         }
     }
 
@@ -198,6 +201,10 @@ impl Layer for SignInScreen {
             acts.push(Act::Back);
         }
         acts
+    }
+
+    fn before_key(&self, _world: &World) -> Option<&'static str> {
+        Some(self.new_pin.as_ref().map_or_else(|| self.proof.before_key(), |_| NEW_PIN))
     }
 
     fn busy(&self) -> bool {

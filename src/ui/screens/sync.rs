@@ -84,7 +84,7 @@ impl Layer for SyncScreen {
         let mut y = 4;
         let room = canvas.width().saturating_sub(VALUES_AT + 1);
         for (name, value, role) in rows(view, world) {
-            canvas.put((3, y), say!(name), Role::Muted);
+            canvas.put_in((3, y), VALUES_AT - 4, say!(name), Role::Muted);
             // What to do stands at the end of what is wrong: it is never cut off.
             for line in wrapped(&value, room.into(), role) {
                 line.view(canvas, (VALUES_AT, y), room);
@@ -165,6 +165,11 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
         let (off, age) = (format!("{:.1}", seconds(offset)), span(age));
         let text = say!("{off} s off the server's, measured {age} ago", off, age);
         rows.push(("Clock", text, Role::Plain));
+    }
+    if let Some(apart) = link.clock_apart_s {
+        let apart = span(apart.saturating_abs());
+        let text = say!("{apart} from the server's → set the clock that is wrong", apart);
+        rows.push(("Clock off", text, Role::Warn));
     }
     packet_rows(&view.packet, &mut rows);
     rows

@@ -7,12 +7,13 @@ use crate::domain::traveler::correction::{Turned, Uncovered};
 use crate::domain::traveler::fact::{HoldReason, ReadingValue};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::Pieces;
-use crate::domain::understood::{BECOMES, HELD, Said, understood};
+use crate::domain::traveler::state::{Recorded, RecordedWhat};
+use crate::domain::understood::{BECOMES, HELD, Said, by, understood, values as values_of};
 use crate::ui::parts::words::count;
-use crate::ui::speech::say;
-use crate::ui::speech::tell;
+use crate::ui::speech::{objection, say, tell};
+use crate::views::deviation::DeviationView;
 use crate::views::register::EndingRow;
-use crate::views::signature::words_of_uncovered;
+use crate::views::signature::{SignatureView, words_of_uncovered};
 
 const SAMPLED: &[Said] = &[
     ("sampled: {why}", &["why"]),
@@ -88,6 +89,14 @@ const LOT_STANDS: &[Said] = &[
 ];
 const FOR_WHOM: &[Said] =
     &[("{count} units or pieces of {units}", &[]), ("{count} units or pieces", &[])];
+const REQUIRED: &[Said] = &[("{rule}: of {size} pieces at most {most} nonconforming", &[])];
+const NOTED: &[Said] = &[("lot {lot} of {part} from {supplier}", &[])];
+const VALUES: &[Said] = &[
+    ("conforms", &[]),
+    ("does not conform", &[]),
+    ("piece {piece}: {name} does not conform", &[]),
+    ("piece {piece}: {value}", &[]),
+];
 const NOT_VALID: &[Said] = &[("taken back by {at}: {reason}", &[]), ("does not cover {at}", &[])];
 
 /// A value as people read it.
@@ -96,6 +105,20 @@ pub(super) fn value(value: &ReadingValue) -> String {
         ReadingValue::Number { .. } => shown(value),
         ReadingValue::Conforms(true) => say!("conforms").to_owned(),
         ReadingValue::Conforms(false) => say!("does not conform").to_owned(),
+    }
+}
+
+/// What was recorded at an ask.
+pub(super) fn recorded(entry: &Recorded) -> String {
+    match &entry.what {
+        RecordedWhat::Answer(yes) => answer(*yes).to_owned(),
+        RecordedWhat::Reading(reading) => value(reading.value()),
+        RecordedWhat::Text(text) => text.clone(),
+        RecordedWhat::Component { identity, .. } => identity.clone(),
+        RecordedWhat::WaitBegan => say!("began").to_owned(),
+        RecordedWhat::Signature(_) => {
+            SignatureView::of_entry(entry).map_or_else(String::new, |signed| tell(&signed.told()))
+        }
     }
 }
 
@@ -141,6 +164,55 @@ pub(super) fn lot_stands(words: &str) -> String {
     tell(&understood(words, LOT_STANDS))
 }
 
+/// What a deviation departs from: an engineer's words, or a plan.
+pub(super) fn required(text: &str) -> String {
+    tell(&understood(text, REQUIRED))
+}
+
+/// What was found where something departs from that: values, or what somebody typed, which stays as it
+/// is.
+pub(super) fn found(text: &str) -> String {
+    let value = |one: &str| {
+        let number = one.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        let words = by(one, VALUES).map(|words| tell(&words));
+        words.or_else(|| number.then(|| one.to_owned()))
+    };
+    let all = |text: &str, between: &str| -> Option<String> {
+        let values = text.split(between).map(value).collect::<Option<Vec<_>>>()?;
+        Some(values.join(between))
+    };
+    let (of, values) = match values_of("{count} of {all} nonconforming: {values}", text).as_deref()
+    {
+        Some([(_, count), (_, all), (_, values)]) => (Some((*count, *all)), *values),
+        Some(_) | None => (None, text),
+    };
+    let (values, more) = match values_of("{values} and {more} more", values).as_deref() {
+        Some([(_, values), (_, more)]) => (*values, Some(*more)),
+        Some(_) | None => (values, None),
+    };
+    let Some(values) = all(values, "; ").or_else(|| all(values, ", ")) else {
+        return text.to_owned();
+    };
+    let values = match more {
+        Some(more) => say!("{values} and {more} more", values, more),
+        None => values,
+    };
+    match of {
+        Some((count, all)) => say!("{count} of {all} nonconforming: {values}", count, all, values),
+        None => values,
+    }
+}
+
+/// What was noted of a deviation: where nobody did, of which lot it is.
+pub(super) fn noted(text: &str) -> String {
+    tell(&understood(text, NOTED))
+}
+
+/// What was found, or what was noted where that is all there is.
+pub(super) fn found_or_noted(view: &DeviationView) -> String {
+    if view.found.is_empty() { noted(&view.note) } else { found(&view.found) }
+}
+
 /// Why a certificate is not valid.
 pub(super) fn not_valid(why: &str) -> String {
     if let Some(why) = why.strip_prefix("on hold: ") {
@@ -148,7 +220,8 @@ pub(super) fn not_valid(why: &str) -> String {
     }
     match why.strip_prefix("ended: ") {
         Some(how) => say!("ended: {how}", how = becomes(how)),
-        None => tell(&understood(why, NOT_VALID)),
+        // Else it is what a release would be refused for.
+        None => by(why, NOT_VALID).map_or_else(|| objection(why), |words| tell(&words)),
     }
 }
 

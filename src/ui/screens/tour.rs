@@ -135,7 +135,7 @@ impl Layer for TourScreen {
         Turn::Stay
     }
 
-    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), say!(TITLE), Role::Title);
         let count = say!("{n} of {all}", n = self.page + 1, all = PAGES.len());
         canvas.put_right(canvas.width().saturating_sub(1), 1, &count, Role::Muted);
@@ -146,7 +146,7 @@ impl Layer for TourScreen {
         let cells = canvas.width().saturating_sub(x + 3);
         for (sign, text) in *lines {
             canvas.put((3, y), sign_on(sign, canvas.ascii), Role::Accent);
-            for line in wrapped(&world.called(say!(*text)), cells.into(), Role::Plain) {
+            for line in wrapped(say!(*text), cells.into(), Role::Plain) {
                 line.view(canvas, (x, y), cells);
                 y += 1;
             }

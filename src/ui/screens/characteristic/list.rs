@@ -1,6 +1,7 @@
 //! The characteristics of a specification; Enter opens what was measured of one.
 
 use crate::domain::specification::{Characteristic, Specification};
+use crate::domain::traced::Traced;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
@@ -41,6 +42,11 @@ impl CharacteristicsScreen {
 impl Layer for CharacteristicsScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
+    }
+
+    fn about(&self) -> Option<Traced> {
+        let Specification { part, revision, .. } = &self.specification;
+        Some(Traced::Specification(part.clone(), Some(revision.clone())))
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -45,8 +45,17 @@ impl DecideLotScreen {
         if self.accept { "accepted" } else { "rejected" }
     }
 
-    /// Why the plan asks for it.
+    /// Whether a first article is ended that lacks results, whatever its plan says so far.
+    fn ends(&self) -> bool {
+        !self.accept && self.lot.accepts != Some(false)
+    }
+
+    /// Why the plan asks for it, or what a first article lacks.
     fn because(&self) -> String {
+        if let Some(first) = self.lot.first_article.as_ref().filter(|_| self.ends()) {
+            let balloons = first.missing.join(", ");
+            return say!("not every piece has a result of balloon {balloons}", balloons);
+        }
         let LotView { nonconforming, accept, reject, .. } = &*self.lot;
         let found = nonconforming.len();
         if self.accept {
@@ -65,7 +74,12 @@ impl DecideLotScreen {
         };
         let (lot, sheet) = (&self.lot, Sheet::of(world));
         let mark = mark.glyph(world.ascii);
-        let mut lines = sheet.text(&say!("The plan asks to {mark} {what}", mark, what), 1, role);
+        let says = if self.ends() {
+            say!("A first article that is not finished: {mark} {what}", mark, what)
+        } else {
+            say!("The plan asks to {mark} {what}", mark, what)
+        };
+        let mut lines = sheet.text(&says, 1, role);
         lines.extend(sheet.text(&self.because(), 1, Role::Plain));
         lines.push(Line::default());
         let pieces = count(lot.records.len(), "record of a piece", "records of pieces");
@@ -92,8 +106,11 @@ impl DecideLotScreen {
         if lot.records.len() == self.lot.records.len() && lot.stands == self.lot.stands {
             return Turn::Stay;
         }
+        // Whoever ends a first article does not sign for one that is complete by now.
+        let same = |accept: &bool| *accept == self.accept || !self.ends();
         let open = lot.stands == LotStanding::Open;
-        let Some(accept) = lot.accepts.filter(|_| open) else {
+        let says = if self.ends() { lot.to_decide() } else { lot.accepts };
+        let Some(accept) = says.filter(|_| open).filter(same) else {
             let words = say!("! what was found changed meanwhile: nothing was signed");
             world.announce(words, Role::Warn);
             return Turn::Back;

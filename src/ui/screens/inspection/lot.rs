@@ -270,7 +270,8 @@ impl LotScreen {
             return Turn::Stay;
         };
         if matches!(act, Act::Sign | Act::DecideLot) {
-            let Some(accept) = lot.accepts else { return Turn::Stay };
+            let says = if act == Act::Sign { lot.accepts } else { lot.to_decide() };
+            let Some(accept) = says else { return Turn::Stay };
             return Turn::Open(Box::new(DecideLotScreen::new(lot, series, accept)));
         }
         if matches!(act, Act::Grid | Act::Open) {
@@ -331,7 +332,9 @@ impl Layer for LotScreen {
             return acts;
         }
         let open = lot.stands == LotStanding::Open;
-        if open && lot.accepts == Some(false) && !lot.remaining.is_empty() {
+        let early = lot.accepts == Some(false) && !lot.remaining.is_empty();
+        let ends = lot.accepts != Some(false) && lot.lacks_results();
+        if open && (early || ends) {
             acts.push(Act::DecideLot);
         }
         if open && lot.records.iter().any(|record| !record.by_value) {
@@ -346,7 +349,9 @@ impl Layer for LotScreen {
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.acts(world);
-        acts.retain(|act| *act != Act::Series);
+        // Who records a first article is not asked at every piece whether it is to be ended.
+        let early = self.lot.as_ref().is_some_and(|lot| lot.accepts == Some(false));
+        acts.retain(|act| *act != Act::Series && (*act != Act::DecideLot || early));
         acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }

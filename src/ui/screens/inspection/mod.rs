@@ -76,15 +76,11 @@ fn view_row(lot: &LotView, y: u16, canvas: &mut Canvas<'_>) {
         1 => say!("1 remains").to_owned(),
         _ => say!("{left} remain", left),
     };
-    let plan = say!(
-        "{again}{first}{severity}: {plan}; found {found} of {inspected}, {left}",
-        again,
-        first,
-        severity = say!(lot.severity.word()),
-        plan = tell(&lot.plan()),
-        found,
-        inspected = lot.inspected,
-        left
-    );
-    canvas.put_in((8, y + 1), end.saturating_sub(8), &plan, Role::Muted);
+    let inspected = lot.inspected;
+    let progress = say!("found {found} of {inspected}, {left}", found, inspected, left);
+    let severity = say!(lot.severity.word());
+    let plan = format!("{again}{first}{severity}: {}", tell(&lot.plan()));
+    canvas.put_right(end, y + 1, &progress, Role::Muted);
+    let room = end.saturating_sub(10 + canvas.cells(&progress));
+    canvas.put_start((8, y + 1), room, &plan, Role::Muted);
 }

@@ -215,8 +215,11 @@ fn view_field(
         return;
     };
     let unit = reading_unit(ask.gauge.as_ref(), limits.unit, world).to_string();
-    canvas.put((23, y), &unit, Role::Muted);
+    let x = canvas.put((23, y), &unit, Role::Muted);
     screen.recording.field.view(canvas, (5, y), 17, true);
+    if let Some(read) = screen.recording.read_back() {
+        canvas.put_in((x + 2, y), end.saturating_sub(x + 2), &read, Role::Accent);
+    }
 }
 
 /// What was found, the last first, as far as there is room.

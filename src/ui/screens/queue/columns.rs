@@ -54,12 +54,14 @@ impl Columns {
     }
 
     pub(super) fn view_head(&self, y: u16, canvas: &mut Canvas<'_>) {
-        canvas.put((ORDER, y), say!("order"), Role::Muted);
+        let to = |from: u16, to: u16| to.saturating_sub(from + 1);
+        canvas.put_in((ORDER, y), to(ORDER, self.unit), say!("order"), Role::Muted);
         canvas.put((self.unit, y), say!("column|unit"), Role::Muted);
         if self.part < self.operation {
             canvas.put((self.part, y), say!("part"), Role::Muted);
         }
-        canvas.put((self.operation, y), say!("operation"), Role::Muted);
+        let cells = to(self.operation, self.due);
+        canvas.put_in((self.operation, y), cells, say!("operation"), Role::Muted);
         canvas.put((self.due, y), say!("due"), Role::Muted);
         canvas.put((self.state, y), say!("state"), Role::Muted);
     }

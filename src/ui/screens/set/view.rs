@@ -186,12 +186,18 @@ impl SetScreen {
         let room = if now.takes_text() { room.saturating_sub(FIELD_MIN) } else { room };
         let x = canvas.put_in((3, y), room, &text, Role::Focus);
         if now.takes_text() {
-            self.recording.field.view(
-                canvas,
-                (x + 1, y),
-                canvas.width().saturating_sub(x + 3),
-                true,
-            );
+            let read = self.recording.read_back().filter(|_| self.asked().is_number());
+            let read = read.unwrap_or_default();
+            let end = canvas.width().saturating_sub(2);
+            let room = end.saturating_sub(x + 1);
+            // Where there is no room for both, what is typed matters more.
+            let beside = canvas.cells(&read) + 1;
+            if read.is_empty() || room < FIELD_MIN + beside {
+                self.recording.field.view(canvas, (x + 1, y), room, true);
+            } else {
+                self.recording.field.view(canvas, (x + 1, y), room - beside, true);
+                canvas.put_right(end, y, &read, Role::Accent);
+            }
         } else {
             canvas.cursor = Some((3, y));
         }

@@ -136,7 +136,7 @@ impl Layer for SignShipScreen {
             ("Shown", count(exceptions, "exception", "exceptions")),
         ];
         for (y, (name, value)) in (4..).zip(rows) {
-            canvas.put((3, y), say!(name), Role::Muted);
+            canvas.put_in((3, y), 13, say!(name), Role::Muted);
             canvas.put_in((17, y), end.saturating_sub(17), &value, Role::Plain);
         }
         canvas.put((3, 10), say!(ASK), Role::Title);

@@ -162,7 +162,7 @@ fn view_row(shown: &Shown<'_, Row>, canvas: &mut Canvas<'_>) {
         mark_line(y, canvas);
     }
     canvas.put_in((3, y), 12, &row.step, Role::Muted);
-    canvas.put_in((16, y), 26, &row.what, Role::Plain);
+    canvas.put_name((16, y), 26, &row.what, Role::Plain);
     let x = canvas.mark((43, y), row.mark.0, row.mark.1);
     canvas.put_in((x + 1, y), 14, &row.number, Role::Plain);
     let note = if row.number.is_empty() { x + 1 } else { 60 };

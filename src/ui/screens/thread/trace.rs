@@ -136,7 +136,7 @@ impl TraceScreen {
             Role::Muted
         };
         let said = row.standing.as_deref().map_or_else(|| said_of(row), standing);
-        canvas.put_in((47, y), canvas.width().saturating_sub(48), &said, role);
+        canvas.put_start((47, y), canvas.width().saturating_sub(48), &said, role);
     }
 
     /// What the marked row says, in full.

@@ -42,6 +42,8 @@ const OF_OTHERS: &[Said] = &[
     ("for {part}, through {date}, withdrawn", &[]),
     ("for {part}, through {date}", &[]),
     ("raised on {unit}", &[]),
+    ("proposed for {instruction}, answered", &[]),
+    ("proposed for {instruction}", &[]),
 ];
 const OF_GAUGE: &[Said] = &[("{name}, failed: {found}", &[])];
 /// Components that are in a unit, or were.
@@ -127,6 +129,8 @@ const HAPPENED: &[Said] = &[
     ("permit withdrawn", &[]),
     ("permit used: {what}", &[]),
     ("permit used", &[]),
+    ("redline proposed: {what}", &[]),
+    ("redline answered: {what}", &[]),
 ];
 
 /// How a row belongs to what is before it.
@@ -152,6 +156,7 @@ pub(super) fn known_as(of: &Traced, text: &str) -> String {
         Traced::Component { .. }
         | Traced::Characteristic(..)
         | Traced::Permit(_)
+        | Traced::Redline(_)
         | Traced::Deviation(_) => OF_OTHERS,
         // They have a name or a title.
         Traced::Person(_)

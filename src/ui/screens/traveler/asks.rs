@@ -196,9 +196,9 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) ->
     let signed = matches!(ask, Ask::Sign(_));
     let text = match place.entry(1) {
         // What it is called says no more than the signature itself.
-        Some(entry) if !now && signed => recorded(entry),
-        Some(entry) if !now && name.ends_with('?') => format!("{name} {}", recorded(entry)),
-        Some(entry) if !now => format!("{name}: {}", recorded(entry)),
+        Some(entry) if !now && signed => told::recorded(entry),
+        Some(entry) if !now && name.ends_with('?') => format!("{name} {}", told::recorded(entry)),
+        Some(entry) if !now => format!("{name}: {}", told::recorded(entry)),
         _ => name,
     };
     let text_role = if now { Role::Title } else { Role::Plain };
@@ -262,19 +262,6 @@ fn called(ask: &Ask) -> String {
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
-}
-
-fn recorded(entry: &Recorded) -> String {
-    match &entry.what {
-        RecordedWhat::Answer(yes) => told::answer(*yes).to_owned(),
-        RecordedWhat::Reading(reading) => told::value(reading.value()),
-        RecordedWhat::Text(text) => text.clone(),
-        RecordedWhat::Component { identity, .. } => identity.clone(),
-        RecordedWhat::WaitBegan => say!("began").to_owned(),
-        RecordedWhat::Signature(_) => {
-            SignatureView::of_entry(entry).map_or_else(String::new, |signed| tell(&signed.told()))
-        }
-    }
 }
 
 fn wait_rows<'a>(

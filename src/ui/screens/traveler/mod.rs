@@ -7,6 +7,7 @@ mod changes;
 mod choice;
 mod count;
 mod entry;
+mod helped;
 mod measures;
 mod next;
 mod pane;
@@ -301,9 +302,7 @@ impl Layer for TravelerScreen {
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.now().footer();
-        if let (Some(view), Now::Complete { current, .. }) = (&self.view, self.now())
-            && next::too_short(view, current, &world.time.moment)
-        {
+        if self.waits(world) {
             acts.retain(|act| *act != Act::Complete);
         }
         if self.has_choice() {
@@ -314,6 +313,10 @@ impl Layer for TravelerScreen {
         self.show_changes(&mut acts);
         acts.extend([Act::Menu, Act::Back]);
         acts
+    }
+
+    fn before_key(&self, world: &World) -> Option<&'static str> {
+        self.before(world)
     }
 
     fn busy(&self) -> bool {

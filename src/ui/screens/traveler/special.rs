@@ -86,9 +86,7 @@ fn of_now<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>) -> Shown
             };
             released(view, hold, enter(&next), around)
         }
-        Now::Held(hold) => {
-            held(view, hold, enter(&around.0.called(say!("show the deviation"))), around)
-        }
+        Now::Held(hold) => held(view, hold, enter(say!("show the deviation")), around),
         Now::Retype { entry, reading, again, .. } => retype(view, (entry, reading, again), around),
         Now::Loading
         | Now::Unknown
@@ -239,12 +237,12 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
             let known = view.deviations.iter().find(|known| known.id == *deviation);
             if let Some(known) = known {
                 for (name, value) in [
-                    (say!("Required"), &known.required),
-                    (say!("Found"), &known.found),
-                    (say!("Note"), &known.note),
-                    (say!("Raised by"), &known.raised_by),
+                    (say!("Required"), told::required(&known.required)),
+                    (say!("Found"), told::found(&known.found)),
+                    (say!("Note"), told::noted(&known.note)),
+                    (say!("Raised by"), known.raised_by.clone()),
                 ] {
-                    rows.extend(named(name, value, (cells, ascii)));
+                    rows.extend(named(name, &value, (cells, ascii)));
                 }
                 rows.extend(made_suspect(view, ascii));
                 rows.push(line("", Role::Plain));
@@ -410,7 +408,6 @@ fn retype<'a>(
         [one] => say!("{permit} or deviation: choose", permit = one.permit),
         many => say!("{count} permits or deviation: choose", count = many.len()),
     };
-    let follows = world.called(&follows);
     rows.push(line(format!("{same} {arrow} {follows}"), Role::Plain));
     rows.push(line(
         say!("{other} {arrow} your correction of a typing error", other, arrow),

@@ -230,7 +230,10 @@ impl TravelerScreen {
                 let room = (x + cells).saturating_sub(end + 2 + tail_cells);
                 let room = if tail.is_empty() { room } else { room.min(18) };
                 self.recording.field.view(canvas, (end + 2, y), room, true);
-                canvas.put((end + 2 + room, y), tail, Role::Muted);
+                let end = canvas.put((end + 2 + room, y), tail, Role::Muted);
+                let room = (x + cells).saturating_sub(end + 2);
+                let read = self.recording.read_back().filter(|_| self.asked().is_number());
+                canvas.put_in((end + 2, y), room, &read.unwrap_or_default(), Role::Accent);
             }
             Row::Cursor(line) => {
                 line.view(canvas, (x, y), cells);

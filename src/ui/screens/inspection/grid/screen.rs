@@ -45,10 +45,16 @@ impl GridScreen {
         }
     }
 
-    /// Whether the lot can be decided: the plan has its answer, and nothing waits to be typed again.
+    /// What can be signed of the lot: nothing as long as a value waits to be typed again.
     fn decides(&self) -> Option<bool> {
         let grid = self.grid.as_ref().filter(|grid| grid.again.is_empty() && self.is_open())?;
-        grid.lot.accepts
+        grid.lot.to_decide()
+    }
+
+    /// Whether the plan has its answer, and it can be signed.
+    fn is_answered(&self) -> bool {
+        let answered = self.grid.as_ref().is_some_and(|grid| grid.lot.accepts.is_some());
+        answered && self.decides().is_some()
     }
 
     /// Takes the words that were asked for.
@@ -178,7 +184,7 @@ impl Layer for GridScreen {
     fn footer(&self, _world: &World) -> Vec<Act> {
         let mut acts = self.entry_acts();
         if matches!(self.asking, Asking::Nothing | Asking::Again(_)) {
-            if self.decides().is_some() {
+            if self.is_answered() {
                 acts.push(Act::DecideLot);
             }
             if self.ask().is_some_and(|ask| ask.gauge.is_some()) && self.takes_value() {

@@ -188,8 +188,11 @@ impl GridScreen {
         }
         let (hint, role) = self.hint(grid, at, ask);
         let x = canvas.put_in((1, below), width, &hint, role);
+        let room = width.saturating_sub(x + 1);
         if let Asking::Comment(field) | Asking::Reason(field) = &self.asking {
-            field.view(canvas, (x + 1, below), width.saturating_sub(x + 1), true);
+            field.view(canvas, (x + 1, below), room, true);
+        } else if let Some(read) = self.recording.read_back() {
+            canvas.put_in((x + 1, below), room, &read, Role::Accent);
         }
     }
 
@@ -244,6 +247,10 @@ impl GridScreen {
 
     fn whole_hint(grid: &GridView) -> (String, Role) {
         match grid.lot.accepts.filter(|_| grid.again.is_empty()) {
+            Some(true) if grid.lot.lacks_results() => {
+                let words = say!("The first article lacks results: F3 ends it, rejected.");
+                (words.to_owned(), Role::Warn)
+            }
             Some(true) => (say!("The plan accepts the lot: F3 signs it.").to_owned(), Role::Ok),
             Some(false) => (say!("The plan rejects the lot: F3 signs it.").to_owned(), Role::Fail),
             None => (String::new(), Role::Plain),
