@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use gemba::server::home::Home;
-use measure::{begin, exchange, pages, rebuild, saved, sign_in, stations, terminals, thread};
+use measure::{begin, exchange, grid, pages, rebuild, saved, sign_in, stations, terminals, thread};
 use plant::Plant;
 use postgres::Cluster;
 use report::Line;
@@ -137,6 +137,7 @@ fn measure(options: &Options, dir: &Path) -> Vec<Line> {
     lines.push(measure::first_screen(&dir.join("empty"), &big));
     lines.push(measure::queue(&small, &big));
     lines.extend(thread::traces(&big));
+    lines.push(grid::values(&dir.join("grid")));
     lines.push(begin::station(&dir.join("begin"), options.facts));
     lines.push(sign_in::shift_change(&dir.join("shift"), options.people));
     lines.push(terminals::together(&small, options.terminals, options.seconds));

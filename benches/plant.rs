@@ -26,6 +26,8 @@ use serde_json::{Value, json};
 
 /// Torques that one unit of the assembly takes.
 pub(crate) const BOLTS: u16 = 40;
+/// Widths that each piece of a lot that comes in has.
+pub(crate) const COLUMNS: u16 = 50;
 /// Diameters that one lot of the inspection takes.
 pub(crate) const PIECES: u16 = 2_000;
 
@@ -171,7 +173,7 @@ impl Plant {
         };
         let specification: Specification = serde_json::from_value(specification()).unwrap();
         let mut texts = vec![serde_json::to_vec(&specification).unwrap()];
-        for instruction in [assembly(), inspection()] {
+        for instruction in [assembly(), inspection(), widths()] {
             let read: Instruction = serde_json::from_value(instruction).unwrap();
             texts.push(serde_json::to_vec(&read).unwrap());
         }
@@ -180,6 +182,7 @@ impl Plant {
             |command| Command::Specification(id("CP-40"), command),
             |command| Command::Instruction(id("WI-1040"), command),
             |command| Command::Instruction(id("WI-2001"), command),
+            |command| Command::Instruction(id("WI-60"), command),
         ];
         for (of, hash) in of.iter().zip(hashes) {
             self.acting.actor = Some(id("engel"));
@@ -351,5 +354,25 @@ fn inspection() -> Value {
                 "characteristic": null, "name": "Diameter", "requirement": "73.980 .. 74.020 mm",
                 "kind": limits("73.980", "74.020", "mm"), "class": null, "balloon": null,
                 "count": PIECES, "gauge": "micrometer", "on_fail": null}}]}],
+    })
+}
+
+/// The inspection of lots that come in as compiled: so many widths of each piece of a sample.
+fn widths() -> Value {
+    let asks: Vec<Value> = (1..=COLUMNS)
+        .map(|n| {
+            json!({"measure": {
+                "characteristic": null, "name": format!("Width {n}"),
+                "requirement": "141.90 .. 142.10 mm", "kind": limits("141.90", "142.10", "mm"),
+                "class": null, "balloon": n.to_string(), "count": 1, "gauge": null,
+                "on_fail": null}})
+        })
+        .collect();
+    json!({
+        "id": "WI-60", "title": "Inspect the widths", "part": "CP-40", "revision": "F",
+        "operation": 5, "operation_name": "Incoming", "work_center": "INC",
+        "specification": null, "qualification": null,
+        "rules": {"inspect": "AQL 1.0, level II, ISO 2859-1:1999"},
+        "steps": [{"id": "all", "title": "Measure the widths", "text": [], "asks": asks}],
     })
 }

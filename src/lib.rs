@@ -192,8 +192,9 @@
 //! fails leaves the set with its record whole.
 //!
 //! **What was found goes with the pieces.** A lot that was split off has a stream of its own, so a
-//! failed gauge, a corrected reading and a skip look at the lots that its pieces were of, and at those
-//! that they became. *Why:* a name on a box changes nothing about what was measured on its pieces.
+//! failed gauge, a corrected reading, a skip, an inspection that is contradicted and a release to ship
+//! look at the lots that its pieces were of, and at those that they became; what had provably left by
+//! then was not looked at. *Why:* a name on a box changes nothing about what was measured on its pieces.
 //!
 //! **A lot answers for every value that its acceptance rests on.** Station and judge ask the same of a
 //! record, a correction and an acceptance (`domain::inspection::rests`): who may, trained for which step,
@@ -243,11 +244,13 @@
 //! screen, and no key can go stale unseen. (Fluent was the plan:
 //! three thousand invented keys would have stood between the source and what it says.) Words that facts hold as
 //! text are known again by `domain::understood`: a weakness, since a reason that somebody typed to the letter
-//! like one of them is shown translated; facts to come should hold them as data.
+//! like one of them is shown translated; facts to come should hold them as data. A site's own words for things
+//! (`domain::terms`) are put into the catalog, once for each language: values never pass through them.
 //!
 //! **A ticket lets work go on, and nothing ship.** A unit may leave a bench before its facts can: what is
 //! closed goes with it as a signed code. Whoever takes it pins what it names, and the operations stay open
-//! until their facts come; those count then, and where they say something else the unit is held. *Why:* paper
+//! until their facts come; those count then, and where they say something else, or their station is revoked
+//! before they came, the unit is held. Pieces that are split off wait with their lot. *Why:* paper
 //! went with the unit before, and nobody could tell who had written it, or when.
 //!
 //! **A judgement goes where its facts went, and comes from the server alone.** Whoever ships a unit
@@ -268,6 +271,27 @@
 //! **A server that was restored asks back what it had.** It opens a new epoch of its feeds; stations send
 //! their own facts once more and offer what they have of others, each proven by a seal. *Why:* the last
 //! hour before a disk died is on the benches, and nobody types it again.
+//!
+//! **What goes down is vouched for by the line.** No server signs a page of a feed: TLS with the pinned
+//! authority does, or the file's proof; a rolling hash shows a gap, and each release has the seal of its
+//! station. Stations read the catalog, their own feed and their work centers, and no feed of a site or an
+//! area. What both compare at a hand-over and find to differ is told; a feed that differs at the cursor is read
+//! anew into the same store, which takes nothing that contradicts what it has. Cards go to every station with
+//! each exchange: people move between benches. *Why:* a signature for each page would say no more than the line
+//! does, and a second store beside the first would have to be proven by the same facts.
+//!
+//! **What cannot be stored stops its ledger there.** The facts of a page before it are stored, without the
+//! page's seals, and so are those before a fork that stands behind what was offered back; nothing after it is,
+//! and nothing of it is judged. *Why:* a chain with a hole is no chain, and whoever wrote it has to look.
+//!
+//! **What was judged is told fact by fact where parts come late.** A judgement reaches up to a number, and what
+//! comes below it after a restore is noted as not judged, whoever brings it. *Why:* a server that was restored
+//! gets parts of a ledger first; what it took unjudged would take no effect anywhere, and nobody would know.
+//!
+//! **A snapshot is of a set of feeds.** It has the catalog and the orders that are not over, and no table of
+//! last readings; its chunks are blobs by their hash, which the snapshots of other feeds may name as well. It is
+//! loaded in one transaction, into a store that has nothing yet. *Why:* what is folded from facts cannot
+//! disagree with them.
 //!
 //! **What is not built is refused by name.** A key, a command or a part of a rule that this version
 //! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
@@ -304,8 +328,9 @@
 //!    machine `sync::up` what to do; it says: ask the server how far it has this ledger.
 //! 3. The next page of facts goes up, as the bytes that were written, with a seal over its end. The
 //!    server checks that numbers are dense and that each id follows from the one before, stores the
-//!    longest good run, and answers with the last position it holds durably. A page that comes twice
-//!    is a success. The same number with another id is a fork: frozen, and shown to people.
+//!    longest good run, and answers with the last position it holds durably. Where the line is too
+//!    slow for a page, the next one is half as large. A page that comes twice is a success. The same
+//!    number with another id is a fork: frozen, and shown to people.
 //! 4. In the transaction that stores them, each fact gets the next position in every feed that the
 //!    table of kinds names for it.
 //! 5. `sync::down` pulls each feed from its cursor. A page and the cursor after it are applied in one

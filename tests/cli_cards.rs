@@ -1,5 +1,7 @@
 //! Own PINs and lost badges, by commands against a real server.
 
+use gemba::ledger::store::Ledger;
+
 use crate::support::program::{OPERATOR, PLANNER, SUPERVISOR, SamplePlant};
 
 const START: [&str; 5] = ["traveler", "start", "WO-1881/0007", "--place", "ASM-1"];
@@ -80,4 +82,30 @@ fn who_is_admitted_and_has_no_card_here_yet_is_told_where_it_comes_from() {
     let badge = ["person", "badge", "p-mayer", "--new", "B-2121", "--reason", "lost", "--json"];
     let refused = plant.by(PLANNER, &badge).refuses(&["P36"]);
     refused.says("the card comes from the server with the next sync: gemba sync");
+}
+
+/// In which language a card speaks, as the station has it from the server.
+fn language_of(plant: &SamplePlant, person: &str) -> String {
+    plant.gemba(&["sync"]).exits(0);
+    let ledger = Ledger::open(&plant.home()).unwrap();
+    ledger.card_of(&person.parse().unwrap()).unwrap().unwrap().language
+}
+
+#[test]
+fn a_first_card_speaks_the_language_of_the_station_and_keeps_it_until_it_is_told_another() {
+    let plant = SamplePlant::new();
+    let settings = plant.home().join("gemba.toml");
+    let told = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, format!("language = \"de\"\n{told}")).unwrap();
+    let add = ["person", "add", "p-mayer", "--role", "operator", "--verified-by", "passport"];
+    plant.by(PLANNER, &add).exits(0);
+    let _server = plant.server();
+    plant.give_pin(PLANNER, ("p-mayer", "K. Mayer"), ("B-2120", "604713")).exits(0);
+    assert_eq!(language_of(&plant, "p-mayer"), "de");
+    plant.new_pin(PLANNER, &["p-mayer", "--language", "en"], "730529").exits(0);
+    assert_eq!(language_of(&plant, "p-mayer"), "en");
+    plant.new_pin(("B-2120", "730529"), &["p-mayer"], "518306").exits(0);
+    assert_eq!(language_of(&plant, "p-mayer"), "en");
+    let unknown = plant.new_pin(PLANNER, &["p-mayer", "--language", "fr"], "640917").exits(2);
+    unknown.says("one of en, de");
 }

@@ -5,12 +5,13 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 105] = [
+const COMMANDS: [&[&str]; 106] = [
     &["demo"],
     &["host"],
     &["serve"],
     &["serve", "assign"],
     &["serve", "backup"],
+    &["serve", "erase"],
     &["serve", "init"],
     &["serve", "restore"],
     &["serve", "revoke"],

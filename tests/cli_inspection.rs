@@ -6,7 +6,7 @@ use crate::support::program::{ENGINEER, INSPECTOR, OPERATOR, QUALITY, SUPERVISOR
 
 const SERIES: [&str; 2] = ["SEAL-1", "Nordic Seals"];
 
-fn released() -> SamplePlant {
+pub(crate) fn released() -> SamplePlant {
     let plant = SamplePlant::new();
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/inspection/WI-2100.md");
     plant.gemba(&["check", source]).exits(0).says("1 clean");
@@ -14,7 +14,7 @@ fn released() -> SamplePlant {
     plant
 }
 
-fn approve(plant: &SamplePlant) {
+pub(crate) fn approve(plant: &SamplePlant) {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/inspection/WI-2100.md");
     plant.by(ENGINEER, &["release", source]).exits(0);
     let approve = ["sign", "--meaning", "approved", "WI-2100", "A"];
@@ -22,18 +22,18 @@ fn approve(plant: &SamplePlant) {
     plant.by(QUALITY, &approve).exits(0).says("is in effect");
 }
 
-fn about<'a>(word: &'a str, lot: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn about<'a>(word: &'a str, lot: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["inspection", word][..], &SERIES, &[lot], more].concat()
 }
 
-fn comes_in(plant: &SamplePlant, lot: &str, quantity: &str) -> Value {
+pub(crate) fn comes_in(plant: &SamplePlant, lot: &str, quantity: &str) -> Value {
     let receive = ["material", "receive", "SEAL-1", lot, "--supplier", "Nordic Seals"];
     plant.by(QUALITY, &[&receive[..], &["--quantity", quantity]].concat()).exits(0);
     let open = about("open", lot, &["--by", "WI-2100", "--json"]);
     plant.by(INSPECTOR, &open).exits(0).values().remove(0)["lot"].clone()
 }
 
-fn records(plant: &SamplePlant, lot: &str, piece: &Value, cord: &str) -> Value {
+pub(crate) fn records(plant: &SamplePlant, lot: &str, piece: &Value, cord: &str) -> Value {
     let piece = piece.to_string();
     let values = ["--piece", &piece, cord, "yes", "--gauge", "CAL-2", "--json"];
     plant.by(INSPECTOR, &about("record", lot, &values)).exits(0).values().remove(0)["lot"].clone()

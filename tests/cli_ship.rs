@@ -10,7 +10,7 @@ const ONE: &str = "WO-3100/P-1";
 const TWO: &str = "WO-3100/P-2";
 
 /// A plant with an order of two units that are wrapped, and nothing else.
-fn packing() -> (SamplePlant, Service) {
+pub(crate) fn packing() -> (SamplePlant, Service) {
     let plant = SamplePlant::new();
     let server = plant.server();
     let file = |name: &str| format!("{}/fixtures/story/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -26,7 +26,7 @@ fn packing() -> (SamplePlant, Service) {
     (plant, server)
 }
 
-fn packs(plant: &SamplePlant, unit: &str) {
+pub(crate) fn packs(plant: &SamplePlant, unit: &str) {
     for act in [
         &["traveler", "start", unit][..],
         &["record", unit, "yes"],
@@ -37,7 +37,7 @@ fn packs(plant: &SamplePlant, unit: &str) {
 }
 
 /// Syncs until nothing but these codes stands against a unit.
-fn waits_for(plant: &SamplePlant, unit: &str, codes: &[&str]) -> Value {
+pub(crate) fn waits_for(plant: &SamplePlant, unit: &str, codes: &[&str]) -> Value {
     for _ in 0..500 {
         plant.gemba(&["sync"]).exits(0);
         let review = plant.gemba(&["ship", "review", unit, "--json"]).values().remove(0);

@@ -3,7 +3,7 @@
 use crate::layering::{LAYERS, OWNERS};
 use crate::support::house::{
     self, FILE_LINES_MAX, Layer, Owner, Source, arrows, crates, heads, lengths, loops, manifest,
-    mentions, module_names, purity, reexports,
+    mentions, module_names, programs, purity, reexports,
 };
 use crate::support::rust_paths::names;
 
@@ -216,6 +216,24 @@ fn a_pure_place_that_looks_outside_is_found() {
     }
     let quiet = source("sync/up.rs", "use std::time::Duration; fn f(now: T) { now.wait() }");
     assert_eq!(purity(&["sync/up"], &[quiet]), [""; 0]);
+}
+
+#[test]
+fn a_program_that_is_started_elsewhere_is_found() {
+    for text in [
+        "use std::process::Command;",
+        "use std::process::{Child, Command};",
+        "use std::process;",
+        "use std::process::*;",
+        "fn f() { std::process::Command::new(x); }",
+        "use tokio::process::Command;",
+        "use std::os::unix::process::CommandExt as _;",
+    ] {
+        assert_eq!(programs("app/ring", &[source("app/ring.rs", text)]), [""; 0]);
+        assert_eq!(programs("app/ring", &[source("app/pager.rs", text)]).len(), 1, "{text}");
+    }
+    let quiet = "use std::process::ExitCode; use crate::domain::decide::Command;";
+    assert_eq!(programs("app/ring", &[source("main.rs", quiet)]), [""; 0]);
 }
 
 #[test]

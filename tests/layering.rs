@@ -150,6 +150,15 @@ fn pure_places_ask_neither_disk_nor_network_nor_clock() {
     none(&house::purity(&PURE, &sources_of("src")));
 }
 
+/// As a login command the terminal leads to no shell, no editor and no pager.
+#[test]
+fn another_program_is_started_only_where_the_site_has_named_one_to_reach_somebody() {
+    let place = "app/escalation/ring";
+    let sources = sources_of("src");
+    none(&house::programs(place, &sources));
+    assert!(!house::programs("nowhere", &sources).is_empty(), "that one is not seen");
+}
+
 /// 21 CFR 11.50: printed name, time and meaning of a signature stand together wherever it is shown,
 /// because one file puts them together and nothing else outside the rules reads the name.
 #[test]

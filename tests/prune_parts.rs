@@ -12,11 +12,15 @@ use gemba::domain::instruction::InstallBy;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::material::MaterialFact;
 use gemba::domain::snapshot::SnapshotRow;
-use gemba::domain::stream::Subject;
+use gemba::domain::stream::{Subject, TravelerId};
+use gemba::domain::traced::Traced;
 use gemba::domain::traveler::component::ComponentKnown;
 use gemba::domain::traveler::fact::{AskAt, StepStarted, TravelerFact};
+use gemba::ledger::error::LedgerError;
 use gemba::ledger::store::{Founding, Ledger};
 use gemba::ledger::verify::verify;
+use gemba::views::query::{Answer, Query};
+use gemba::views::thread::Span;
 
 use crate::prune_store::DAYS;
 use crate::support::pen::{Pen, all_written, closing, hold, scrapped, started, unit};
@@ -115,23 +119,55 @@ fn r05_what_is_built_into_a_unit_that_was_pruned_is_not_free_again_and_counts_on
     assert_eq!(asked(&ledger), before);
 }
 
-#[test]
-fn r14_of_units_that_an_earlier_version_pruned_it_is_said_that_their_components_are_not_known() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut ledger = store(dir.path());
+/// A store with an order that was pruned, in the shape of the first version that could: without what later
+/// ones keep beside the stubs, and with read models of its own.
+fn pruned_before(dir: &Path) -> Ledger {
+    let mut ledger = store(dir);
     assert_eq!(prune(&mut ledger), 1);
-    assert_eq!(ledger.pruned_unknown().unwrap(), 0);
     drop(ledger);
-    // As the version before left it.
-    let store = rusqlite::Connection::open(dir.path().join("station.db")).unwrap();
+    let store = rusqlite::Connection::open(dir.join("station.db")).unwrap();
     store
         .execute_batch(
             "DROP TABLE pruned_component; DROP TABLE pruned_unknown; DROP TABLE long_stream;
+             DROP TABLE component_row; DROP TABLE traveler_row;
+             UPDATE meta SET value = '9' WHERE key = 'models_version';
              PRAGMA user_version = 9;",
         )
         .unwrap();
     drop(store);
-    let ledger = Ledger::open(dir.path()).unwrap();
+    Ledger::open(dir).unwrap()
+}
+
+#[test]
+fn r14_of_what_an_earlier_version_pruned_nothing_is_said_but_that_it_is_not_here() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = pruned_before(dir.path());
+    assert_eq!(ledger.check(&mut |_| {}).unwrap().models, vec![]);
+    assert_eq!(verify(dir.path()).unwrap().findings, vec![]);
+    let unit = || TravelerId::parse("WO-1/0001").unwrap();
+    for query in [
+        Query::Traveler { id: unit(), place: None },
+        Query::Trace { id: unit() },
+        Query::ShipReview { id: unit() },
+        Query::Certificate { id: unit() },
+        Query::ToShip { order: "WO-1".parse().unwrap() },
+    ] {
+        let asked = ledger.answer(&query, &moment(0));
+        assert!(matches!(asked, Err(LedgerError::NotHere { .. })), "{query:?}: {asked:?}");
+    }
+    let material = Traced::parse("material/SEAL/L-1").unwrap();
+    let recall = Query::Recall { of: material, span: Span::default() };
+    let Answer::Recall(Some(recall)) = ledger.answer(&recall, &moment(0)).unwrap() else {
+        panic!("the lot is known")
+    };
+    assert!(recall.units.is_empty() && recall.not_here > 0, "{recall:?}");
+    assert_eq!(prune(&mut ledger), 0, "what is gone does not go once more");
+}
+
+#[test]
+fn r14_of_units_that_an_earlier_version_pruned_it_is_said_that_their_components_are_not_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = pruned_before(dir.path());
     assert_eq!(ledger.pruned_unknown().unwrap(), 1);
     assert_eq!(ledger.component("S-1", &part()).unwrap().serials, vec![], "it is not guessed");
 }

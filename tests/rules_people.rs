@@ -154,10 +154,11 @@ fn the_fifth_wrong_pin_locks_for_a_minute_and_each_further_one_for_twice_as_long
         shop.later(1).does("novak", pin(false));
         expected = (expected * 2).min(1024 * 60);
     }
-    let right = person(&shop).locked_for_s(&shop.context("novak", &pin(true)).now);
+    let now = shop.context("novak", &pin(true)).now;
+    let right = person(&shop).locked_for_s(&id("t1"), &now);
     shop.later(right.unwrap()).does("novak", pin(true));
     let state = person(&shop);
-    assert_eq!((state.failures, state.locked), (0, None));
+    assert_eq!((state.wrong.failures, state.wrong.locked), (0, None));
 }
 
 #[test]
@@ -225,7 +226,7 @@ fn a_right_pin_for_a_signature_opens_no_session_but_forgets_the_slips() {
     shop.does("novak", proves());
     assert_eq!(shop.station().written.len(), before);
     shop.does("novak", pin(false)).does("novak", proves());
-    assert_eq!(person(&shop).failures, 0);
+    assert_eq!(person(&shop).wrong.failures, 0);
 }
 
 #[test]

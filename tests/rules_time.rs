@@ -60,6 +60,23 @@ fn r15_an_offset_of_an_older_version_is_read_and_follows_the_wall_clock() {
 }
 
 #[test]
+fn r15_clocks_more_than_two_minutes_apart_are_told_either_way_and_not_before() {
+    let at = moment("a", 100, 0);
+    for ahead_s in [121, -121, 3 * DAY_S] {
+        let server = at.utc + SignedDuration::from_secs(ahead_s);
+        let offset = Offset::measure(&at, server, &at).unwrap();
+        assert_eq!(offset.apart_s(&moment("a", 160, 60)), Some(ahead_s));
+    }
+    for ahead_s in [120, 0, -120] {
+        let server = at.utc + SignedDuration::from_secs(ahead_s);
+        let offset = Offset::measure(&at, server, &at).unwrap();
+        assert_eq!(offset.apart_s(&moment("a", 160, 60)), None, "{ahead_s}");
+    }
+    // Whoever sets the wall clock away from the server's is told at once.
+    assert_eq!(measured(&at).apart_s(&moment("a", 160, 60 + HOUR_S)), Some(3 - HOUR_S));
+}
+
+#[test]
 fn r15_an_answer_that_took_long_measures_nothing() {
     let (before, slow) = (moment("a", 100, 0), moment("a", 105, 5));
     assert_eq!(Offset::measure(&before, before.utc, &slow), None);

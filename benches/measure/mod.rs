@@ -2,6 +2,7 @@
 
 pub(crate) mod begin;
 pub(crate) mod exchange;
+pub(crate) mod grid;
 #[cfg(feature = "ssh")]
 pub(crate) mod host;
 pub(crate) mod pages;

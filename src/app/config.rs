@@ -17,7 +17,7 @@ use crate::app::terminal::input::InputRules;
 use crate::domain::ids::PlaceId;
 use crate::domain::language::Language;
 use crate::domain::scan::Separators;
-use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
+use crate::ui::terminal_kind::{Pictures, TerminalKind, TerminalVariables};
 
 /// A terminal that moves no cursor calls itself so.
 const DUMB: &str = "dumb";
@@ -46,6 +46,10 @@ pub struct Settings {
     pub theme: Option<String>,
     /// What the screens are made of; unless told otherwise, by what the terminal says of itself.
     pub screens: Option<Screens>,
+    /// What pictures are made of; unless told otherwise, by what the terminal says of itself.
+    pub pictures: Option<Pictures>,
+    /// Whether frames are announced; unless told otherwise, by what the terminal says of itself.
+    pub synchronized: Option<bool>,
     /// The language of the screens; unless told otherwise, the one of the terminal's locale.
     pub language: Option<Language>,
     /// Characters that scanners were set to send first.
@@ -298,15 +302,25 @@ impl Config {
 
     /// What a terminal shows, by what it can and by the settings.
     pub fn shown(&self, kind: TerminalKind) -> TerminalKind {
+        let pictures = match self.settings.pictures {
+            Some(Pictures::Blocks) => Pictures::Blocks,
+            Some(Pictures::Auto) | None => kind.pictures,
+        };
+        let synchronized = self.settings.synchronized.unwrap_or(kind.synchronized);
+        let kind = TerminalKind { synchronized, ..kind };
         match self.settings.screens {
-            Some(Screens::Ascii) => TerminalKind { unicode: false, utf8: false, ..kind },
-            Some(Screens::Plain) | None => kind,
+            Some(Screens::Ascii) => {
+                let pictures = Pictures::Blocks;
+                TerminalKind { unicode: false, utf8: false, pictures, ..kind }
+            }
+            Some(Screens::Plain) | None => TerminalKind { pictures, ..kind },
         }
     }
 
-    /// How input is read.
-    pub fn input_rules(&self) -> InputRules {
-        let mut rules = InputRules::default();
+    /// How the input of a terminal is read.
+    pub fn input_rules(&self, kind: TerminalKind) -> InputRules {
+        let asked = kind.pictures == Pictures::Auto;
+        let mut rules = InputRules { asked, ..InputRules::default() };
         if let Some(escape_ms) = self.settings.escape_ms {
             rules.escape_ms = escape_ms;
         }

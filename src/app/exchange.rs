@@ -26,6 +26,7 @@ use crate::sync::client::{Client, Exchanged};
 use crate::sync::parcel::ParcelError;
 use crate::sync::protocol::{CardChange, ReceivedRow};
 use crate::sync::retry::Failure;
+use crate::views::definition;
 
 /// How soon it is tried again where another process exchanges, or nobody is enrolled yet.
 const AGAIN: Duration = Duration::from_secs(15);
@@ -155,6 +156,17 @@ pub fn received(
     let (client, runtime) = (client(home, clock)?, runtime()?);
     let answer = runtime.block_on(client.received(subject, revision));
     answer.map(|answer| answer.stations).map_err(|failure| SyncError::from(failure).into())
+}
+
+/// The same as a screen shows them.
+pub fn rows(rows: Vec<ReceivedRow>) -> Vec<definition::ReceivedRow> {
+    let row = |row: ReceivedRow| definition::ReceivedRow {
+        station: row.station,
+        work_centers: row.work_centers,
+        received: row.received,
+        last_contact: row.last_contact,
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// Exchanges until the program is told to end.

@@ -1,5 +1,6 @@
 //! Sources and pictures from disk, for those who check, compare and release them.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -25,14 +26,17 @@ impl Sources {
     /// Reads the files named, and the specifications and standard steps beside them.
     pub fn read(files: &[PathBuf]) -> Result<Self, Fault> {
         let mut sources = Self::default();
+        let (mut folders, mut respelled) = (Folders::default(), Vec::new());
         for file in files {
             let bytes = read_bounded(file, SOURCE_BYTES_MAX).map_err(|error| {
                 Fault::usage(format!("{} cannot be read", file.display()), error)
                     .next("name an instruction .md or a specification .csv")
             })?;
+            let file = folders.respelled(file);
             sources.named.push((file.display().to_string(), bytes));
+            respelled.push(file);
         }
-        sources.neighbors = neighbors(files);
+        sources.neighbors = neighbors(&respelled, &folders)?;
         Ok(sources)
     }
 
@@ -73,35 +77,58 @@ fn as_sources(files: &[(String, Vec<u8>)]) -> Vec<Source<'_>> {
     files.iter().map(|(file, bytes)| Source { file, bytes }).collect()
 }
 
+/// The folders of the files named, each in one spelling: what stands in one of them belongs together
+/// by its name, however the folder was spelled.
+#[derive(Debug, Default)]
+struct Folders {
+    /// As it was spelled first, by where it is.
+    spellings: BTreeMap<PathBuf, PathBuf>,
+}
+
+impl Folders {
+    /// The file in its folder as that was spelled first.
+    fn respelled(&mut self, file: &Path) -> PathBuf {
+        let spelled = file.parent().unwrap_or(Path::new(""));
+        let (Ok(place), Some(name)) = (fs::canonicalize(listed(spelled)), file.file_name()) else {
+            return file.to_owned();
+        };
+        self.spellings.entry(place).or_insert_with(|| spelled.to_owned()).join(name)
+    }
+}
+
+/// A folder as the system lists it: without a name it is the one in which the program runs.
+fn listed(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
 /// The other sources in the folders of the files, without the files themselves.
-fn neighbors(files: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
-    let mut folders: Vec<PathBuf> = files
-        .iter()
-        .map(|file| match file.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-            Some(_) | None => PathBuf::from("."),
-        })
-        .collect();
-    folders.sort();
-    folders.dedup();
-    let mut found: Vec<PathBuf> = folders
-        .iter()
-        .filter_map(|folder| fs::read_dir(folder).ok())
+fn neighbors(files: &[PathBuf], folders: &Folders) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let beside = folders.spellings.values().filter_map(|folder| {
+        let entries = fs::read_dir(listed(folder)).ok()?;
+        Some(entries.filter_map(move |entry| Some(folder.join(entry.ok()?.file_name()))))
+    });
+    let mut found: Vec<(bool, PathBuf)> = beside
         .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.to_str().and_then(SourceKind::of).is_some())
         .filter(|path| !files.iter().any(|file| same(file, path)))
+        .map(|path| (files.iter().any(|file| belong(file, &path)), path))
         .collect();
     // What belongs to the files themselves comes first: a translation is never left out in silence.
-    found.sort_by_cached_key(|path| (!files.iter().any(|file| belong(file, path)), path.clone()));
+    found.sort_by_cached_key(|(belongs, path)| (!belongs, path.clone()));
     found.truncate(NEIGHBORS_MAX);
-    found
-        .into_iter()
-        .filter_map(|path| {
-            let bytes = read_bounded(&path, SOURCE_BYTES_MAX).ok()?;
-            Some((path.display().to_string(), bytes))
-        })
-        .collect()
+    let mut read = Vec::new();
+    for (belongs, path) in found {
+        match read_bounded(&path, SOURCE_BYTES_MAX) {
+            Ok(bytes) => read.push((path.display().to_string(), bytes)),
+            Err(error) if belongs => {
+                let what = format!("{} cannot be read", path.display());
+                return Err(Fault::usage(what, error)
+                    .next("it belongs to what is named: make it readable, or take it away"));
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(read)
 }
 
 /// Whether one of two files is a translation of the other.

@@ -78,6 +78,7 @@ pub mod specification;
 pub mod station;
 pub mod stream;
 pub mod suspect;
+pub mod terms;
 pub mod text;
 pub mod ticket;
 pub mod traced;

@@ -9,6 +9,9 @@ use super::moment::Moment;
 /// The longest round trip that an offset is taken from, in milliseconds.
 const ROUND_TRIP_MS_MAX: i64 = 4_000;
 
+/// From how far apart the two clocks are told to people, in milliseconds.
+const APART_MS: i64 = 120_000;
+
 /// A measured offset, as a station keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offset {
@@ -35,6 +38,13 @@ impl Offset {
         let offset_ms = i64::try_from(server.duration_since(here).as_millis()).ok()?;
         let (boot, mono_ms) = (after.boot.clone(), after.mono_ms);
         Some(Self { offset_ms, boot, mono_ms, ahead_ms: Some(before.ahead_ms()) })
+    }
+
+    /// By how many seconds the server's clock is ahead of the wall clock, where that is so much that
+    /// people are to be told: more than two minutes, either way.
+    pub fn apart_s(&self, now: &Moment) -> Option<i64> {
+        let apart_ms = self.at(now.clone()).offset_ms?;
+        (apart_ms.saturating_abs() > APART_MS).then_some(apart_ms / 1000)
     }
 
     /// A moment with what is known of the server's clock.

@@ -15,6 +15,7 @@ use super::positions::Positions;
 use super::prune::KEEP_DAYS;
 use super::shift::{ShiftCalendar, ShiftsReleased};
 use super::site_change::SiteChange;
+use super::terms::Terms;
 
 /// What happens to a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -297,6 +298,9 @@ pub struct SiteRules {
     /// What deviations are called, their codes, whose word they take.
     #[serde(skip_serializing_if = "DeviationRules::is_default")]
     pub deviations: DeviationRules,
+    /// What things are called otherwise on screens.
+    #[serde(skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
 }
 
 /// How long what is known of people counts without contact to the server.

@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+/// Stands in a cell for a piece of a picture that the terminal has (kitty graphics protocol).
+pub const PLACEHOLDER: char = '\u{10eeee}';
+
 /// Whether a terminal or a reader could be deceived by this character: a control, a change of
-/// writing direction, or something that takes no room.
+/// writing direction, something that takes no room, or what a picture is put in the place of.
 ///
 /// Accents that combine with a letter are text and stay.
 pub const fn is_deceptive(c: char) -> bool {
@@ -18,7 +21,9 @@ pub const fn is_deceptive(c: char) -> bool {
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         // Variation selectors, byte order mark, annotations, tags.
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}')
+        | '\u{e0000}'..='\u{e0fff}'
+        // What some terminals put a piece of a picture in the place of.
+        | PLACEHOLDER)
 }
 
 /// Makes text of several lines safe to show: every deceptive character but the newline becomes a

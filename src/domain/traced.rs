@@ -9,7 +9,7 @@ use crate::domain::words::words;
 
 use super::ids::{
     CharacteristicId, DeviationId, GaugeId, InstructionId, OrderId, PartId, PermitId, PersonId,
-    PlaceId, RevisionId,
+    PlaceId, RedlineId, RevisionId,
 };
 use super::material::MaterialId;
 use super::stream::TravelerId;
@@ -49,6 +49,8 @@ pub enum Traced {
     Deviation(DeviationId),
     /// A deviation permit.
     Permit(PermitId),
+    /// A change that the floor proposed.
+    Redline(RedlineId),
 }
 
 impl Traced {
@@ -67,6 +69,7 @@ impl Traced {
             Self::Characteristic(..) => "characteristic",
             Self::Deviation(_) => "deviation",
             Self::Permit(_) => "permit",
+            Self::Redline(_) => "redline",
         }
     }
 
@@ -102,6 +105,7 @@ impl Traced {
             }
             "deviation" => Self::Deviation(DeviationId::parse(id).ok()?),
             "permit" => Self::Permit(PermitId::parse(id).ok()?),
+            "redline" => Self::Redline(RedlineId::parse(id).ok()?),
             _ => return None,
         })
     }
@@ -134,6 +138,7 @@ impl Traced {
             Self::Characteristic(part, id) => words!("characteristic {id} of {part}", id, part),
             Self::Deviation(id) => words!("deviation {id}", id),
             Self::Permit(id) => words!("permit {id}", id),
+            Self::Redline(id) => words!("redline {id}", id),
         }
     }
 }
@@ -163,6 +168,7 @@ impl fmt::Display for Traced {
             Self::Characteristic(part, id) => write!(f, "{kind}/{part}/{id}"),
             Self::Deviation(id) => write!(f, "{kind}/{id}"),
             Self::Permit(id) => write!(f, "{kind}/{id}"),
+            Self::Redline(id) => write!(f, "{kind}/{id}"),
         }
     }
 }
@@ -200,6 +206,7 @@ mod tests {
             "characteristic/CP-40/c-torque",
             "deviation/NCR-ASM1-0001",
             "permit/DP-ASM1-0001",
+            "redline/RL-ASM1-0001",
         ] {
             let traced = Traced::parse(text).unwrap();
             assert_eq!(traced.to_string(), text);

@@ -78,6 +78,33 @@ impl Ledger {
         Ok(())
     }
 
+    /// Keeps a draft that was typed when the store had `before` of it; where it has something else by now,
+    /// that is newer and stays.
+    pub fn put_draft_over(
+        &mut self,
+        person: &PersonId,
+        key: &str,
+        (before, text): (Option<&str>, &str),
+    ) -> Result<(), LedgerError> {
+        let sql = "INSERT INTO draft (person, key, text) SELECT ?1, ?2, ?4
+                   WHERE (SELECT text FROM draft WHERE person = ?1 AND key = ?2) IS ?3
+                   ON CONFLICT DO UPDATE SET text = excluded.text";
+        self.connection.prepare_cached(sql)?.execute((person.as_str(), key, before, text))?;
+        Ok(())
+    }
+
+    /// Drops a draft of which the store had `before` when its value was saved; a newer one stays.
+    pub fn drop_draft_of(
+        &mut self,
+        person: &PersonId,
+        key: &str,
+        before: Option<&str>,
+    ) -> Result<(), LedgerError> {
+        let sql = "DELETE FROM draft WHERE person = ?1 AND key = ?2 AND text IS ?3";
+        self.connection.prepare_cached(sql)?.execute((person.as_str(), key, before))?;
+        Ok(())
+    }
+
     /// A setting of sync or app.
     pub fn setting(&self, key: &str) -> Result<Option<String>, LedgerError> {
         setting(&self.connection, key)

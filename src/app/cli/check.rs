@@ -13,7 +13,10 @@ use crate::authoring::check::Definition;
 use crate::authoring::code::Code;
 use crate::authoring::finding::{Checked, Level, Source};
 use crate::authoring::{format, keys};
-use crate::domain::difference::{diff_instructions, diff_specifications, diff_standard_steps};
+use crate::domain::difference::{
+    diff_instructions, diff_specifications, diff_standard_steps, whole_instruction,
+    whole_standard_step,
+};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
@@ -52,14 +55,15 @@ pub struct FmtArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: gemba diff old/WI-1040.md WI-1040.md\n         gemba diff \
-                        WI-1040@B WI-1040@C   of this station's store\n\nExit code 0 also where \
+                        WI-1040@B WI-1040@C   of this station's store\n         gemba diff \
+                        WI-1040@A   all that it says, in every language\n\nExit code 0 also where \
                         something changed.\nJSON, one change a line: step, characteristic, what, \
                         old, new")]
 pub struct DiffArgs {
     /// The source before, or ID@REVISION
     pub old: PathBuf,
-    /// The source after, or ID@REVISION
-    pub new: PathBuf,
+    /// The source after, or ID@REVISION; without it, all that the one says is told as new
+    pub new: Option<PathBuf>,
 }
 
 /// Checks sources, or explains a code.
@@ -196,16 +200,25 @@ fn write_whole(path: &std::path::Path, text: &str) -> Result<(), Fault> {
 
 /// Says what changed between two sources.
 pub fn diff(console: &Console, args: DiffArgs) -> Result<Exit, Fault> {
-    let (old, new) = (one(console, args.old)?, one(console, args.new)?);
+    let old = one(console, args.old)?;
+    let new = args.new.map(|new| one(console, new)).transpose()?;
     let changes = match (&old, &new) {
-        (Definition::Specification(old), Definition::Specification(new)) => {
+        (Definition::Instruction(one), None) => whole_instruction(one),
+        (Definition::StandardStep(one), None) => whole_standard_step(one),
+        (Definition::Specification(_) | Definition::Translation(_), None) => {
+            return Err(Fault::usage("only an instruction is told alone", "")
+                .next("name two sources, the one before and the one after"));
+        }
+        (Definition::Specification(old), Some(Definition::Specification(new))) => {
             diff_specifications(old, new)
         }
-        (Definition::Instruction(old), Definition::Instruction(new)) => diff_instructions(old, new),
-        (Definition::StandardStep(old), Definition::StandardStep(new)) => {
+        (Definition::Instruction(old), Some(Definition::Instruction(new))) => {
+            diff_instructions(old, new)
+        }
+        (Definition::StandardStep(old), Some(Definition::StandardStep(new))) => {
             diff_standard_steps(old, new)
         }
-        (_, _) => {
+        (_, Some(_)) => {
             return Err(Fault::usage("two sources of different kinds cannot be compared", "")
                 .next("name two of a kind"));
         }
@@ -245,7 +258,8 @@ fn kept(console: &Console, id: &str, revision: &str) -> Result<Definition, Fault
     let Answer::Definitions(rows) = rows::ask(console, &Query::Definitions)? else {
         return Err(rows::mixed_up());
     };
-    let row = rows.into_iter().find(|row| row.id == id && row.revision.as_str() == revision);
+    // Of two that were handed in apart by one number, the one that `gemba sign` signs.
+    let row = rows.into_iter().rfind(|row| row.id == id && row.revision.as_str() == revision);
     let row = row.ok_or_else(unknown)?;
     let Answer::Blob(bytes) = rows::ask(console, &Query::Blob { hash: row.hash })? else {
         return Err(rows::mixed_up());

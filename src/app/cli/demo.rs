@@ -13,6 +13,7 @@ use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::store_handle::StoreHandle;
+use crate::app::terminal::tty::dump_no_core;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gemba demo\n  gemba demo --dir /tmp/plant\n  gemba demo \
@@ -23,7 +24,7 @@ use crate::app::store_handle::StoreHandle;
                         to the demo's own), offline, online (with a CODE: that station alone), clock +21 min, size 80x24, include FILE \
                         NAME=VALUE (its lines, with values for $NAME).\nIt ends with \
                         one JSON line: facts, readings, failing, deviations, at_server, waiting, \
-                        units_finished, first_pass, on_hold, screens, expected. Exit code 1 where \
+                        units_finished, first_pass, on_hold, screens, expected, last_ms (how long the last expectation took). Exit code 1 where \
                         an expectation fails.")]
 pub struct DemoArgs {
     /// Keep the plant in this folder; without it, nothing is kept
@@ -50,6 +51,7 @@ pub fn run(console: &Console, args: DemoArgs) -> Result<Exit, Fault> {
     let Some(file) = &args.script else {
         let config = args.shown.over(&console.config);
         terminal::needs_terminal(&config)?;
+        dump_no_core();
         let demo = Demo::open(&console.config, &console.clock, args.dir)?;
         let config = args.shown.over(&demo.config);
         let (store, wanted) = StoreHandle::open(&config, &demo.clock)?;

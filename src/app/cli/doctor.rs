@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::sync::{packet_value, say_packet};
+use super::sync::{packet_value, say_clock, say_packet};
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
@@ -18,7 +18,7 @@ use crate::views::register::EndingRow;
 #[command(
     after_help = "Example: gemba doctor > report.txt\n\nNames, badges and readings are not in \
                         it. JSON: version, home, store, station, last_seq, waiting, trouble, \
-                        offset_ms, offset_age_s, packet (last_contact, age_s, standing, \
+                        offset_ms, offset_age_s, clock_apart_s, packet (last_contact, age_s, standing, \
                         good_until, days_max, warn_days, days_left, instructions, unread, clock_steps: as \
                         gemba sync --status), calibrations_ending and \
                         qualifications_ending (what, until, days), themes, themes_wrong"
@@ -50,6 +50,7 @@ pub fn run(console: &Console, _args: DoctorArgs) -> Result<Exit, Fault> {
         if let Some(trouble) = &link.trouble {
             console.printer.line(format!("last exchange failed: {trouble}"));
         }
+        say_clock(console, link);
         say_packet(console, &view.packet);
         let (offset_ms, offset_age_s) = view.offset_ms.unzip();
         let (gauges, qualifications) = endings(&station)?;
@@ -63,7 +64,7 @@ pub fn run(console: &Console, _args: DoctorArgs) -> Result<Exit, Fault> {
             "version": version, "home": home, "store": "opens", "station": identity.station,
             "last_seq": view.last_seq, "waiting": link.waiting, "trouble": link.trouble,
             "packet": packet_value(&view.packet), "offset_ms": offset_ms,
-            "offset_age_s": offset_age_s,
+            "offset_age_s": offset_age_s, "clock_apart_s": link.clock_apart_s,
             "calibrations_ending": gauges, "qualifications_ending": qualifications,
             "themes": themes, "themes_wrong": themes_wrong,
         }));

@@ -14,8 +14,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::printer::{Printer, was_cut};
 use crate::app::station::Station;
 use crate::domain::ids::PlaceId;
-use crate::views::deviation::called;
-use crate::views::link::Link;
+use crate::domain::language::Language;
 use crate::views::query::{Answer, Query};
 
 pub mod acts;
@@ -66,6 +65,7 @@ mod rows_told;
 pub mod scan;
 pub mod serve;
 mod serve_backup;
+mod serve_erase;
 mod serve_station;
 pub mod session;
 pub mod set;
@@ -76,6 +76,7 @@ pub mod sign;
 pub mod signer;
 pub mod site_deviations;
 pub mod site_rules;
+pub mod site_terms;
 pub mod station;
 pub mod step;
 pub mod store;
@@ -281,12 +282,12 @@ impl Console {
         Station::reader(&self.config, &self.clock)
     }
 
-    /// A text of ours in which the site's own word stands for a deviation, as on screens.
-    pub fn called(&self, text: &str) -> String {
+    /// A sentence of ours as the site says it, as on screens in English, with its places.
+    pub fn called(&self, sentence: &str) -> String {
         let link = self.reader().and_then(|station| Ok(station.answer(&Query::Link)?));
         match link {
-            Ok(Answer::Link(Link { word: Some(word), .. })) => called(text, &word),
-            Ok(_) | Err(_) => text.to_owned(),
+            Ok(Answer::Link(link)) => link.terms.said(Language::English, sentence),
+            Ok(_) | Err(_) => sentence.to_owned(),
         }
     }
 }

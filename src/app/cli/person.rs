@@ -11,6 +11,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::expiry;
 use crate::domain::ids::{PersonId, QualificationId};
+use crate::domain::language::Language;
 use crate::domain::people::{PersonCommand as Asked, Role};
 use crate::domain::refusal::{Reason, Refusal};
 use crate::views::query::{Answer, Query};
@@ -111,9 +112,10 @@ pub struct PinArgs {
     /// What the badge says when scanned; without it the badge stays
     #[arg(long)]
     pub card_badge: Option<String>,
-    /// The language of screens
-    #[arg(long, default_value = "en")]
-    pub language: String,
+    /// The language of screens: en or de; without it the card's stays, and a first card has that of
+    /// this station's settings
+    #[arg(long, value_parser = language)]
+    pub language: Option<Language>,
     /// The plant server's folder, on the server's machine; without it, an administrator acts here
     #[arg(long, value_name = "DIR", conflicts_with = "badge")]
     pub server: Option<PathBuf>,
@@ -141,6 +143,11 @@ pub struct BadgeArgs {
 fn role(text: &str) -> Result<Role, String> {
     let words = || Role::WORDS.map(|(word, _)| word).join(", ");
     Role::parse(text).ok_or_else(|| format!("one of {}", words()))
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    let codes = || Language::ALL.map(Language::code).join(", ");
+    Language::of_code(text).ok_or_else(|| format!("one of {}", codes()))
 }
 
 /// Runs a command about people.

@@ -18,6 +18,7 @@ use crate::domain::pin::PinRules;
 use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::ledger::cards::Wanted;
+use crate::server::error::ServerError;
 use crate::server::office::Office;
 use crate::sync::protocol::CardRow;
 
@@ -27,8 +28,12 @@ pub fn run(console: &Console, args: PinArgs) -> Result<Exit, Fault> {
         Some(dir) => {
             let (name, badge) = (args.name.as_ref(), args.card_badge.as_ref());
             let (Some(name), Some(badge)) = (name, badge) else { return Err(no_card(&args)) };
-            let card = card(&args, (name, badge), &PinRules::default(), None)?;
-            Office::open(dir)?.set_card(&card)?;
+            let office = Office::open(dir)?;
+            let known = office.store().card(&args.person).map_err(ServerError::from)?;
+            let known = known.map(|card| card.language);
+            let language = language(console, &args, known);
+            let card = card(&args, (name, badge, language), &PinRules::default(), None)?;
+            office.set_card(&card)?;
             card.badge
         }
         None => at_station(console, &args)?,
@@ -44,11 +49,18 @@ fn no_card(args: &PinArgs) -> Fault {
         .next("add --name NAME --card-badge BADGE")
 }
 
+/// The language of a card: as told, else as it was, else that of this station's settings.
+fn language(console: &Console, args: &PinArgs, known: Option<String>) -> String {
+    let settings = || console.config.settings.language.unwrap_or_default();
+    let told = args.language.map(|language| language.code().to_owned());
+    told.or(known).unwrap_or_else(|| settings().code().to_owned())
+}
+
 /// Asks for the new PIN and makes its verifier; the PIN itself goes nowhere. Whoever changes their
 /// own takes another one than the one before.
 fn card(
     args: &PinArgs,
-    (name, badge): (&str, &str),
+    (name, badge, language): (&str, &str, String),
     rules: &PinRules,
     before: Option<&str>,
 ) -> Result<CardRow, Fault> {
@@ -64,7 +76,7 @@ fn card(
         name: name.to_owned(),
         // As a scan of it is read.
         badge: badge.to_owned(),
-        language: args.language.clone(),
+        language,
         pin_verifier: credentials::hash(&pin.0, badge, rules).map_err(refused_pin)?,
     })
 }
@@ -78,12 +90,14 @@ fn at_station(console: &Console, args: &PinArgs) -> Result<String, Fault> {
     }
     let known = station.ledger.card_of(&args.person)?;
     let wanted = station.ledger.wanted_card(&args.person)?;
+    let spoken = known.as_ref().map(|card| card.language.clone());
+    let language = language(console, args, spoken);
     let known = known.map(|card| Wanted { name: card.name, badge: card.badge }).or(wanted);
     let name = args.name.clone().or_else(|| known.as_ref().map(|card| card.name.clone()));
     let badge = args.card_badge.clone().or_else(|| known.map(|card| card.badge));
     let (Some(name), Some(badge)) = (name, badge) else { return Err(no_card(args)) };
     let own = (holder.person == args.person).then_some(holder.pin_verifier.as_str());
-    let card = card(args, (&name, &badge), &station.rules().pin, own)?;
+    let card = card(args, (&name, &badge, language), &station.rules().pin, own)?;
     let world = (&console.config, &console.clock);
     hand_in(world, &mut station, (card, &acting), PersonCommand::NotePinChanged)?;
     station.ledger.drop_wanted_card(&args.person)?;

@@ -114,6 +114,10 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
     let mut station = console.station()?;
     let (signing, shown) = definition(&station, &args.what, &revision, args.hash)?;
     console.printer.line(format!("{} rev {revision}  {shown}", args.what));
+    if matches!(signing, Signing::Instruction(..)) {
+        let words = format!("gemba diff {}@{revision}", args.what);
+        console.printer.line(format!("→ {words} says every word of it, in each language"));
+    }
     if let Some(from) = takes_effect(&station, &args.what, &revision)? {
         console.printer.line(format!("{} rev {revision} takes effect {from}", args.what));
     }

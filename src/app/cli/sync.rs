@@ -16,6 +16,7 @@ use crate::app::station::Station;
 use crate::domain::ids::{OrderId, RevisionId};
 use crate::domain::stream::Subject;
 use crate::sync::protocol::ReceivedRow;
+use crate::views::link::Link;
 use crate::views::packet::{Packet, PacketStanding, UNREAD_NEXT, span};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
@@ -33,7 +34,7 @@ const EFFECT_MS_MAX: u64 = 15_000;
                         station fetches), not_here; of --to: facts, blobs, waiting; of --from: at_server, received, passed_over, blobs, waiting, \
                         other_state, wanted_from\n\nWith --status \
                         nothing is exchanged.\nJSON: station, connected, stopped, trouble, \
-                        waiting, untried_s, otherwise, not_here, last_contact, age_s, standing (never-reached, good, ends-soon, \
+                        waiting, untried_s, clock_apart_s, otherwise, not_here, last_contact, age_s, standing (never-reached, good, ends-soon, \
                         ended), good_until, days_max, warn_days, days_left, instructions \
                         (instruction, revision, seconds_max, good_until, good), offset_ms, \
                         offset_age_s, unread (text, at), clock_steps (fact, at, \
@@ -138,6 +139,7 @@ fn status(console: &Console) -> Result<Exit, Fault> {
         printer.line(format!("nobody has tried to reach the server {since}"));
         printer.line("→ gemba sync --watch");
     }
+    say_clock(console, link);
     say_packet(console, packet);
     let (offset_ms, offset_age_s) = view.offset_ms.unzip();
     let mut value = packet_value(packet);
@@ -147,12 +149,21 @@ fn status(console: &Console) -> Result<Exit, Fault> {
     value["trouble"] = json!(link.trouble);
     value["waiting"] = json!(link.waiting);
     value["untried_s"] = json!(link.untried_s);
+    value["clock_apart_s"] = json!(link.clock_apart_s);
     value["otherwise"] = json!(link.otherwise);
     value["not_here"] = json!(view.not_here);
     value["offset_ms"] = json!(offset_ms);
     value["offset_age_s"] = json!(offset_age_s);
     printer.value(&value);
     Ok(Exit::Done)
+}
+
+/// Says that this machine's clock and the server's are far apart, where they are.
+pub fn say_clock(console: &Console, link: &Link) {
+    let Some(apart) = link.clock_apart_s else { return };
+    let apart = span(apart.saturating_abs());
+    console.printer.line(format!("this machine's clock is {apart} from the server's"));
+    console.printer.line("→ set the clock that is wrong");
 }
 
 /// Says how old what is known here is, and until when it is good.

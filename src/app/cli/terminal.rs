@@ -141,7 +141,7 @@ fn full_screen(
     let (sender, inbox) = mpsc::channel();
     let (intake, taken) = intake(sender.clone());
     let send = move |input| intake.send_blocking(input);
-    tty.start(config.input_rules(), Monotonic::start(), send).map_err(failed)?;
+    tty.start(config.input_rules(kind), Monotonic::start(), send).map_err(failed)?;
     gauges(config, &sender)?;
     let place = told.as_ref().map(|told| told.place.clone());
     let (mut screens, mut begin) = screens::first(config, store, told, kind)?;
@@ -178,7 +178,7 @@ fn in_lines(
     let (intake, taken) = intake(sender.clone());
     let (settles, settled) = mpsc::channel();
     let send = move |input| intake.send_blocking(input);
-    tty.start(&config.input_rules(), settled, send).map_err(failed)?;
+    tty.start(&config.input_rules(kind), settled, send).map_err(failed)?;
     gauges(config, &sender)?;
     let place = told.as_ref().map(|told| told.place.clone());
     let (screens, begin) = screens::first(config, store, told, kind)?;

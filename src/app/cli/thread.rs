@@ -21,8 +21,8 @@ use crate::views::trace::Trace;
                         stands on the label; where that names several things, each is listed by the \
                         text that names it alone: unit/ORDER/UNIT, order/ID, material/PART/LOT, \
                         component/PART/NUMBER, gauge/ID, person/ID, place/ID, instruction/ID[/REV], \
-                        specification/PART[/REV], characteristic/PART/ID, deviation/ID.\n\nJSON, one \
-                        value: thread (of, what, back, forward, both with depth, relation, traced, \
+                        specification/PART[/REV], characteristic/PART/ID, deviation/ID, permit/ID, \
+                        redline/ID.\n\nJSON, one value: thread (of, what, back, forward, both with depth, relation, traced, \
                         what, standing, at, fact; back_count, forward_count, skipped, \
                         not_here, catalog_age_s); of a unit besides: traveler, part, definitions, standing, \
                         first_pass, lines (position, id, at, who, place, kind, step, what, verdict, \
@@ -33,7 +33,7 @@ use crate::views::trace::Trace;
 )]
 pub struct TraceArgs {
     /// Whatever a record names: a unit, order, lot, serial, gauge, person, place, revision,
-    /// characteristic, deviation or permit
+    /// characteristic, deviation, permit or redline
     id: String,
     /// How many rows of each way are shown at most
     #[arg(long, value_name = "N", default_value_t = 200)]
