@@ -112,7 +112,7 @@ fn main() -> ExitCode {
     }
     let scratch = tempfile::tempdir_in(&options.dir).unwrap();
     let lines = match (options.begin, options.rebuild) {
-        (Some(facts), _) => vec![begin::station(scratch.path(), facts)],
+        (Some(facts), _) => begin::stations(scratch.path(), facts),
         (None, Some(facts)) => vec![rebuild::models(scratch.path(), facts)],
         (None, None) if options.only == Some(Only::Exchange) => exchanged(&options, scratch.path()),
         #[cfg(feature = "ssh")]
@@ -138,7 +138,7 @@ fn measure(options: &Options, dir: &Path) -> Vec<Line> {
     lines.push(measure::queue(&small, &big));
     lines.extend(thread::traces(&big));
     lines.push(grid::values(&dir.join("grid")));
-    lines.push(begin::station(&dir.join("begin"), options.facts));
+    lines.extend(begin::stations(&dir.join("begin"), options.facts));
     lines.push(sign_in::shift_change(&dir.join("shift"), options.people));
     lines.push(terminals::together(&small, options.terminals, options.seconds));
     lines.extend(exchanged(options, &dir.join("exchange")));

@@ -30,7 +30,11 @@ impl Server {
     /// Founds a plant and serves it.
     pub(crate) fn start(home: &Home) -> Self {
         fs::create_dir_all(&home.dir).unwrap();
-        let office = found(home);
+        Self::over(home, found(home))
+    }
+
+    /// Serves a plant that was founded.
+    pub(crate) fn over(home: &Home, office: Office) -> Self {
         let mut serve = Command::new(env!("CARGO_BIN_EXE_gemba"));
         serve.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--database"]);
         match &home.database {

@@ -1,23 +1,28 @@
 //! News as a stream: which feeds of a station have grown, and to where. Only hints: who misses one, or
 //! hears none at all behind a proxy that holds back, pulls later. Whose it is, and what the station
-//! serves, is asked each time: a stream lasts for weeks.
+//! serves, comes with the news and is asked where there are none: a stream lasts for weeks.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::domain::ids::LedgerId;
-use crate::sync::protocol::{FeedHead, HEARTBEAT};
+use crate::sync::protocol::HEARTBEAT;
 
 use super::shared::{Shared, Told};
 use super::store::stations::Station;
+
+/// How long a stream that just told something is silent: what comes meanwhile is told together. A thousand
+/// stations hear of a thousand facts a second, and a board may take two.
+const REST: Duration = Duration::from_millis(250);
 
 /// What of a station's feeds it was told.
 struct Telling {
@@ -47,42 +52,51 @@ pub(super) fn stream(server: Arc<Shared>, station: &Station) -> Response {
 impl Telling {
     /// What is sent next: the feeds that have grown, or a sign of life; none once it ends.
     async fn next(&mut self) -> Option<String> {
-        let mut silent = false;
+        if self.heads.is_empty() {
+            let heads = self.asked().await?;
+            let all = self.grown(heads);
+            if !all.is_empty() {
+                return Some(all);
+            }
+        } else {
+            sleep(REST).await;
+        }
         loop {
-            let grown = self.grown().await?;
-            if !grown.is_empty() {
-                return Some(grown);
-            }
-            if silent {
-                return Some(": alive\n\n".to_owned());
-            }
-            match timeout(HEARTBEAT, self.told.changed()).await {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(_) => silent = true,
+            let (heads, alive) = match timeout(HEARTBEAT, self.told.changed()).await {
+                Ok(spread) => (spread?.of(&self.ledger)?, ""),
+                Err(_) => (self.asked().await?, ": alive\n\n"),
+            };
+            let said = self.grown(heads) + alive;
+            if !said.is_empty() {
+                return Some(said);
             }
         }
     }
 
-    /// The feeds that have grown since it was told last, as events; none of a station that may read
-    /// nothing any more.
-    async fn grown(&mut self) -> Option<String> {
+    /// How far the station's feeds reach, as the store says; none where it may read nothing any more.
+    async fn asked(&self) -> Option<Vec<(String, u64)>> {
         let ledger = self.ledger.clone();
         let heads = self.server.read(move |store| {
             let station = store.station_of(&ledger)?.filter(|station| !station.revoked);
             station.map(|station| store.feed_heads(&station.feeds())).transpose()
         });
         // A store that is busy is asked again with the next news.
-        let heads: Vec<FeedHead> = heads.await.unwrap_or_else(|_| Some(Vec::new()))?;
+        let heads = heads.await.unwrap_or_else(|_| Some(Vec::new()))?;
+        Some(heads.into_iter().map(|head| (head.feed, head.position)).collect())
+    }
+
+    /// The feeds that have grown since it was told last, as events.
+    fn grown(&mut self, heads: Vec<(String, u64)>) -> String {
         let mut events = String::new();
-        for head in heads {
-            let known = self.heads.insert(head.feed.clone(), head.position);
-            if known != Some(head.position) {
-                let hint = serde_json::json!({ "feed": head.feed, "head": head.position });
-                // Writing to a String cannot fail.
-                let _ = write!(events, "event: head\ndata: {hint}\n\n");
+        for (feed, head) in heads {
+            if self.heads.get(&feed) == Some(&head) {
+                continue;
             }
+            let hint = serde_json::json!({ "feed": feed, "head": head });
+            // Writing to a String cannot fail.
+            let _ = write!(events, "event: head\ndata: {hint}\n\n");
+            self.heads.insert(feed, head);
         }
-        Some(events)
+        events
     }
 }

@@ -20,6 +20,7 @@ use super::metrics::{Metrics, Verdicts};
 use super::run::Clock;
 use super::store::Store;
 use super::store::error::StoreError;
+use super::store::pull::Spread;
 use super::way::Way;
 
 /// The bytes of waiting pages are counted in pieces of so many; a page has at least one.
@@ -54,19 +55,30 @@ pub(super) struct Shared {
     trouble: Trouble,
 }
 
-/// A number that grows whenever feeds may have grown. It is a hint: who misses it pulls later.
+/// What the stations of the plant may hear of, as it stood when the site's feed was looked at last. It is
+/// a hint: who misses it pulls later.
 #[derive(Debug, Clone)]
-pub(super) struct News(Arc<watch::Sender<u64>>);
+pub(super) struct News(Arc<watch::Sender<Latest>>);
+
+/// The newest news, by a number that grows with each.
+#[derive(Debug, Default)]
+struct Latest {
+    number: u64,
+    spread: Arc<Spread>,
+}
 
 impl Default for News {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(0)))
+        Self(Arc::new(watch::Sender::new(Latest::default())))
     }
 }
 
 impl News {
-    pub(super) fn tell(&self) {
-        self.0.send_modify(|number| *number = number.saturating_add(1));
+    pub(super) fn tell(&self, spread: Spread) {
+        self.0.send_modify(|latest| {
+            latest.number = latest.number.saturating_add(1);
+            latest.spread = Arc::new(spread);
+        });
     }
 
     /// Hears of news from now on.
@@ -76,28 +88,30 @@ impl News {
 
     /// Ends every stream of news.
     pub(super) fn end(&self) {
-        self.0.send_modify(|number| *number = ENDED);
+        self.0.send_modify(|latest| latest.number = ENDED);
     }
 
     /// Waits until the number is another one, but not for long; tells the number then.
     pub(super) async fn after(&self, known: u64) -> u64 {
         let mut changes = self.0.subscribe();
-        let another = changes.wait_for(|number| *number != known);
-        if let Ok(Ok(number)) = timeout(NEWS_HELD, another).await {
-            return *number;
+        let another = changes.wait_for(|latest| latest.number != known);
+        if let Ok(Ok(latest)) = timeout(NEWS_HELD, another).await {
+            return latest.number;
         }
-        *self.0.borrow()
+        self.0.borrow().number
     }
 }
 
 /// Who hears of news.
 #[derive(Debug)]
-pub(super) struct Told(watch::Receiver<u64>);
+pub(super) struct Told(watch::Receiver<Latest>);
 
 impl Told {
-    /// Waits for news; false once there will be none.
-    pub(super) async fn changed(&mut self) -> bool {
-        self.0.changed().await.is_ok() && *self.0.borrow_and_update() != ENDED
+    /// Waits for news; none once there will be none.
+    pub(super) async fn changed(&mut self) -> Option<Arc<Spread>> {
+        self.0.changed().await.ok()?;
+        let latest = self.0.borrow_and_update();
+        (latest.number != ENDED).then(|| Arc::clone(&latest.spread))
     }
 }
 

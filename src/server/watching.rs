@@ -35,8 +35,9 @@ pub(super) fn watch(
                 listening = store.listen(Weak::clone(&wake)).ok();
             }
             if known != Some(head) {
+                let Ok(spread) = store.spread() else { continue };
                 known = Some(head);
-                news.tell();
+                news.tell(spread);
                 // A full bell was rung already; where nobody judges nobody hears it.
                 bell.try_send(()).unwrap_or_default();
             }

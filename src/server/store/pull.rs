@@ -1,10 +1,12 @@
 //! Hands out feeds: which a station reads, how far they reach, the rows after a cursor.
 
+use std::collections::BTreeMap;
 use std::sync::Weak;
 use std::sync::mpsc::SyncSender;
 
 use crate::domain::feeds::{Feed, FeedPage};
 use crate::domain::hash::Hash;
+use crate::domain::ids::LedgerId;
 use crate::sync::protocol::{FeedHead, PAGE_BYTES_MAX, PAGE_FACTS_MAX, PullAnswer, PullRequest};
 
 use super::error::StoreError;
@@ -24,6 +26,25 @@ impl News {
     }
 }
 
+/// How far all feeds reach, and which are whose.
+#[derive(Debug, Default)]
+pub struct Spread {
+    heads: BTreeMap<String, u64>,
+    feeds: BTreeMap<LedgerId, Vec<Feed>>,
+}
+
+impl Spread {
+    /// How far the feeds of a station reach; none where it may read nothing.
+    pub fn of(&self, ledger: &LedgerId) -> Option<Vec<(String, u64)>> {
+        let feeds = self.feeds.get(ledger)?.iter().map(Feed::to_string);
+        let head = |feed: String| {
+            let reaches = self.heads.get(&feed).copied().unwrap_or(0);
+            (feed, reaches)
+        };
+        Some(feeds.map(head).collect())
+    }
+}
+
 impl Store {
     /// The heads of a station's feeds.
     pub fn feed_heads(&self, feeds: &[Feed]) -> Result<Vec<FeedHead>, StoreError> {
@@ -35,6 +56,18 @@ impl Store {
             };
             feeds.iter().map(head).collect()
         })
+    }
+
+    /// How far all feeds reach, and who may read which.
+    pub fn spread(&self) -> Result<Spread, StoreError> {
+        let heads = self.read(|tx| {
+            tx.all("SELECT feed, position FROM feed_head", &[], |row| {
+                Ok((row.text(0)?, row.number(1)?))
+            })
+        })?;
+        let of = |station: Station| (station.ledger.clone(), station.feeds());
+        let stations = self.stations()?.into_iter().filter(|station| !station.revoked);
+        Ok(Spread { heads: heads.into_iter().collect(), feeds: stations.map(of).collect() })
     }
 
     /// How far the site's feed reaches, which has every fact.
