@@ -161,6 +161,7 @@ fn a_sign_belongs_to_its_number_also_with_a_blank_between() {
         ("Cool to -5 °C.", "Auf \u{2212} 5 °C kühlen."),
         ("From 10 - 20 mm.", "Von 10–20 mm."),
         ("From 10 mm - 20 mm.", "Von 10 mm bis 20 mm."),
+        ("Bore 25 + 0.5 mm.", "Bohrung 25 +0,5 mm."),
         ("Menu -> 5", "Menü → 5"),
         ("Use IPA - 70.", "IPA - 70 verwenden."),
     ]);
@@ -178,6 +179,8 @@ fn a_sign_belongs_to_its_number_also_with_a_blank_between() {
         ("Cool to \u{2212}5 °C.", "Auf 5 °C kühlen."),
         ("Cool to -5 °C.", "Auf 5 °C kühlen."),
         ("From 10 °C to -20 °C.", "Von 10 °C bis 20 °C."),
+        ("Bore 25 + 0.5 mm.", "Bohrung 25 - 0,5 mm."),
+        ("Heat to 180 °C + 10 °C.", "Auf 180 °C - 10 °C erhitzen."),
         ("A factor of 10⁻³.", "Ein Faktor von 10³."),
     ]);
 }

@@ -37,6 +37,17 @@ impl Shown {
         self.rejects(what);
     }
 
+    /// A badge and a PIN are looked at, and prove nobody until that is done: whoever is cut off meanwhile has
+    /// guessed. Tells whether others were shown before.
+    pub(super) fn looks(&self) -> bool {
+        self.guessed.swap(true, Ordering::SeqCst)
+    }
+
+    /// They were not looked at after all; `before` says whether others were.
+    pub(super) fn did_not_look(&self, before: bool) {
+        self.guessed.store(before, Ordering::SeqCst);
+    }
+
     /// It is turned away for what is not its doing.
     pub(super) fn excuses(&self, why: String) {
         self.excused.store(true, Ordering::SeqCst);

@@ -125,6 +125,7 @@ impl Visitor {
             return self.rejects_guess();
         };
         let shows = Shows { badge: badge.trim().to_owned(), pin };
+        let before = self.shown.looks();
         let says = |words: Words| self.world.floor.says(&words);
         let (said, why) = match self.world.floor.proves(self.from, shows).await {
             Ok(Ok(proven)) => {
@@ -147,6 +148,7 @@ impl Visitor {
             }
         };
         self.said = format!("gemba: {said}");
+        self.shown.did_not_look(before);
         self.shown.excuses(why);
         Auth::reject()
     }

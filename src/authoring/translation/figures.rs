@@ -190,7 +190,11 @@ fn figures(text: &str, language: LanguageCode) -> Vec<Figure> {
         quotes += gap.matches('"').count();
         let (before, rest) = text.split_at(at);
         let (token, after) = rest.split_at(end_of(rest));
-        let sign = sign_of(before).filter(|_| found.is_empty() || !is_range(gap));
+        let sign = if found.is_empty() || !is_range(gap) {
+            sign_of(before)
+        } else {
+            gap.contains('+').then_some('+')
+        };
         let (behind, length) = behind(after, quotes % 2 == 1);
         let mut written = sign.into_iter().collect::<String>() + token;
         if let Behind::Unit { symbol, .. } = &behind {
@@ -203,7 +207,7 @@ fn figures(text: &str, language: LanguageCode) -> Vec<Figure> {
     found
 }
 
-/// Whether what stands between two numbers is a dash alone; with a blank only before it it is a sign.
+/// Whether what stands between two numbers is a dash or a plus alone; with a blank only before it it is a sign.
 fn is_range(gap: &str) -> bool {
     let dash = gap.trim();
     let mut chars = dash.chars();
