@@ -37,6 +37,10 @@ const PICTURE_BYTES: usize = 600 * 1024;
 
 /// Submits an instruction whose compiled form has so many bytes; tells its hash.
 pub(crate) fn submits(station: &StationBench, bytes: usize) -> Hash {
+    submits_as(station, "WI-1", bytes)
+}
+
+fn submits_as(station: &StationBench, instruction: &str, bytes: usize) -> Hash {
     let mut ledger = station.ledger();
     let hash = ledger.put_blob(&vec![b'x'; bytes]).unwrap();
     let submit = RevisionCommand::Submit {
@@ -46,7 +50,7 @@ pub(crate) fn submits(station: &StationBench, bytes: usize) -> Hash {
         title: "Fit the cover".to_owned(),
         effectivity: gemba::domain::effectivity::Effectivity::default(),
     };
-    let command = Command::Instruction("WI-1".parse().unwrap(), submit);
+    let command = Command::Instruction(instruction.parse().unwrap(), submit);
     ledger.transact(&acting("P-1"), &moment(3), command).unwrap();
     hash
 }
@@ -230,7 +234,7 @@ async fn a_picture_that_the_disk_spoiled_stops_the_way_up_and_is_named_and_the_w
     let sql = "UPDATE blob SET bytes = zeroblob(length(bytes)) WHERE hash = ?1";
     assert_eq!(store.execute(sql, [spoiled.0.as_slice()]).unwrap(), 1);
     drop(store);
-    let good = submits(&inc, 100);
+    let good = submits_as(&inc, "WI-2", 100);
     settle(&bench, &[&inc]).await;
     let told = asm.client().sync_once().await.unwrap_err().to_string();
     assert!(told.contains("the store is damaged") && told.contains(&spoiled.to_string()), "{told}");

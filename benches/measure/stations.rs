@@ -65,12 +65,12 @@ pub(crate) fn many(
             ended.push(writer);
             times.extend(took);
         }
-        let mut heard = 0;
+        let mut stood = 0;
         for one in hearing {
             one.abort();
-            heard += usize::from(one.await.is_err_and(|ended| ended.is_cancelled()));
+            stood += usize::from(one.await.is_err_and(|ended| ended.is_cancelled()));
         }
-        assert_eq!(heard, stations, "a stream of news did not stand");
+        assert_eq!(stood, stations, "a stream of news did not stand");
         (ended, times)
     });
     let store = server.office.store();

@@ -175,9 +175,10 @@ pub fn watch(home: &Path, clock: &Clock) -> Result<(), Fault> {
     let client = client(home, clock)?;
     let (_now, wanted) = mpsc::channel(1);
     let done = runtime.block_on(async {
+        let ends = super::cli::serve::told_to_end()?;
         tokio::select! {
             ended = client.watch(wanted) => ended.map_err(Fault::from),
-            told = super::cli::serve::told_to_end() => told,
+            () = ends => Ok(()),
         }
     });
     // The program ends now; an exchange under way ends with it, and is told again next time.

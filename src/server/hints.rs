@@ -22,7 +22,7 @@ use super::store::stations::Station;
 
 /// How long a stream that just told something is silent: what comes meanwhile is told together. A thousand
 /// stations hear of a thousand facts a second, and a board may take two.
-const REST: Duration = Duration::from_millis(250);
+const REST: Duration = Duration::from_millis(100);
 
 /// What of a station's feeds it was told.
 struct Telling {

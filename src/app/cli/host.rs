@@ -59,9 +59,10 @@ pub fn run(console: &Console, args: &HostArgs) -> Result<Exit, Fault> {
             runtime: runtime.handle().clone(),
             gauges,
         };
+        let ends = told_to_end()?;
         let running = start(founded, Box::new(hosted)).await?;
         announce(console, &running);
-        told_to_end().await?;
+        ends.await;
         running.stop().await?;
         Ok(Exit::Done)
     });

@@ -347,9 +347,10 @@ fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
     let runtime = runtime()?;
     runtime.block_on(async {
         let listening = listening(args.listen, args.names, &console.clock);
+        let ends = told_to_end()?;
         let running = Server::start(home, listening).await?;
         announce(console, &running);
-        told_to_end().await?;
+        ends.await;
         running.finish().await;
         Ok(Exit::Done)
     })
@@ -447,19 +448,21 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
         .map_err(|error| Fault::cannot("no runtime could be started", error))
 }
 
-/// Waits for SIGTERM, Ctrl-C, or the end of the terminal that it was started from.
-pub async fn told_to_end() -> Result<(), Fault> {
+/// What waits for SIGTERM, Ctrl-C, or the end of the terminal that it was started from. They are heard from
+/// now on: whoever says that it serves may be told to end at once.
+pub fn told_to_end() -> Result<impl Future<Output = ()>, Fault> {
     use tokio::signal::unix::{SignalKind, signal};
     let failed = |error: std::io::Error| Fault::cannot("signals cannot be heard", error);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut hang_up = signal(SignalKind::hangup()).map_err(failed)?;
-    tokio::select! {
-        _ = hang_up.recv() => {}
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = hang_up.recv() => {}
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 impl From<ServerError> for Fault {
