@@ -51,7 +51,8 @@ fn where_no_more_may_wait_at_the_door_one_of_the_address_with_the_most_gives_way
     waiting.remove(0).read_to_end(&mut rest).unwrap();
     hosting.tells("127.0.0.1 was turned away: it made room for another");
     // That is no failure of whoever else comes from there.
-    assert!(first_words(&hosting.knocks()).starts_with("SSH-2.0-gemba"));
+    let said = first_words(&hosting.knocks());
+    assert!(said.starts_with("SSH-2.0-gemba"), "{said}");
     other.sign_in(OPERATOR);
     other.shows("Work here");
     drop(waiting);

@@ -90,7 +90,7 @@ fn hosting(dir: &Path, key: &PrivateKey) -> (Child, SocketAddr) {
     let public = key.public_key().to_openssh().unwrap();
     fs::write(&keys, format!("place=\"ASM-1\" {public}\n")).unwrap();
     fs::set_permissions(&keys, fs::Permissions::from_mode(0o600)).unwrap();
-    let settings = "[host]\nsessions-max = 5000\nsessions-a-key-max = 5000\n\
+    let settings = "tour = false\n[host]\nsessions-max = 5000\nsessions-a-key-max = 5000\n\
                     sessions-an-address-max = 5000\narriving-max = 5000\narriving-an-address-max = 5000\n\
                     arriving-s-max = 300\n";
     fs::write(home.join("gemba.toml"), settings).unwrap();
@@ -197,6 +197,8 @@ impl Seat {
     async fn types(mut self, seconds: usize) -> Vec<Duration> {
         let mut times = Vec::new();
         let keys = seconds * 1000 / usize::try_from(PACE.as_millis()).unwrap();
+        // Nobody types in step with fifty others.
+        sleep(PACE.mul_f64(rand::random())).await;
         for n in 0..keys {
             sleep(PACE).await;
             // What came meanwhile was not drawn for this key.

@@ -18,7 +18,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::domain::words::Words;
-use crate::host::doors::{Arriving, Doors, GivesWay, Limits};
+use crate::host::doors::{Arriving, Doors, GivesWay, Limits, Turned};
 use crate::host::error::HostError;
 use crate::host::keys::{self, KnownKeys, Missed, fingerprint};
 use crate::host::line::{Guest, Line, NotProven, Proven, Shows, stopped};
@@ -245,7 +245,10 @@ async fn accept(world: Arc<World>, listener: TcpListener) -> Vec<String> {
             () = stopped(&mut stops) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, from)) => {
-                    connections.spawn(receive(world.clone(), stream, from.ip()));
+                    let from = from.ip().to_canonical();
+                    // Here, so that whoever came first is the first.
+                    let arrived = world.doors.arrives(from, world.now_ms());
+                    connections.spawn(receive(world.clone(), stream, (from, arrived)));
                 }
                 Err(error) => {
                     world.floor.told(&format!("a connection could not be taken: {error}"));
@@ -267,9 +270,12 @@ async fn accept(world: Arc<World>, listener: TcpListener) -> Vec<String> {
 }
 
 /// One connection, from the door to its end.
-async fn receive(world: Arc<World>, mut stream: TcpStream, from: IpAddr) {
-    let from = from.to_canonical();
-    match world.doors.arrives(from, world.now_ms()) {
+async fn receive(
+    world: Arc<World>,
+    mut stream: TcpStream,
+    (from, arrived): (IpAddr, Result<(Arriving, GivesWay), Turned>),
+) {
+    match arrived {
         Ok(arriving) => {
             if let Err(error) = serve(&world, stream, arriving).await {
                 world.floor.told(&format!("{from}: {error}"));
