@@ -10,6 +10,8 @@ mod counts;
 mod floor;
 mod generator;
 mod measure;
+#[path = "../tests/support/patience.rs"]
+mod patience;
 mod plant;
 #[path = "../tests/support/postgres.rs"]
 #[expect(dead_code, reason = "tests do more to a database")]

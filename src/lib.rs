@@ -84,8 +84,12 @@
 //! **Time, identity and chance are arguments.** One file asks the clock, one reads the environment.
 //! *Why:* a test, a simulation and the demo can then turn the clock.
 //!
+//! **Nobody looks again and again.** Where a process of a station wrote to the store, the kernel tells the
+//! others, which look once, and a screen that shows nothing new takes neither bytes nor time. *Why:* a
+//! terminal stands for hours, and each of two hundred would ask the same every second.
+//!
 //! **What is searched by words lies beside the store.** The index is a file of its own, caught up by
-//! arrival while nobody asks anything; people's names are not in it. *Why:* no write waits for it, it
+//! arrival, and whoever asks comes first; people's names are not in it. *Why:* no write waits for it, it
 //! may be lost at any moment, and a name that has to go is in one place only.
 //!
 //! **Up and down never wait for each other.** A station's own facts go up; its feeds come down; each
@@ -194,7 +198,8 @@
 //! **What was found goes with the pieces.** A lot that was split off has a stream of its own, so a
 //! failed gauge, a corrected reading, a skip, an inspection that is contradicted and a release to ship
 //! look at the lots that its pieces were of, and at those that they became; what had provably left by
-//! then was not looked at. *Why:* a name on a box changes nothing about what was measured on its pieces.
+//! then was not looked at. What they say of the lot that they left, who did what there among it, is judged by
+//! how that stood then. *Why:* a name on a box changes nothing about what was measured on its pieces.
 //!
 //! **A lot answers for every value that its acceptance rests on.** Station and judge ask the same of a
 //! record, a correction and an acceptance (`domain::inspection::rests`): who may, trained for which step,
@@ -238,14 +243,15 @@
 //! of two that act unseen by each other, the one who holds is right until somebody has seen both.
 //!
 //! **A sentence of ours is its own name.** English stands in the source where it is said, and is what its
-//! translations in `ui/locales/` are found by; it is looked up before its values are put in. Rules and views
-//! give sentences as data (`domain::words`), since they think on other threads than the one that speaks;
-//! what is recorded, sent or printed by a command stays English. *Why:* who reads a screen's source reads the
-//! screen, and no key can go stale unseen. (Fluent was the plan:
-//! three thousand invented keys would have stood between the source and what it says.) Words that facts hold as
-//! text are known again by `domain::understood`: a weakness, since a reason that somebody typed to the letter
-//! like one of them is shown translated; facts to come should hold them as data. A site's own words for things
-//! (`domain::terms`) are put into the catalog, once for each language: values never pass through them.
+//! translations in `ui/locales/` are found by; it is looked up before its values are put in. Rules, views and
+//! the store's answers give sentences as data (`domain::words`), since they think on other threads than the
+//! one that speaks; what a fact says is made out of its fields (`views::record_words`). What is recorded, sent
+//! or printed by a command stays English. *Why:* who reads a screen's source reads the screen, and no key can
+//! go stale unseen. (Fluent was the plan: three thousand invented keys would have stood between the source and
+//! what it says.) Words that facts hold as text are known again by `domain::understood`: a weakness, since a
+//! reason that somebody typed to the letter like one of them is shown translated; facts to come should hold them
+//! as data. A site's own words for things (`domain::terms`) are put into the catalog, once for each language:
+//! values never pass through them.
 //!
 //! **A ticket lets work go on, and nothing ship.** A unit may leave a bench before its facts can: what is
 //! closed goes with it as a signed code. Whoever takes it pins what it names, and the operations stay open
@@ -284,9 +290,11 @@
 //! page's seals, and so are those before a fork that stands behind what was offered back; nothing after it is,
 //! and nothing of it is judged. *Why:* a chain with a hole is no chain, and whoever wrote it has to look.
 //!
-//! **What was judged is told fact by fact where parts come late.** A judgement reaches up to a number, and what
-//! comes below it after a restore is noted as not judged, whoever brings it. *Why:* a server that was restored
-//! gets parts of a ledger first; what it took unjudged would take no effect anywhere, and nobody would know.
+//! **A judgement is of a run of facts, and of nothing below it.** What stands or comes below a run and was not
+//! judged stays to be judged at the server; a station keeps the runs that it heard of, and ships nothing that
+//! lies between two of them. What comes late to a work center brings its judgement along. *Why:* a server that
+//! was restored gets parts of a ledger first; what it took unjudged would take no effect anywhere, and nobody
+//! would know.
 //!
 //! **A snapshot is of a set of feeds.** It has the catalog and the orders that are not over, and no table of
 //! last readings; its chunks are blobs by their hash, which the snapshots of other feeds may name as well. It is
@@ -333,8 +341,10 @@
 //!    number with another id is a fork: frozen, and shown to people.
 //! 4. In the transaction that stores them, each fact gets the next position in every feed that the
 //!    table of kinds names for it.
-//! 5. `sync::down` pulls each feed from its cursor. A page and the cursor after it are applied in one
-//!    transaction, so a crash between them cannot happen. What the station wrote itself is only named.
+//! 5. `sync::down` pulls each feed from its cursor, up to where all of them reached in one moment: first
+//!    those with holds, then the one with judgements, so that nobody answers one whose hold is not here. A
+//!    page and the cursor after it are applied in one transaction, so a crash between them cannot happen.
+//!    What the station wrote itself is only named.
 //! 6. Facts of the same traveler from the other station join its graph. A late one folds that stream
 //!    anew. What both did at the same time is visible as concurrent, in the same order at both.
 //! 7. The judge on the server looks at what came, each fact by the unit as its writer knew it

@@ -22,6 +22,16 @@ fn sum(orders: &Value, what: &str) -> u64 {
 }
 
 #[test]
+fn the_board_lists_this_station_with_its_last_contact_and_what_waits() {
+    let plant = SamplePlant::new();
+    let stations = board(&plant, &[])["stations"].clone();
+    let own = &stations[0];
+    assert!(own["last_contact"].is_string() && own["waiting"].is_u64(), "{stations}");
+    assert_eq!(own["silent"], false, "{stations}");
+    plant.gemba(&["board"]).exits(0).says("last contact");
+}
+
+#[test]
 fn the_units_of_a_place_add_up_to_its_figures_on_the_board() {
     let plant = SamplePlant::new();
     plant.play_fixture("shift.keys").exits(0);

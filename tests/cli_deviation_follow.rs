@@ -134,6 +134,7 @@ fn r08_what_was_asked_for_in_error_is_withdrawn_by_number_and_a_second_cause_nam
     let again = ["WO-1881/0008=rework@torque", "--reason", "bent", "--json"];
     plant.by(QUALITY, &[&["deviation", "dispose", id][..], &again].concat()).refuses(&["N38"]);
     let traced = plant.gemba(&["trace", id]).exits(0);
+    let traced = traced.says(&format!("NCR {id}"));
     traced.says("withdrawn: sort bin 5: wrong bin").says("cause: pawl worn; replaced since");
     plant.gemba(&["store", "rebuild"]).exits(0);
     plant.gemba(&["store", "check"]).exits(0);

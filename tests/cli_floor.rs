@@ -7,6 +7,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
+use crate::support::loopback;
 use crate::support::program::{ENGINEER, OPERATOR, PLANNER, SUPERVISOR, SamplePlant};
 
 const AT: [&str; 2] = ["--place", "ASM-1"];
@@ -137,7 +138,7 @@ fn take_letter(stream: TcpStream) -> Vec<String> {
 #[test]
 fn an_e_mail_goes_to_the_relay_of_the_plant() {
     let plant = SamplePlant::new();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = loopback::listener();
     let address = listener.local_addr().unwrap();
     let settings = format!(
         "[escalation.lead]\nemail = \"lead@plant.example\"\n\
@@ -159,7 +160,7 @@ fn an_e_mail_goes_to_the_relay_of_the_plant() {
 #[test]
 fn a_webhook_gets_the_call_as_json() {
     let plant = SamplePlant::new();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = loopback::listener();
     let address = listener.local_addr().unwrap();
     let settings = format!("[escalation.lead]\nwebhook = \"http://{address}/ring\"\n");
     told(&plant, "any,0,lead", &settings);

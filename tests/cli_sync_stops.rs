@@ -1,7 +1,6 @@
 //! Where the exchange cannot go on by itself, or station and server hold something otherwise: what
 //! people are told, and how what is here gets out all the same.
 
-use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
@@ -16,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::cli_record::order_rings;
 use crate::support::counts;
+use crate::support::loopback;
 use crate::support::plant::{acting, moment};
 use crate::support::program::{INSPECTOR, Post};
 use crate::support::read_back::{of_kind, sent_by};
@@ -133,7 +133,7 @@ fn what_the_server_lost_of_a_stations_own_facts_is_told_when_a_shift_is_handed_o
 
 /// A server that takes connections and says nothing; tells of each.
 fn silent() -> (String, Receiver<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = loopback::listener();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (tells, asked) = channel();
     thread::spawn(move || {

@@ -1,12 +1,15 @@
 //! Scripts played against the demo: real keys, real screens, a real server and its absence.
 
 use crate::support::counts;
+use crate::support::loopback;
 use crate::support::program::{SamplePlant, gemba};
 
 #[test]
 fn a_shift_is_worked_offline_and_online_to_its_figures() {
     let shift = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/shift.keys");
-    let ran = gemba(&["--json", "demo", "--headless", "--script", shift]).exits(0);
+    let listen = loopback::any_port();
+    let play = ["--json", "demo", "--headless", "--listen", &listen, "--script", shift];
+    let ran = gemba(&play).exits(0);
     let summary = &ran.values()[0];
     assert_eq!(summary["units_finished"], 4);
     assert_eq!(summary["first_pass"], 3);
@@ -22,11 +25,22 @@ fn a_shift_is_worked_offline_and_online_to_its_figures() {
 #[test]
 fn a_script_that_expects_what_does_not_come_fails_and_names_its_line() {
     let plant = SamplePlant::new();
-    let ran = plant.play("expect Scan your badge\nabsent Scan your badge\n").exits(1);
-    let ran = ran.says("line 2 of the script");
+    let script = "expect Scan your badge\npatience 1 s\nabsent Scan your badge\n";
+    let ran = plant.play(script).exits(1).says("line 3 of the script");
     assert!(ran.err.contains("Scan your badge"), "the screen is shown: {}", ran.err);
     plant.play("expect\n").exits(2).says("line 1");
     plant.play("jump\n").exits(2).says("jump");
+    plant.play("patience\n").exits(2).says("patience 45 s");
+}
+
+#[test]
+fn a_demo_listens_where_it_is_told_on_this_machine_alone() {
+    let demo = |listen: &str| {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/shift.keys");
+        gemba(&["demo", "--headless", "--script", script, "--listen", listen])
+    };
+    demo("192.0.2.1:7420").exits(2).says("a demo is for this machine alone");
+    demo("here").exits(2).says("write it as 127.0.0.1:7420");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use gemba::ui::speech::{sentence, speak};
 use crate::support::spoken::{Spoken, literals, spoken};
 
 /// Folders whose sentences reach the screens.
-const PLACES: [&str; 4] = ["src/ui", "src/views", "src/domain", "src/host"];
+const PLACES: [&str; 6] =
+    ["src/ui", "src/views", "src/domain", "src/host", "src/ledger", "src/app"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

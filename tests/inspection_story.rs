@@ -3,22 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::support::counts;
-use crate::support::program::{ENGINEER, QUALITY, SamplePlant};
+use crate::support::program::SamplePlant;
 
 /// A plant that inspects seals, with lots that goods-in noted.
 fn plant_with_seals(lots: &[(&str, &str)]) -> SamplePlant {
     let plant = SamplePlant::new();
-    let server = plant.server();
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/inspection/WI-2100.md");
-    plant.by(ENGINEER, &["release", source]).exits(0);
-    let approve = ["sign", "--meaning", "approved", "WI-2100", "A"];
-    plant.by(ENGINEER, &approve).exits(0);
-    plant.by(QUALITY, &approve).exits(0).says("is in effect");
-    for (lot, quantity) in lots {
-        let receive = ["material", "receive", "SEAL-1", lot, "--supplier", "Nordic Seals"];
-        plant.by(QUALITY, &[&receive[..], &["--quantity", quantity]].concat()).exits(0);
-    }
-    drop(server);
+    plant.inspects_seals(lots);
     plant
 }
 

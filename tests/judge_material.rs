@@ -78,7 +78,7 @@ fn state(station: &StationBench, name: &str) -> TravelerState {
 
 fn why_held(station: &StationBench, name: &str) -> Vec<String> {
     let state = state(station, name);
-    state.open_holds().map(|(_, hold)| hold.placed.reason.words()).collect()
+    state.open_holds().map(|(_, hold)| hold.placed.reason.words().to_string()).collect()
 }
 
 fn blocked(station: &StationBench) -> Option<String> {

@@ -69,6 +69,11 @@ pub(crate) fn does(station: &StationBench, (place, ms): (&str, i64), command: Tr
 /// Deburrs the lot and counts 97 pieces good.
 pub(crate) fn deburrs(station: &StationBench) {
     does(station, ("ASM-1", 1_000), TravelerCommand::Start);
+    goes_on_deburring(station);
+}
+
+/// The same where it was begun.
+pub(crate) fn goes_on_deburring(station: &StationBench) {
     does(station, ("ASM-1", 1_100), answer("deburr", 1, true));
     does(station, ("ASM-1", 1_200), complete("deburr"));
     does(station, ("ASM-1", 1_300), counted("count", "97/3", "dent"));

@@ -4,44 +4,32 @@
 use std::path::Path;
 
 use gemba::domain::decide::Command;
-use gemba::domain::fact::Acting;
-use gemba::domain::stream::TravelerId;
 use gemba::domain::ticket::{DrawnBy, Ticket};
-use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ledger::error::TransactError;
 use gemba::sync::client::error::SyncError;
 use gemba::sync::retry::Stop;
 
 use crate::judge_pieces::{boxes, deburrs, does, lot, plant};
 use crate::judge_work::{forges, objected, said};
-use crate::support::lots::splits;
-use crate::support::plant::{PlantBench, StationBench, acting, moment};
+use crate::support::plant::{PlantBench, StationBench, moment};
 use crate::support::shop_plan::{answer, complete};
-use crate::support::shop_route::accepts;
+use crate::support::tickets::{draws, incoming, taken, taken_and_split, takes, takes_over};
 
 fn codes<T: std::fmt::Debug>(refused: Result<T, TransactError>) -> Vec<&'static str> {
     let Err(TransactError::Refused(refusal)) = refused else { panic!("{refused:?}") };
     refusal.reasons.iter().map(gemba::domain::refusal::Reason::code).collect()
 }
 
-fn takes(ticket: &Ticket) -> TravelerCommand {
-    TravelerCommand::AcceptTicket(Box::new(ticket.clone()))
-}
-
 fn refused_at(station: &StationBench, ticket: &Ticket) -> Vec<&'static str> {
-    let acting = Acting { place: Some("INC-1".parse().unwrap()), ..acting("P-1") };
     let command = Command::Traveler(lot(), takes(ticket));
-    codes(station.ledger().transact(&acting, &moment(3_000), command))
+    codes(station.ledger().transact(&incoming(), &moment(3_000), command))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r15_a_ticket_of_a_revoked_station_is_judged_by_the_moment_when_it_was_taken() {
-    let (bench, one, two) = plant().await;
+    let (bench, one, two, ticket) = taken().await;
     let three = bench.enroll("ASM3", &["ASM", "INC"]).await;
     three.client().sync_once().await.unwrap();
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
     boxes(&two, "97");
     assert_eq!(objected(&bench, &one).await, []);
     assert!(bench.office().revoke_station(&one.station).unwrap());
@@ -78,18 +66,14 @@ async fn is_told_and_held(bench: &PlantBench, station: &StationBench) {
     assert_eq!(kind, "UpstreamAccepted");
     assert!(words.starts_with("work went on by the ticket of ASM1, "), "{words}");
     assert!(words.ends_with(": ASM1 was revoked, and what it recorded has not come"), "{words}");
-    let acting = Acting { place: Some("INC-1".parse().unwrap()), ..acting("P-1") };
     let command = Command::Traveler(lot(), complete("box"));
-    let codes = codes(station.ledger().transact(&acting, &moment(2_900), command));
+    let codes = codes(station.ledger().transact(&incoming(), &moment(2_900), command));
     assert!(codes.iter().any(|code| code.starts_with('H')), "{codes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_what_waits_for_records_of_a_station_that_is_revoked_is_held() {
-    let (bench, one, two) = plant().await;
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
+    let (bench, one, two, _) = taken().await;
     assert_eq!(objected(&bench, &two).await, [], "its records may come");
     assert!(bench.office().revoke_station(&one.station).unwrap());
     does(&two, ("INC-1", 2_100), answer("box", 1, true));
@@ -107,10 +91,7 @@ fn revocations(station: &StationBench) -> u32 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_what_cannot_be_told_of_a_revoked_station_stops_no_judging_and_is_told_later() {
-    let (bench, one, two) = plant().await;
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
+    let (bench, one, two, _) = taken().await;
     assert_eq!(objected(&bench, &two).await, [], "its records may come");
     let in_judge = |server: &Path, sql: &str| {
         let store = rusqlite::Connection::open(server.join("judge").join("station.db")).unwrap();
@@ -136,7 +117,7 @@ async fn r17_what_cannot_be_told_of_a_revoked_station_stops_no_judging_and_is_to
 async fn r15_a_revocation_that_is_told_twice_counts_from_the_first_time() {
     let (bench, one, two) = plant().await;
     deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
+    let ticket = draws(&one);
     assert_eq!(objected(&bench, &one).await, []);
     assert!(bench.office().revoke_station(&one.station).unwrap());
     two.beat(1);
@@ -159,10 +140,7 @@ async fn r15_a_revocation_that_is_told_twice_counts_from_the_first_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_a_ticket_heard_of_after_its_station_was_revoked_is_held_where_nothing_backs_it() {
-    let (bench, one, two) = plant().await;
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
+    let (bench, one, two, _) = taken().await;
     does(&two, ("INC-1", 2_100), answer("box", 1, true));
     assert!(bench.office().revoke_station(&one.station).unwrap());
     is_told_and_held(&bench, &two).await;
@@ -171,10 +149,7 @@ async fn r17_a_ticket_heard_of_after_its_station_was_revoked_is_held_where_nothi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_what_a_station_recorded_before_it_was_revoked_backs_its_ticket() {
-    let (bench, one, two) = plant().await;
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
+    let (bench, one, two, _) = taken().await;
     assert_eq!(objected(&bench, &two).await, []);
     assert_eq!(objected(&bench, &one).await, []);
     assert!(bench.office().revoke_station(&one.station).unwrap());
@@ -185,23 +160,10 @@ async fn r17_what_a_station_recorded_before_it_was_revoked_backs_its_ticket() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_records_of_a_lot_close_an_operation_of_what_was_split_off_it_and_no_others_do() {
-    let (bench, one, two) = plant().await;
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
-    for ms in [2_050, 2_060] {
-        does(&two, ("INC-1", ms), splits(40));
-    }
-    assert_eq!(objected(&bench, &one).await, []);
-    assert_eq!(objected(&bench, &two).await, []);
-    let takes_over = |lot: &str, ms: i64| {
-        let acting = Acting { place: Some("INC-1".parse().unwrap()), ..acting("P-1") };
-        let command = Command::Traveler(TravelerId::parse(lot).unwrap(), accepts(20));
-        two.ledger().transact(&acting, &moment(ms), command).unwrap();
-    };
-    takes_over("WO-2/L-22-ASM2-1", 2_200);
+    let (bench, _one, two) = taken_and_split().await;
+    takes_over(&two, "L-22-ASM2-1", 2_200);
     assert_eq!(objected(&bench, &two).await, [], "they are its records");
-    takes_over("WO-2/L-22-ASM2-2", 2_300);
+    takes_over(&two, "L-22-ASM2-2", 2_300);
     forges(&two, "\"by\":\"", "\"by\":\"another-");
     let told = objected(&bench, &two).await;
     let [(kind, words)] = told.as_slice() else { panic!("{told:?}") };

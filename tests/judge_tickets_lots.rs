@@ -1,36 +1,20 @@
 //! What the server's judge says of lots that were split off a lot which went on by a hand-off ticket: what
 //! closes an operation of theirs, and what does not go together with the ticket (R17).
 
-use gemba::domain::decide::Command;
-use gemba::domain::fact::Acting;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
-use gemba::domain::ticket::Ticket;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::HoldReason;
 use gemba::domain::traveler::state::TravelerState;
 
-use crate::judge_pieces::{deburrs, does, lot, plant};
+use crate::judge_pieces::{does, goes_on_deburring, lot, plant};
 use crate::judge_work::{forges, objected};
-use crate::support::lots::{counted, splits};
-use crate::support::plant::{PlantBench, StationBench, acting, moment};
-use crate::support::shop_plan::{answer, complete};
-use crate::support::shop_route::accepts;
+use crate::support::lots::splits;
+use crate::support::plant::{PlantBench, StationBench};
+use crate::support::tickets::{draws, taken, taken_and_split, takes, takes_over};
 use crate::sync_judge::{judged, reviews};
 
 const LEFT: &str = "L-22-ASM2-1";
 const SINCE: &str = "L-22-ASM2-2";
-
-fn takes(ticket: &Ticket) -> TravelerCommand {
-    TravelerCommand::AcceptTicket(Box::new(ticket.clone()))
-}
-
-/// What the lot waited for is closed by the records of the lot that its pieces were of.
-fn takes_over(station: &StationBench, lot: &str, ms: i64) {
-    let acting = Acting { place: Some("INC-1".parse().unwrap()), ..acting("P-1") };
-    let unit = TravelerId::parse(&format!("WO-2/{lot}")).unwrap();
-    let command = Command::Traveler(unit, accepts(20));
-    station.ledger().transact(&acting, &moment(ms), command).unwrap();
-}
 
 fn state_of(station: &StationBench, unit: &str) -> TravelerState {
     let unit = TravelerId { unit: unit.parse().unwrap(), ..lot() };
@@ -52,15 +36,7 @@ fn told(station: &StationBench) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_what_is_said_to_have_closed_an_operation_on_the_lot_before_did_close_it() {
-    let (bench, one, two) = plant().await;
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
-    for ms in [2_050, 2_060] {
-        does(&two, ("INC-1", ms), splits(40));
-    }
-    assert_eq!(objected(&bench, &one).await, []);
-    assert_eq!(objected(&bench, &two).await, []);
+    let (bench, _one, two) = taken_and_split().await;
     for (lot, from, to, said) in [
         (
             LEFT,
@@ -87,10 +63,7 @@ async fn r17_what_is_said_to_have_closed_an_operation_on_the_lot_before_did_clos
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_a_ticket_that_closes_steps_is_not_accepted_and_closes_none() {
-    let (bench, one, two) = plant().await;
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
+    let (bench, one, two, ticket) = taken().await;
     let named = format!("\"ticket\":\"{}\"", ticket.text());
     let by = format!("{}.1.1", one.ledger().identity().ledger);
     let closed = format!(
@@ -116,12 +89,8 @@ async fn split_before_and_since() -> (PlantBench, StationBench, StationBench) {
     judged(&bench, &one).await;
     two.client().sync_once().await.unwrap();
     does(&two, ("ASM-1", 1_050), splits(10));
-    does(&one, ("ASM-1", 1_100), answer("deburr", 1, true));
-    does(&one, ("ASM-1", 1_200), complete("deburr"));
-    does(&one, ("ASM-1", 1_300), counted("count", "97/3", "dent"));
-    does(&one, ("ASM-1", 1_400), complete("count"));
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
+    goes_on_deburring(&one);
+    does(&two, ("INC-1", 2_000), takes(&draws(&one)));
     (bench, one, two)
 }
 
@@ -159,10 +128,7 @@ async fn r17_what_was_split_off_unseen_after_its_lot_was_held_for_a_ticket_is_he
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_a_ticket_that_is_not_accepted_holds_what_was_split_off_by_then() {
-    let (bench, one, two) = plant().await;
-    deburrs(&one);
-    let ticket = one.ledger().draw_ticket(&lot(), &moment(1_500)).unwrap();
-    does(&two, ("INC-1", 2_000), takes(&ticket));
+    let (bench, one, two, _) = taken().await;
     does(&two, ("INC-1", 2_050), splits(40));
     assert!(bench.office().revoke_station(&one.station).unwrap());
     judged(&bench, &two).await;

@@ -1,6 +1,9 @@
 //! What the server says of work that stations did unseen by each other, of orders that were closed, and
 //! of the moment that a record is judged by.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition, Raise, Share};
 use gemba::domain::fact::{Fact, Position, Written};
@@ -9,15 +12,18 @@ use gemba::domain::moment::Moment;
 use gemba::domain::order::OrderCommand;
 use gemba::domain::people::PersonCommand;
 use gemba::domain::signature::Signer;
-use gemba::domain::station::StationCommand;
+use gemba::domain::station::{Judgement, StationCommand};
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::state::TravelerState;
 use gemba::views::judged::{done_unseen, not_accepted};
 use jiff::SignedDuration;
+use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::judge_work::{at_bench, does, looks, objected, plant, said, step, unit};
+use crate::support::front::{Asked, Front, Says};
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
@@ -85,7 +91,7 @@ async fn r08_work_on_a_unit_that_was_held_elsewhere_is_told_once_with_both_place
     let state = state(&two, "0001");
     let shown = not_accepted(&state);
     assert_eq!(shown[0].step, "look".parse().ok());
-    assert!(shown[0].next.contains("shift board"), "{shown:?}");
+    assert!(shown[0].next.says("shift board"), "{shown:?}");
     assert_eq!(state.open_holds().count(), 2);
     bench.running.shutdown().await;
 }
@@ -103,6 +109,64 @@ async fn r08_whoever_worked_is_told_also_where_the_work_came_before_the_hold() {
     let told = reviews(&two).pop().unwrap();
     let held = "on a unit that was held at ASM-1 on 2026-11-20 07:00, unseen; and one more record";
     assert!(told.reasons[0].ends_with(held), "{told:?}");
+    bench.running.shutdown().await;
+}
+
+/// Whether the rows of a feed are asked for.
+fn pulls(asked: &Asked, feed: &str) -> bool {
+    let body = || serde_json::from_slice::<Value>(&asked.body).unwrap();
+    asked.is("POST /v1/pull") && body()["feed"] == feed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r08_what_is_judged_between_two_pages_of_an_exchange_is_here_with_its_hold_or_not_at_all() {
+    let (bench, one, _) = plant().await;
+    let holds_back = Arc::new(AtomicBool::new(false));
+    let [came, goes] = [(); 2].map(|()| Arc::new(Notify::new()));
+    let rule = {
+        let (holds_back, came, goes) = (holds_back.clone(), came.clone(), goes.clone());
+        move |asked: &Asked| {
+            if pulls(asked, "station/ASM3") && holds_back.swap(false, Ordering::SeqCst) {
+                came.notify_one();
+                return Says::Once(goes.clone());
+            }
+            Says::GoOn
+        }
+    };
+    let front = Front::of(bench.running.url(), rule).await;
+    let two = bench.enroll_at(&front.url, "ASM3", &["ASM"]).await;
+    begun(&bench, &one, &two, "0001").await;
+    does(&one, "P-3", ("0001", 2_000), raises("look"));
+    does(&two, "P-3", ("0001", 63_000), looks());
+    judged(&bench, &two).await;
+    // Its own feed grows by this, and what comes to that meanwhile rests on the other feed.
+    two.beat(1);
+    holds_back.store(true, Ordering::SeqCst);
+    let client = two.client();
+    let exchange = tokio::spawn(async move { client.sync_once().await });
+    came.notified().await;
+    judged(&bench, &one).await;
+    goes.notify_one();
+    exchange.await.unwrap().unwrap();
+    let here = |review: &Judgement| {
+        let held = state(&two, "0001").was_held_by_judge((&review.fact, &review.reasons));
+        review.units == [unit("0001")] && held
+    };
+    assert!(reviews(&two).iter().all(here), "{:?}", reviews(&two));
+
+    two.client().sync_once().await.unwrap();
+    assert!(reviews(&two).iter().all(here), "{:?}", reviews(&two));
+    let told = reviews(&two).pop().expect("the next exchange has both");
+    let (fact, reason) = (told.fact, "asked both".to_owned());
+    let answer = StationCommand::AnswerReview {
+        fact,
+        accepted: true,
+        counts: None,
+        units: Vec::new(),
+        reason,
+    };
+    let command = Command::Station(two.station.clone(), answer);
+    two.ledger().transact(&acting("P-1"), &moment(70_000), command).unwrap();
     bench.running.shutdown().await;
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use gemba::app::demo::script::{Act, read};
 use serde_json::Value;
 
+use crate::support::loopback;
 use crate::support::program::gemba;
 
 /// What somebody does for one unit.
@@ -32,6 +33,7 @@ fn pressed(script: &str) -> Pressed {
             Act::Key(_) => all.others += 1,
             Act::Expect(_) | Act::Screen(_) | Act::Clock(_) => {}
             Act::Absent(_)
+            | Act::Patience(_)
             | Act::Terminal(_)
             | Act::Station(_)
             | Act::Network { .. }
@@ -72,6 +74,7 @@ fn played(script: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("one.keys");
     fs::write(&file, script).unwrap();
-    let file = file.to_str().unwrap();
-    gemba(&["--json", "demo", "--headless", "--script", file]).exits(0).values().remove(0)
+    let (file, listen) = (file.to_str().unwrap(), loopback::any_port());
+    let play = ["--json", "demo", "--headless", "--listen", &listen, "--script", file];
+    gemba(&play).exits(0).values().remove(0)
 }

@@ -16,6 +16,7 @@ use gemba::domain::stream::{StreamState, Subject};
 use gemba::ledger::store::Ledger;
 
 use crate::support::counts;
+use crate::support::patience::HANGS;
 use crate::support::program::{INSPECTOR, OPERATOR, PLANNER, SUPERVISOR, SamplePlant};
 use crate::support::read_back::{of_kind, sent_by};
 use crate::support::rings::{each_is_there_once, how_many, lot_of, plant_for, record, value_of};
@@ -26,8 +27,6 @@ const KILLS: u64 = 300;
 /// How many of them, in a hundred, are commands and terminals; the others are servers.
 const COMMANDS: u64 = 72;
 const TERMINALS: u64 = 8;
-/// How long a command may live where it is not known yet how long one takes.
-const COMMAND_MS: u32 = 500;
 
 /// So many in a hundred of all kills.
 pub(crate) fn kills(hundredths: u64) -> u32 {
@@ -49,7 +48,8 @@ fn what_a_command_called_saved_is_there_once_after_kill_9_at_any_moment() {
     let (begun, died) = (AtomicU32::new(0), AtomicU32::new(0));
     let called_saved = Mutex::new(Vec::new());
     let one = || {
-        let mut most_ms = COMMAND_MS;
+        // The first is let live, to see how long one takes.
+        let mut most_ms = None;
         while died.load(Ordering::SeqCst) < kills {
             let ring = begun.fetch_add(1, Ordering::SeqCst);
             if ring >= rings {
@@ -60,9 +60,9 @@ fn what_a_command_called_saved_is_there_once_after_kill_9_at_any_moment() {
             if ended.said_saved {
                 called_saved.lock().unwrap().push(ring);
             }
-            if let Some(took_ms) = ended.took_ms {
-                most_ms = (took_ms * 5 / 4).clamp(20, 20_000);
-            }
+            // A machine may get slower meanwhile: after one that was killed too early the next lives longer.
+            let longer = most_ms.map(|most_ms: u32| most_ms + most_ms / 50 + 1);
+            most_ms = ended.took_ms.map(|took_ms| (took_ms * 5 / 4).max(20)).or(longer);
         }
     };
     // Two at a time, so that one dies while the other writes.
@@ -91,14 +91,15 @@ struct Ended {
 }
 
 /// Records one value, and kills the program when patience ends: from before the PIN is checked until
-/// after the answer.
-fn record_and_kill(plant: &SamplePlant, ring: u32, most_ms: u32) -> Ended {
+/// after the answer. Where nothing is known of how long that takes, it is waited for.
+fn record_and_kill(plant: &SamplePlant, ring: u32, most_ms: Option<u32>) -> Ended {
     let arguments = record(ring);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let since = Monotonic::start();
     let mut child = plant.start(INSPECTOR, &arguments);
     let answered = answer(&mut child);
-    let in_time = answered.recv_timeout(patience(ring, most_ms)).ok();
+    let most = most_ms.map_or(HANGS, |most_ms| patience(ring, most_ms));
+    let in_time = answered.recv_timeout(most).ok();
     let took_ms = in_time.as_ref().map(|_| u32::try_from(since.ms()).unwrap());
     child.kill().unwrap_or_default();
     let killed = child.wait().unwrap().signal() == Some(9);
@@ -146,7 +147,7 @@ fn what_a_terminal_called_saved_is_there_once_after_kill_9_at_any_moment() {
             called_saved.push(there);
             there += 1;
         }
-        seat.kill();
+        assert!(seat.kill(), "it had ended by itself:\n{}", seat.screen());
         let said = seat.screen().contains(&format!("saved {}", value_of(there)));
         let before = there;
         there = how_many(&plant, rings);

@@ -2,12 +2,10 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::Disposition;
-use gemba::domain::effectivity::Effectivity;
 use gemba::domain::fact::Written;
 use gemba::domain::feeds::Feed;
 use gemba::domain::people::{PersonCommand, RevisionRead};
-use gemba::domain::revision::RevisionCommand;
-use gemba::domain::signature::{Covers, Signer};
+use gemba::domain::signature::Covers;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ledger::verify::{VerifyReport, verify};
 
@@ -235,20 +233,8 @@ fn r01_a_signature_is_looked_at_by_the_revision_by_which_its_attempt_was_begun()
     let newer = crate::support::bench::instruction()
         .replace("\"revision\":\"F\"", "\"revision\":\"G\"")
         .replace("\"role\":\"inspector\"", "\"role\":\"quality\"");
-    let hash = bench.ledger.put_blob(newer.as_bytes()).unwrap();
     let of_work = |command| Command::Instruction(id("WI-1040"), command);
-    bench.sign_in("engel").tell(of_work(RevisionCommand::Submit {
-        revision: id("G"),
-        hash,
-        blobs: Vec::new(),
-        title: "Fit and torque the pump cover".to_owned(),
-        effectivity: Effectivity::default(),
-    }));
-    for person in ["engel", "quade"] {
-        let by = Signer::by_badge(person.to_uppercase());
-        let approve = RevisionCommand::Approve { revision: id("G"), shown: hash, by };
-        bench.sign_in(person).tell(of_work(approve));
-    }
+    let hash = bench.revises(("G", &newer), of_work);
     let facts = bench.own_facts();
     let is = |fact: &&Written| fact.bytes.contains("RevisionReleased\"");
     let released = facts.iter().rfind(is).unwrap().clone();

@@ -4,7 +4,7 @@
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationKind, Raise};
 use gemba::domain::deviation_rules::{DeviationCode, DeviationRulesChange, Severity};
-use gemba::domain::fact::Written;
+use gemba::domain::fact::{Fact, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::floor::FloorCommand;
 use gemba::domain::hash::Hash;
@@ -170,4 +170,65 @@ fn a_place_at_which_somebody_worked_is_known_by_that_and_a_revoked_station_is_no
     let revoked = StationFact::StationRevoked { ledger: other.ledger().clone() };
     hears(&mut bench, vec![says(&mut server, SAID_S, &other, revoked)]);
     assert!(board(&mut bench).is_whole());
+}
+
+/// A sign of life that a writer gives at a place.
+fn works_at(writer: &mut Writer, at_s: i64, place: &str) -> Written {
+    let of = writer.clone();
+    let written = says(writer, at_s, &of, StationFact::Heartbeat {});
+    let mut fact = Fact::read(&written.bytes).unwrap();
+    fact.head.acting.place = Some(id(place));
+    let written = Written { bytes: fact.write().unwrap(), ..written };
+    *writer.facts.last_mut().unwrap() = written.clone();
+    written
+}
+
+#[test]
+fn a_revoked_station_that_worked_at_a_place_keeps_it_silent_no_longer() {
+    let mut bench = Bench::founded();
+    let (mut server, mut other) = (Writer::named("SRV", 9), Writer::named("ASM2", 3));
+    hears(&mut bench, vec![says(&mut server, SAID_S, &other, enrolled(&other, &["ASM"]))]);
+    hears(&mut bench, vec![works_at(&mut other, SAID_S + 60, "ASM-1")]);
+    bench.on(TravelerCommand::Start).unwrap();
+    let long_after = moment(60 + 31 * 60);
+    let bench_of =
+        |board: &Board| board.places.iter().find(|row| row.place == id("ASM-1")).cloned().unwrap();
+    let silent = board_at(&bench, &long_after);
+    assert!(bench_of(&silent).silent && !silent.is_whole(), "{silent:?}");
+    assert_eq!(bench_of(&silent).last_contact, Some(moment(60).utc));
+
+    // Another one took over: what the revoked one had not sent never comes.
+    let revoked = StationFact::StationRevoked { ledger: other.ledger().clone() };
+    hears(&mut bench, vec![says(&mut server, SAID_S, &other, revoked)]);
+    let whole = board_at(&bench, &long_after);
+    assert!(!bench_of(&whole).silent && whole.is_whole(), "{whole:?}");
+    assert_eq!(whole.time.complete_to, Some(long_after.utc));
+
+    // Enrolled again, it is waited for again.
+    hears(&mut bench, vec![says(&mut server, SAID_S, &other, enrolled(&other, &["ASM"]))]);
+    assert!(bench_of(&board_at(&bench, &long_after)).silent);
+}
+
+#[test]
+fn the_board_lists_the_stations_with_when_each_was_heard_of_last_but_none_that_was_revoked() {
+    let mut bench = Bench::founded();
+    let (mut server, mut other) = (Writer::named("SRV", 9), Writer::named("INC1", 3));
+    hears(&mut bench, vec![says(&mut server, SAID_S, &other, enrolled(&other, &["INC"]))]);
+    let now = moment(120);
+    let other_of =
+        |board: &Board| board.stations.iter().find(|row| row.station == id("INC1")).cloned();
+    let never = board_at(&bench, &now);
+    let row = other_of(&never).unwrap();
+    assert_eq!((row.last_contact, row.silent, row.waiting), (None, true, None));
+    let own = never.stations.iter().find(|row| row.waiting.is_some()).unwrap();
+    assert_eq!((own.last_contact, own.silent), (Some(now.utc), false));
+
+    hears(&mut bench, vec![works_at(&mut other, SAID_S + 60, "INC-1")]);
+    let row = other_of(&board_at(&bench, &now)).unwrap();
+    assert_eq!((row.last_contact, row.silent), (Some(moment(60).utc), false));
+    assert_eq!((row.places, row.work_centers), (vec![id("INC-1")], centers(&["INC"])));
+
+    let revoked = StationFact::StationRevoked { ledger: other.ledger().clone() };
+    hears(&mut bench, vec![says(&mut server, SAID_S, &other, revoked)]);
+    assert!(other_of(&board_at(&bench, &now)).is_none());
 }

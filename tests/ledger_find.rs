@@ -3,15 +3,15 @@
 use std::fs;
 
 use gemba::domain::decide::Command;
-use gemba::domain::effectivity::Effectivity;
 use gemba::domain::floor::FloorCommand;
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
+use gemba::domain::language::Language;
 use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
 use gemba::domain::order::{OrderCommand, OrderOpened};
 use gemba::domain::redline::{RedlineAnswer, RedlineCommand, RedlineProposed};
-use gemba::domain::revision::RevisionCommand;
 use gemba::domain::signature::Signer;
 use gemba::domain::traced::Traced;
+use gemba::ui::speech::tell_in;
 use gemba::views::find::Found;
 use gemba::views::query::{Answer, Query};
 use proptest::prelude::*;
@@ -103,20 +103,7 @@ fn an_instruction_in_effect_is_found_by_the_text_of_a_step() {
 fn specified_anew(bench: &mut Bench) {
     let text = specification().replace("Bolt torque", "Screw moment");
     let text = text.replace(r#""revision":"F""#, r#""revision":"G""#);
-    let hash = bench.ledger.put_blob(text.as_bytes()).unwrap();
-    let of = |command| Command::Specification(id("CP-40"), command);
-    bench.sign_in("engel").tell(of(RevisionCommand::Submit {
-        revision: id("G"),
-        hash,
-        blobs: Vec::new(),
-        title: "Fit and torque the pump cover".to_owned(),
-        effectivity: Effectivity::default(),
-    }));
-    for person in ["engel", "quade"] {
-        let by = Signer::by_badge(person.to_uppercase());
-        let approve = RevisionCommand::Approve { revision: id("G"), shown: hash, by };
-        bench.sign_in(person).tell(of(approve));
-    }
+    bench.revises(("G", &text), |command| Command::Specification(id("CP-40"), command));
 }
 
 #[test]
@@ -127,7 +114,7 @@ fn a_specification_in_effect_is_found_and_each_characteristic_by_its_number_and_
     let found = find(&bench, "4 bolt torque");
     let [row] = found.rows.as_slice() else { panic!("{found:?}") };
     assert_eq!(row.of.to_string(), "characteristic/CP-40/c-torque");
-    assert_eq!((row.step.as_deref(), row.what.as_str()), (None, "4 Bolt torque c-torque"));
+    assert_eq!((row.step.as_deref(), &*row.what.to_string()), (None, "4 Bolt torque c-torque"));
     assert!(names(&bench, "25 n m 1 b3").contains(&row.of.to_string()), "as drawn, and where");
 
     specified_anew(&mut bench);
@@ -147,6 +134,23 @@ fn spots(bench: &Bench, here: Option<&str>) -> Vec<String> {
         panic!("another answer")
     };
     rows.into_iter().map(|row| format!("{} {}", row.traced, row.what)).collect()
+}
+
+#[test]
+fn what_can_be_gone_to_says_in_words_how_it_stands() {
+    let mut bench = Bench::started();
+    let deviation = bench.fail(1, "27.3");
+    let Answer::Spots(rows) =
+        bench.ledger.answer(&Query::Spots { here: None }, &moment(100)).unwrap()
+    else {
+        panic!("another answer")
+    };
+    let german = |name: &str| {
+        let row = rows.iter().find(|row| row.traced.to_string() == name);
+        tell_in(Language::German, &row.unwrap_or_else(|| panic!("{name}: {rows:?}")).what)
+    };
+    assert_eq!(german(&format!("unit/{UNIT}")), "CP-40, gesperrt");
+    assert_eq!(german(&format!("deviation/{deviation}")), format!("an {UNIT}"));
 }
 
 #[test]
@@ -196,7 +200,7 @@ fn a_redline_is_found_by_its_number_its_text_and_its_answer() {
     let Answer::Thread(Some(thread)) = bench.ledger.answer(&query, &moment(100)).unwrap() else {
         panic!("no thread")
     };
-    let told: Vec<&str> = thread.back.iter().map(|row| row.what.as_str()).collect();
+    let told: Vec<String> = thread.back.iter().map(|row| row.what.to_string()).collect();
     let wanted = [
         "redline proposed: WI-1040 rev F #torque: Say which socket",
         "redline answered: accepted for rev G: size 13 is named",

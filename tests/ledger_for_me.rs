@@ -19,7 +19,11 @@ use crate::support::bench::{Bench, UNIT, id, instruction};
 const PEOPLE: [&str; 7] = ["novak", "okafor", "ilves", "sato", "engel", "quade", "plank"];
 
 fn for_me(bench: &mut Bench, person: &str) -> ForMe {
-    let (query, now) = (Query::ForMe { person: id(person) }, bench.now());
+    for_me_at(bench, person, None)
+}
+
+fn for_me_at(bench: &mut Bench, person: &str, place: Option<&str>) -> ForMe {
+    let (query, now) = (Query::ForMe { person: id(person), place: place.map(id) }, bench.now());
     let Answer::ForMe(found) = bench.ledger.answer(&query, &now).unwrap() else {
         panic!("another answer")
     };
@@ -105,6 +109,18 @@ fn r06_a_step_to_be_signed_waits_for_its_role_and_not_for_who_performed_before_i
 }
 
 #[test]
+fn r06_a_step_that_is_signed_at_another_place_says_so_to_who_stands_here() {
+    let mut bench = torqued();
+    let elsewhere = |bench: &mut Bench, place: Option<&str>| {
+        let rows = for_me_at(bench, "ilves", place).rows;
+        rows.iter().map(|row| row.elsewhere).collect::<Vec<_>>()
+    };
+    assert_eq!(elsewhere(&mut bench, Some("ASM-1")), [false]);
+    assert_eq!(elsewhere(&mut bench, Some("INC-1")), [true]);
+    assert_eq!(elsewhere(&mut bench, None), [false]);
+}
+
+#[test]
 fn what_is_stopped_waits_for_no_signature_until_it_goes_on() {
     let mut bench = torqued();
     bench.on(TravelerCommand::Pause { reason: "lunch".to_owned() }).unwrap();
@@ -165,7 +181,7 @@ fn r04_a_permit_that_is_proposed_waits_for_the_other_role_until_it_is_granted_or
     assert_eq!(row.details, "Bolt torque 23 .. 27.5 N·m instead of 23 .. 27 N·m");
     waits_only_for(&mut bench, &["quade"], ("permit", permit.as_str()));
     let later = crate::support::bench::moment(60 * 86_400);
-    let query = Query::ForMe { person: id("quade") };
+    let query = Query::ForMe { person: id("quade"), place: None };
     let Answer::ForMe(over) = bench.ledger.answer(&query, &later).unwrap() else { panic!() };
     assert_eq!(over, ForMe::default(), "nobody grants what is over");
     bench.sign_in("quade");

@@ -357,7 +357,9 @@ fn a_unit_without_released_definitions_is_listed_with_every_reason() {
     assert_eq!((queue.here.len(), queue.not_yet.len()), (0, 3));
     let QueueState::NotYet { reasons } = &queue.not_yet[0].state else { panic!("{queue:?}") };
     assert!(
-        reasons.iter().any(|told| told.what.to_string().contains("WI-1040") && told.next != "")
+        reasons
+            .iter()
+            .any(|told| told.what.to_string().contains("WI-1040") && !told.next.is_empty())
     );
 }
 
@@ -405,7 +407,8 @@ fn a_trace_shows_every_fact_with_value_verdict_and_gauge() {
     assert_eq!(reading.what, "Bolt torque 1: 27.3 N·m (25 ±2 N·m)");
     assert_eq!(reading.verdict.as_deref(), Some("Fail"));
     assert_eq!(reading.gauge.as_deref(), Some("TW-07"));
-    assert_eq!((reading.step.as_str(), reading.at_server), ("20 torque", false));
+    assert_eq!(reading.step, "20 torque");
+    assert!(!reading.at_server);
     assert_eq!(trace.waiting, trace.lines.len() as u64);
 }
 

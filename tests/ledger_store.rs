@@ -321,6 +321,15 @@ fn a_reader_answers_and_cannot_write() {
 }
 
 #[test]
+fn a_store_is_opened_and_read_without_anything_being_written() {
+    let bench = Bench::started();
+    let before = bench.ledger.version().unwrap();
+    Ledger::open_reader(bench.path()).unwrap().head().unwrap();
+    Ledger::open(bench.path()).unwrap().head().unwrap();
+    assert_eq!(bench.ledger.version().unwrap(), before);
+}
+
+#[test]
 fn drafts_settings_and_cards_are_kept_beside_the_facts() {
     let mut bench = Bench::founded();
     let novak: PersonId = id("novak");

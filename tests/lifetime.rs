@@ -5,7 +5,6 @@ use std::os::fd::OwnedFd;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use gemba::app::clock::Monotonic;
 use gemba::app::display::Line as _;
@@ -17,6 +16,8 @@ use rustix::fs::{Mode, OFlags};
 use rustix::termios::{LocalModes, Termios, tcgetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::low_level::raise;
+
+use crate::support::patience::HANGS;
 
 /// Signals go to the whole process, so one terminal is open at a time.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -67,7 +68,7 @@ fn listen(tty: &mut Tty) -> Receiver<Input> {
 
 /// The next input; a program that hangs fails the test and not the run.
 fn next(inputs: &Receiver<Input>) -> Input {
-    inputs.recv_timeout(Duration::from_secs(20)).unwrap()
+    inputs.recv_timeout(HANGS).unwrap()
 }
 
 #[test]
@@ -143,11 +144,17 @@ fn what_was_written_last_reaches_a_line_that_takes_it_slowly() {
     let mut tty = line.open();
     let mut writer = tty.writer().unwrap();
     line.shows(b"\x1b[?25l");
-    let frame: Vec<u8> = (b'a'..=b'z').cycle().take(100_000).collect();
-    writer.write_all(&frame).unwrap();
-    assert!(!writer.has_room());
+    // All but a little of it is on the line: for the rest it waits only half a second.
+    let piece: Vec<u8> = (b'a'..=b'z').cycle().take(1_000).collect();
+    let mut written = Vec::new();
+    while writer.has_room() {
+        writer.write_all(&piece).unwrap();
+        written.extend_from_slice(&piece);
+    }
     let mut reader = line.person.try_clone_reader().unwrap();
+    let (begins, begun) = channel();
     let reads = thread::spawn(move || {
+        begins.send(()).unwrap();
         let (mut read, mut bytes) = (Vec::new(), [0; 4096]);
         while !read.ends_with(b"\x1b[?1049l") {
             let count = reader.read(&mut bytes).unwrap();
@@ -155,9 +162,10 @@ fn what_was_written_last_reaches_a_line_that_takes_it_slowly() {
         }
         read
     });
+    begun.recv().unwrap();
     drop(writer);
     drop(tty);
-    assert!(reads.join().unwrap().starts_with(&frame));
+    assert!(reads.join().unwrap().starts_with(&written));
 }
 
 #[test]

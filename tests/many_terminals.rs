@@ -16,10 +16,12 @@ use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use gemba::domain::traveler::fact::ReadingValue;
 use gemba::domain::unit::Unit;
+use gemba::ledger::error::{LedgerError, TransactError};
 use gemba::ledger::store::Ledger;
 use gemba::ledger::verify::verify;
 
 use crate::support::counts;
+use crate::support::patience::Patience;
 use crate::support::plant::acting;
 use crate::support::rings::{RINGS, each_is_there_once, lot_of, plant_for, value_of};
 
@@ -117,7 +119,14 @@ fn write(store: &Path, number: u32) {
         let sample = u16::try_from(sample).unwrap();
         let record = TravelerCommand::Record { at: step.clone(), ask: 1, sample, entry };
         let command = Asked::Traveler(TravelerId::parse(&lot_of(ring)).unwrap(), record);
-        let done = ledger.transact(&acting, &clock.moment(), command);
+        let patience = Patience::begins();
+        let done = loop {
+            match ledger.transact(&acting, &clock.moment(), command.clone()) {
+                // On a disk that is too slow for forty, whoever is told that it is busy tries again.
+                Err(TransactError::Ledger(LedgerError::Busy)) if patience.left().is_some() => {}
+                done => break done,
+            }
+        };
         let done = done.unwrap_or_else(|error| panic!("after {} ms: {error}", since.ms()));
         println!("saved {ring} {} {}", done.facts.len(), since.ms());
         let left = Duration::from_secs(1).saturating_sub(Duration::from_millis(since.ms()));

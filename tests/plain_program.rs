@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use crate::support::hosting::Hosting;
+use crate::support::patience::Patience;
 use crate::support::program::{OPERATOR, SamplePlant};
 
 /// Nothing but text and line ends.
@@ -54,6 +54,18 @@ fn what_was_half_typed_when_the_pipe_ended_is_kept() {
 }
 
 #[test]
+fn the_board_for_a_wall_is_heard_in_lines_without_anybody_signing_in() {
+    let plant = SamplePlant::new();
+    fs::write(plant.home().join("gemba.toml"), "screens = \"plain\"\n").unwrap();
+    let ran = plant.gemba_told(&["board", "--wall"], "").exits(0);
+    is_text(&ran.out);
+    for said in ["GOOD", "FIRST PASS", "ON HOLD", "WAITS"] {
+        assert!(ran.out.contains(said), "{said:?} is not heard:\n{}", ran.out);
+    }
+    assert!(!ran.out.contains("Badge"), "{}", ran.out);
+}
+
+#[test]
 fn without_lines_a_pipe_is_still_no_terminal() {
     let plant = SamplePlant::new();
     plant.gemba_told(&["--place", "ASM-1"], "B-2107\n").exits(2).says("there is no terminal");
@@ -93,8 +105,9 @@ impl Dumb {
 
     #[track_caller]
     fn hears(&mut self, text: &str) {
+        let patience = Patience::begins();
         while !self.heard.contains(text) {
-            let bytes = self.shown.recv_timeout(Duration::from_secs(20));
+            let bytes = self.shown.recv_timeout(patience.left().unwrap_or_default());
             let bytes = bytes.unwrap_or_else(|_| panic!("{text:?} is not heard:\n{}", self.heard));
             self.heard.push_str(&String::from_utf8_lossy(&bytes));
         }
@@ -106,7 +119,8 @@ impl Dumb {
 
     /// Everything up to the end.
     fn ends(&mut self) -> u32 {
-        while let Ok(bytes) = self.shown.recv_timeout(Duration::from_secs(20)) {
+        let patience = Patience::begins();
+        while let Ok(bytes) = self.shown.recv_timeout(patience.left().unwrap_or_default()) {
             self.heard.push_str(&String::from_utf8_lossy(&bytes));
         }
         self.child.wait().unwrap().exit_code()

@@ -6,12 +6,11 @@ use serde_json::Value;
 
 use crate::cli_record::{assert_185_pass_15_fail, order_rings, record, rings};
 use crate::support::counts;
+use crate::support::patience::comes;
 use crate::support::program::{INSPECTOR, OPERATOR, Post};
 use crate::support::works::{ADMINISTRATOR, Works};
 
 const LOT: &str = "WO-9/L-1";
-/// How often a station is asked whether something came; each time a process starts and ends.
-const ASKED_MAX: usize = 600;
 
 /// What the station says of itself.
 fn shown(post: &Post) -> Value {
@@ -26,7 +25,7 @@ fn trace(post: &Post) -> Value {
 /// Asks until an answer is as wanted.
 #[track_caller]
 pub(crate) fn until(wanted: impl Fn() -> bool) {
-    assert!((0..ASKED_MAX).any(|_| wanted()), "it does not come");
+    assert!(comes(wanted), "it does not come");
 }
 
 /// Facts as a store holds them, with what each was written after.

@@ -27,7 +27,6 @@ fn r13_each_signal_to_end_leaves_the_terminal_as_it_was_and_keeps_what_was_typed
     seat.comes_to_the_first_step();
     for (signal, typed) in [(Signal::TERM, "71"), (Signal::INT, "72"), (Signal::HUP, "73")] {
         seat.types_no_further(typed);
-        seat.shows(typed);
         seat.signal(signal);
         assert_eq!(seat.ends_when_told(), 0, "{signal:?}");
         assert!(seat.sent().ends_with(str::from_utf8(LEAVE).unwrap()), "{signal:?}");
@@ -40,8 +39,8 @@ fn r13_a_line_that_drops_ends_the_program_and_what_was_typed_is_kept() {
     let plant = SamplePlant::new();
     let mut seat = Seat::open(&plant, "ASM-1");
     seat.comes_to_the_first_step();
-    seat.types_no_further("7");
-    seat.drops("4");
+    seat.types_no_further("74");
+    seat.drops();
     assert_eq!(seat.ends_unread(), 0);
     finds(&plant, "74");
 }
@@ -51,8 +50,8 @@ fn r13_a_line_that_takes_nothing_keeps_no_program_from_ending() {
     let plant = SamplePlant::new();
     let mut seat = Seat::open(&plant, "ASM-1");
     seat.comes_to_the_first_step();
-    seat.types_no_further("7");
-    seat.stalls("5");
+    seat.types_no_further("75");
+    seat.stalls();
     // There is a frame to be drawn now, and nowhere to draw it.
     seat.resizes(100, 30);
     seat.signal(Signal::TERM);

@@ -171,7 +171,7 @@ fn r16_a_setup_a_tool_and_material_begin_the_count_anew() {
             shop.notes(cause);
             let decided = shop.passes("WO-S", 4);
             assert_eq!((decided.sampled, decided.why), (true, Why::First(anew)), "{plan}");
-            assert_eq!((decided.rank, decided.words().as_str()), (1, words));
+            assert_eq!((decided.rank, &*decided.words().to_string()), (1, words));
             assert_eq!(shop.measured(5..=14), [14], "and every tenth from there: {plan}");
         }
     }

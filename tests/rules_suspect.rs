@@ -89,7 +89,8 @@ fn r16_a_confirmed_failure_keeps_the_range_and_the_next_units_are_measured_until
     shop.used_as_is("NCR-ASM1-0001");
     shop.does("novak", gap_done());
     let next = shop.passes("WO-S", 12);
-    assert_eq!((next.why, next.words().as_str()), (Why::Failed, "sampled: the last check failed"));
+    assert_eq!(next.why, Why::Failed);
+    assert_eq!(next.words(), "sampled: the last check failed");
     assert_eq!(shop.measured(13..=22), [22]);
     assert_eq!(shop.suspects(), units(2..=10));
 }

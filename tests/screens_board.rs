@@ -31,13 +31,13 @@ use crate::support::shop_plan::id;
 fn a_figure_leads_to_the_place_the_order_the_unit_and_its_readings() {
     let mut screen = supervisor();
     screen.menu("4").shows("Tab places").key(Key::Tab).shows("Tab what waits");
-    assert_snapshot!("board_with_a_place_marked", screen.text());
+    assert_snapshot!("board_with_a_place_marked", screen.golden());
     screen.key(Key::Down).key(Key::Up).key(Key::Enter);
-    assert_snapshot!("place_board", screen.text());
+    assert_snapshot!("place_board", screen.golden());
     screen.type_keys("1");
-    assert_snapshot!("place_board_order", screen.text());
+    assert_snapshot!("place_board_order", screen.golden());
     screen.type_keys("2").shows("WO-1881/0007");
-    assert_snapshot!("record_of_a_unit", screen.text());
+    assert_snapshot!("record_of_a_unit", screen.golden());
     for _ in 0..3 {
         screen.key(Key::Esc);
     }
@@ -54,16 +54,13 @@ fn a_digit_opens_what_waits_also_while_a_place_is_marked() {
 #[test]
 fn the_board_is_read_from_a_wall_by_people_who_are_not_signed_in() {
     let mut screen = Screen::new(supervisor().shop, USUAL);
-    let effects = screen.shell.show_wall();
-    screen.perform(effects);
-    screen.shows("FIRST PASS").shows("complete to");
+    screen.show_wall().shows("FIRST PASS").shows("complete to");
     for name in ["Novak", "novak", "haas", "Brandt"] {
         screen.hides(name);
     }
-    assert_snapshot!("wall", screen.text());
+    assert_snapshot!("wall", screen.golden());
     let mut large = Screen::new(supervisor().shop, Looks { size: (160, 50), ..USUAL });
-    let effects = large.shell.show_wall();
-    large.perform(effects);
+    large.show_wall();
     assert_snapshot!("wall_large", large.text());
     screen.key(Key::Esc).shows("Badge");
 }
@@ -79,20 +76,46 @@ fn the_wall_says_which_place_is_silent_before_any_figure() {
 #[test]
 fn a_wall_is_a_wall_again_after_nobody_touched_it() {
     let mut screen = Screen::new(supervisor().shop, USUAL);
-    let effects = screen.shell.show_wall();
-    screen.perform(effects);
-    screen.key(Key::Esc).shows("Badge");
+    screen.show_wall().key(Key::Esc).shows("Badge");
     screen.seconds_pass(60).shows("Badge").seconds_pass(600).shows("FIRST PASS");
     screen.type_keys("x").shows("Badge");
+}
+
+#[test]
+fn a_wall_that_was_opened_from_the_menu_names_nobody_and_stays_when_they_are_locked_out() {
+    let mut screen = supervisor();
+    screen.menu("4").choose("Board for a wall").shows("FIRST PASS").hides("Brandt");
+    screen.asked.clear();
+    screen.seconds_pass(60).seconds_pass(600).shows("FIRST PASS");
+    assert!(screen.asked.iter().any(|effect| matches!(effect, Effect::SignOut(_))));
+    screen.type_keys("x").shows("Badge");
+    // It is no wall for ever: whoever signs in next is locked out to the first screen.
+    screen.seconds_pass(660).shows("Badge");
+}
+
+#[test]
+fn every_station_is_listed_with_when_it_was_heard_of_last() {
+    let mut screen = supervisor();
+    screen.menu("4").choose("Stations").shows("LEAK1").shows("41 min ago").shows("12 waiting");
+    assert_snapshot!("stations", screen.golden());
+    screen.key(Key::Esc).shows("Tab places");
+}
+
+#[test]
+fn deviations_are_told_apart_where_their_numbers_differ_at_their_ends() {
+    let mut screen = supervisor();
+    let one = deviations(&screen.shop).remove(0);
+    let of =
+        |number: u32| DeviationView { id: id(&format!("NCR-PRESS12-{number:04}")), ..one.clone() };
+    screen.answers.deviations = Some((1..=2).map(of).collect());
+    screen.menu("5").shows("-0001 ").shows("-0002 ");
 }
 
 /// Block letters mean nothing to who hears them, nor in a window that sets a screen anew.
 #[test]
 fn a_wall_is_read_as_words_in_lines_and_in_the_smallest_window() {
     let mut small = Screen::new(supervisor().shop, Looks { size: (40, 12), ..USUAL });
-    let effects = small.shell.show_wall();
-    small.perform(effects);
-    small.shows("GOOD ?82 of 96 planned").shows("WAITS ?2").hides("▀");
+    small.show_wall().shows("GOOD ?82 of 96 planned").shows("WAITS ?2").hides("▀");
     let page = small.shell.page();
     let said = page.body.join("\n");
     assert!(said.contains("GOOD ?82 of 96 planned") && said.contains("ON HOLD ?1"), "{said}");
@@ -122,7 +145,7 @@ fn however_many_places_there_are_what_waits_is_seen_and_the_places_page() {
     assert_eq!(lost(&screen, USUAL.size), Vec::<String>::new());
     screen.shows("Waits for somebody").shows("NCR-ASM1-0001").shows("1-8 of 25");
     screen.shows("ASM-8 ").hides("ASM-9 ");
-    assert_snapshot!("board_of_many_places", screen.text());
+    assert_snapshot!("board_of_many_places", screen.golden());
     // What is seen is what a digit opens.
     screen.type_keys("1").hides("Waits for somebody").key(Key::Esc);
     screen.key(Key::Tab).key(Key::PageDown).shows("9-16 of 25").shows("ASM-9 ").hides("ASM-8 ");
@@ -154,7 +177,7 @@ fn to_sign(now: Timestamp) -> ForMe {
     let since = |minutes| Some(now - SignedDuration::from_mins(minutes));
     let row = |what, details: &'static str, since| {
         let details = details.into();
-        ForMeRow { what, details, since }
+        ForMeRow { what, details, since, elsewhere: false }
     };
     let step = StepToSign {
         operation: 20,
@@ -202,7 +225,7 @@ fn what_waits_for_my_signature_comes_first_and_leads_to_where_it_is_signed() {
     let large = Looks { size: (80, 36), ..USUAL };
     let mut screen = signing(large);
     screen.shows("Waits: 5 for you, 2 for others");
-    assert_snapshot!("board_for_me", screen.text());
+    assert_snapshot!("board_for_me", screen.golden());
     for (digit, there) in [
         ("1", "NCR-ASM1-0001"),
         ("2", "WO-1881/0007"),
@@ -225,9 +248,16 @@ fn what_waits_for_my_signature_comes_first_and_leads_to_where_it_is_signed() {
     ] {
         screen.shows(whole);
     }
-    assert_snapshot!("board_for_me_german", screen.text());
-    let plain = Looks { theme: "mono", ascii: true, ..large };
-    assert_snapshot!("board_for_me_mono_ascii", signing(plain).text());
+}
+
+#[test]
+fn what_is_signed_at_another_place_says_where_and_is_not_counted_as_mine_here() {
+    let mut screen = Screen::new(supervisor().shop, USUAL);
+    let mut all = to_sign(screen.shop.moment().utc);
+    all.rows[1].elsewhere = true;
+    screen.answers.for_me = all;
+    screen.scan("B-4011").type_keys(PIN).type_keys("\n").menu("4");
+    screen.shows("Waits: 4 for you, 3 for others").shows("sign it at ASM");
 }
 
 #[test]
@@ -276,5 +306,5 @@ fn each_deviation_says_how_bad_it_is() {
     let all = [Some(Severity::Critical), Some(Severity::Major), Some(Severity::Minor), None];
     screen.answers.deviations = Some((1..).zip(all).map(of).collect());
     screen.menu("5").shows("✗ critical").shows("! major").shows("minor");
-    assert_snapshot!("deviations_by_severity", screen.text());
+    assert_snapshot!("deviations_by_severity", screen.golden());
 }

@@ -4,7 +4,7 @@ use gemba::ui::input::Key;
 use insta::assert_snapshot;
 
 use crate::screens_others::supervisor;
-use crate::support::screen::{Looks, PIN, Screen, USUAL};
+use crate::support::screen::Screen;
 
 fn page(screen: &mut Screen) {
     screen.choose("Trace").type_keys("c-gap\n");
@@ -17,22 +17,20 @@ fn page(screen: &mut Screen) {
 fn readings_stand_between_their_limits_and_are_told_apart_by_revision_place_and_shift() {
     let mut screen = supervisor();
     page(&mut screen);
-    assert_snapshot!("characteristic_by_revision", screen.text());
+    assert_snapshot!("characteristic_by_revision", screen.golden());
     screen.key(Key::Tab).shows("by place").shows("ASM-2");
     screen.key(Key::Tab).shows("by shift").shows("late");
     screen.key(Key::Tab);
-    assert_snapshot!("characteristic_readings", screen.text());
+    assert_snapshot!("characteristic_readings", screen.golden());
     screen.type_keys("2").shows("WO-1881/0011").key(Key::Esc).shows("the newest first");
     screen.key(Key::Tab).shows("by revision");
 }
 
 #[test]
-fn a_chart_without_colors_tells_what_fails_by_its_symbol() {
-    let shop = supervisor().shop;
-    let mut screen = Screen::new(shop, Looks { theme: "mono", ascii: true, ..USUAL });
-    screen.scan("B-4011").type_keys(PIN).type_keys("\n");
+fn what_was_measured_says_up_to_when_it_is_complete_and_which_place_is_silent() {
+    let mut screen = supervisor();
     page(&mut screen);
-    assert_snapshot!(screen.text());
+    screen.shows(", complete to 07:58, but LEAK-1 silent since 07:19");
 }
 
 #[test]

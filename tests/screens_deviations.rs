@@ -21,11 +21,11 @@ fn a_disposition_that_waits_for_engineering_says_so_and_is_approved() {
     let mut screen = accepting();
     screen.menu("5");
     screen.shows("waits for a signature").type_keys("\n");
-    assert_snapshot!("deviation_waits", screen.text());
+    assert_snapshot!("deviation_waits", screen.golden());
     screen.key(Key::Enter);
-    assert_snapshot!("approve", screen.text());
+    assert_snapshot!("approve", screen.golden());
     screen.scan("B-5003").type_keys(PIN).type_keys("\n");
-    assert_snapshot!("deviation_approved", screen.text());
+    assert_snapshot!("deviation_approved", screen.golden());
 }
 
 #[test]
@@ -44,5 +44,5 @@ fn a_changed_disposition_shows_the_first_one_with_its_signature_as_replaced() {
     shop.does("brandt", disposes(FIRST, Disposition::Scrap)).later(300);
     let mut screen = Screen::signed_in(shop, "B-4011");
     screen.menu("5").type_keys("\n");
-    assert_snapshot!("deviation_changed", screen.text());
+    assert_snapshot!("deviation_changed", screen.golden());
 }

@@ -1,10 +1,8 @@
 //! What every screen shows: a wait that runs, with its ring, wherever somebody looks; and how every
-//! screen looks in colors, without them, and in the smallest window.
+//! screen looks in colors, without them, in the smallest window, and in lines.
 
 use std::cell::{self, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use gemba::domain::language::Language;
 use gemba::domain::place::NewsRule;
@@ -16,9 +14,6 @@ use gemba::ui::message::Message;
 use gemba::ui::speech::sentence;
 use gemba::views::link::Link;
 use insta::assert_snapshot;
-use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::Rect;
-use ratatui::style::Color;
 
 use crate::rules_first_article::half;
 use crate::screens_deviations::accepting;
@@ -27,6 +22,7 @@ use crate::screens_gauges::trace;
 use crate::screens_inspection::{came_in, rejected};
 use crate::screens_others::supervisor;
 use crate::screens_permits::permitted;
+use crate::screens_picture::BOLTS;
 use crate::screens_review::judged;
 use crate::screens_revisions::surprised;
 use crate::screens_set::{curing, waiting};
@@ -34,10 +30,11 @@ use crate::screens_suspect::failed;
 use crate::screens_thread::building;
 use crate::screens_tickets::downstream;
 use crate::screens_traveler::reaching;
-use crate::support::cut::lost_of_ours;
-use crate::support::drawn::{begun_with, is_at_item, is_quiet, stack};
+use crate::support::drawn::{LAYERS, Seen, begun_with, is_at_item, seen, stack};
+use crate::support::listener::{heard, hears_every_key};
 use crate::support::screen::{PIN, Screen, USUAL};
 use crate::support::screen_answers::themes;
+use crate::support::screen_link::offline;
 use crate::support::screen_plant::plant;
 use crate::support::shipping::{finished, ships};
 use crate::support::shop::Shop;
@@ -48,10 +45,12 @@ const WAIT: &str = "WO-1881/0007 +2";
 
 /// The smallest window.
 const SMALL: (u16, u16) = (40, 12);
+/// Windows between that and the usual one: half of a large one, and one that lacks a column or two lines.
+const BETWEEN: [(u16, u16); 3] = [(60, 20), (79, 24), (80, 22)];
 
 thread_local! {
-    /// Of each screen: as usual, without colors in ASCII, and in the smallest window.
-    static PICTURES: RefCell<BTreeMap<String, [String; 3]>> = const { RefCell::new(BTreeMap::new()) };
+    /// Of each screen: as usual, without colors in ASCII, in the smallest window, and in lines.
+    static PICTURES: RefCell<BTreeMap<String, [String; 4]>> = const { RefCell::new(BTreeMap::new()) };
     /// The language that those chose who walk.
     static READS: cell::Cell<Language> = const { cell::Cell::new(Language::English) };
     /// What their site calls things.
@@ -61,34 +60,14 @@ thread_local! {
     static TRIED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// What stands in a window; nothing that was to be drawn there is missing without a mark.
+/// What stands in a window.
 fn drawn(screen: &mut Screen, (columns, rows): (u16, u16), (theme, ascii): (&str, bool)) -> String {
     screen.shell.dress(themes(theme), ascii);
     screen.message(Message::Input(Input::Resize { columns, rows }));
-    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-    let drawn = screen.shell.draw(&mut buffer);
-    let lines = buffer.content.chunks(columns.into());
-    let lines = lines.map(|row| row.iter().map(Cell::symbol).collect::<String>());
-    let text = lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n");
-    assert_eq!(drawn.lost, Vec::<String>::new(), "there was no room at all for these:\n{text}");
     // A site may call things by words that are longer than any of ours.
-    if CALLED.with_borrow(Terms::is_empty) {
-        let cut = drawn.cut.iter().filter_map(|cut| lost_of_ours(cut, READS.get()));
-        assert_eq!(cut.collect::<Vec<_>>(), Vec::<String>::new(), "cut:\n{text}");
-    }
-    if (columns, rows) == USUAL.size {
-        // Esc leads back everywhere, whether the last line has room to say so or not.
-        let dropped: Vec<_> = drawn.dropped.iter().filter(|key| **key != "Esc").collect();
-        assert!(dropped.is_empty(), "keys that nobody sees: {dropped:?}\n{text}");
-    }
-    is_quiet(&buffer, &text);
-    if ascii {
-        let colored = buffer.content.iter().any(|cell| cell.fg != Color::Reset);
-        // But for a code to scan, which is light on dark whatever the theme.
-        assert!(!colored || text.contains("Hand-off"), "a color:\n{text}");
-        assert!(text.is_ascii(), "not ASCII:\n{text}");
-    }
-    let (x, y) = drawn.cursor.unwrap_or_else(|| panic!("no cursor:\n{text}"));
+    let ours = CALLED.with_borrow(Terms::is_empty).then(|| READS.get());
+    let Seen { text, buffer, cursor } = seen(&screen.shell, (columns, rows), ascii, ours);
+    let (x, y) = cursor.unwrap_or_else(|| panic!("no cursor:\n{text}"));
     assert!(x < columns && y < rows, "the cursor is outside, at {x}, {y}:\n{text}");
     if (columns, rows) == USUAL.size {
         let named = format!("{:?}", screen.shell);
@@ -105,30 +84,11 @@ fn drawn(screen: &mut Screen, (columns, rows): (u16, u16), (theme, ascii): (&str
 /// All pictures of one look, one below the other.
 fn album(which: usize) -> String {
     PICTURES.with_borrow(|pictures| {
-        let page = |(name, looks): (&String, &[String; 3])| {
+        let page = |(name, looks): (&String, &[String; 4])| {
             format!("== {name}\n{}\n", looks[which].trim_end())
         };
         pictures.iter().map(page).collect()
     })
-}
-
-/// Every type of the source that is a screen.
-fn screens() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            if entry.path().is_dir() {
-                folders.push(entry.path());
-                continue;
-            }
-            let text = fs::read_to_string(entry.path()).unwrap();
-            let of = |line: &str| line.strip_prefix("impl Layer for ").map(str::to_owned);
-            let names = text.lines().filter_map(of);
-            found.extend(names.map(|name| name.trim_end_matches(" {").to_owned()));
-        }
-    }
-    found
 }
 
 /// One walk through screens: the wait is told on each of them.
@@ -137,15 +97,14 @@ struct Walk {
     screen: Screen,
     /// What was pressed and scanned since.
     did: Vec<Input>,
-    known: BTreeSet<String>,
     seen: BTreeSet<String>,
 }
 
 impl Walk {
     fn new(begins: impl Fn() -> Screen + 'static) -> Self {
         let screen = begun(&begins);
-        let (did, known, seen) = (Vec::new(), screens(), BTreeSet::new());
-        let mut walk = Self { begins: Box::new(begins), screen, did, known, seen };
+        let (did, seen) = (Vec::new(), BTreeSet::new());
+        let mut walk = Self { begins: Box::new(begins), screen, did, seen };
         walk.look();
         walk
     }
@@ -160,7 +119,7 @@ impl Walk {
         let told = rows.into_iter().any(|line| line.contains(WAIT));
         assert!(told, "the wait is not told:\n{text}");
         let shell = format!("{:?}", self.screen.shell);
-        let here = self.known.iter().filter(|name| shell.contains(&format!("{name} {{")));
+        let here = LAYERS.iter().filter(|name| shell.contains(&format!("{name} {{")));
         let here: Vec<String> = here.cloned().collect();
         if here.iter().any(|name| !self.seen.contains(name)) {
             if GOES_BACK.get() {
@@ -178,18 +137,24 @@ impl Walk {
         let screen = &mut self.screen;
         let mono = drawn(screen, USUAL.size, ("mono", true));
         let small = drawn(screen, SMALL, ("dark", false));
+        for between in BETWEEN {
+            drawn(screen, between, ("dark", false));
+        }
+        let heard = heard(screen);
+        assert!(heard.contains(WAIT), "the wait is not told in lines:\n{heard}");
         let usual = drawn(screen, USUAL.size, ("dark", false));
+        hears_every_key(&heard, &usual);
         let new = here.iter().filter(|name| !self.seen.contains(*name));
         PICTURES.with_borrow_mut(|pictures| {
             for name in new {
-                let looks = [&usual, &mono, &small].map(Clone::clone);
+                let looks = [&usual, &mono, &small, &heard].map(Clone::clone);
                 pictures.entry(name.clone()).or_insert(looks);
             }
         });
     }
 
-    /// Somebody who comes the same way and presses Esc leaves each page, or a part of it, with each Esc,
-    /// and records nothing.
+    /// Somebody who comes the same way has the menu by the keypad's star. Who presses Esc leaves each page,
+    /// or a part of it, with each Esc, and records nothing.
     fn goes_back(&self, here: &[String]) {
         let new = |name: &&String| TRIED.with_borrow_mut(|tried| tried.insert((*name).clone()));
         if here.iter().filter(new).count() == 0 {
@@ -199,15 +164,17 @@ impl Walk {
         for input in &self.did {
             again.message(Message::Input(input.clone()));
         }
-        assert_eq!(stack(&again, &self.known), stack(&self.screen, &self.known));
+        assert_eq!(stack(&again.shell), stack(&self.screen.shell));
         again.asked.clear();
-        let mut left = stack(&again, &self.known);
+        let mut left = stack(&again.shell);
+        again.key(Key::Char('*')).shows("What now?");
+        assert_eq!(stack(&again.key(Key::Esc).shell), left, "Esc leaves the menu alone");
         for _ in 0..12 {
             if left.len() < 2 {
                 break;
             }
             let before = again.text();
-            let below = stack(again.key(Key::Esc), &self.known);
+            let below = stack(&again.key(Key::Esc).shell);
             assert!(below.len() <= left.len(), "Esc opens {below:?} on:\n{before}");
             assert!(again.text() != before, "Esc does nothing here:\n{before}");
             left = below;
@@ -363,16 +330,19 @@ fn of_lots() -> BTreeSet<String> {
     seen
 }
 
-/// Every screen once, in the language of this thread.
-fn walk_through() {
-    PICTURES.take();
-    let mut seen = BTreeSet::new();
-    let mut walk = Walk::new(|| Screen::new(curing(), USUAL));
+/// The screens that every station has.
+fn of_the_station() -> BTreeSet<String> {
+    let mut walk = Walk::new(|| {
+        let mut screen = Screen::new(curing(), USUAL);
+        screen.answers.sync = Some(offline(&screen.shop));
+        screen
+    });
     walk.scan("B-2107").keys(PIN).keys("\n");
-    for words in ["Help", "Change person", "Call for help", "Deviations", "Choose a place"] {
+    for words in ["Help", "Change person", "Call for help", "Choose a place"] {
         walk.menu(words).key(Key::Esc);
     }
-    walk.menu("Shift board").key(Key::Esc).menu("Sync state").key(Key::Esc);
+    walk.menu("Shift board").menu("Stations").key(Key::Esc).key(Key::Esc);
+    walk.menu("Sync state").key(Key::Esc);
     walk.menu("Running waits").keys("\n").key(Key::Esc);
     walk.scan("B-2107").key(Key::Esc);
     walk.menu("Change my PIN").key(Key::Esc);
@@ -380,8 +350,25 @@ fn walk_through() {
     walk.menu("Show me around").key(Key::Esc).key(Key::Char(':')).key(Key::Esc);
     walk.menu("Look of the screen").key(Key::Esc);
     walk.menu("Language / Sprache").key(Key::Esc);
-    seen.append(&mut walk.seen);
+    walk.seen
+}
 
+fn of_permits() -> BTreeSet<String> {
+    let mut walk = Walk::new(|| Screen::signed_in(permitted(), "B-5003"));
+    walk.menu("Permits").menu("Propose a permit");
+    let mut seen = walk.seen;
+    let mut walk = Walk::new(|| Screen::signed_in(permitted(), "B-2107"));
+    walk.menu("Permits").menu("Propose a permit").key(Key::Esc);
+    walk.keys("1").key(Key::Esc).key(Key::Esc);
+    walk.scan("0007").scan("TW-07").keys("27.3\n").keys("27.3\n");
+    seen.append(&mut walk.seen);
+    seen
+}
+
+/// Every screen once, in the language of this thread.
+fn walk_through() {
+    PICTURES.take();
+    let mut seen = of_the_station();
     let mut walk = Walk::new(|| {
         let mut screen = Screen::signed_in(plant(), "B-5020");
         screen.answers.trace = Some(Box::new(trace(Some("held"))));
@@ -390,7 +377,11 @@ fn walk_through() {
     walk.menu("Gauges").keys("\n").key(Key::F(3));
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(|| Screen::signed_in(reaching("torque"), "B-2107"));
+    let mut walk = Walk::new(|| {
+        let mut screen = Screen::signed_in(reaching("torque"), "B-2107");
+        screen.answers.picture = Some(BOLTS.to_vec());
+        screen
+    });
     walk.scan("0007").key(Key::F(2)).key(Key::Esc).key(Key::F(4)).key(Key::Esc);
     walk.key(Key::F(5)).key(Key::Esc).key(Key::F(7)).key(Key::Esc);
     walk.key(Key::F(6)).key(Key::Esc).key(Key::F(8)).key(Key::Esc);
@@ -434,17 +425,12 @@ fn walk_through() {
     walk.menu("Suspect units").keys("1").key(Key::F(3));
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(|| Screen::signed_in(permitted(), "B-2107"));
-    walk.menu("Permits").keys("1").key(Key::Esc).key(Key::Esc);
-    walk.menu("Permits").menu("Propose a permit").key(Key::Enter).key(Key::Esc).key(Key::Esc);
-    walk.scan("0007").scan("TW-07").keys("27.3\n").keys("27.3\n");
-    seen.append(&mut walk.seen);
-
+    seen.append(&mut of_permits());
     seen.append(&mut of_figures());
     seen.append(&mut of_lots());
     seen.append(&mut on_the_way_out());
     seen.append(&mut of_tickets());
-    let missed: Vec<String> = screens().difference(&seen).cloned().collect();
+    let missed: Vec<String> = LAYERS.difference(&seen).cloned().collect();
     assert_eq!(missed, Vec::<String>::new(), "screens that nobody looked at");
 }
 
@@ -454,10 +440,11 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     assert_snapshot!("every_screen", album(0));
     assert_snapshot!("every_screen_without_colors", album(1));
     assert_snapshot!("every_screen_in_the_smallest_window", album(2));
+    assert_snapshot!("every_screen_in_lines", album(3));
 }
 
 #[test]
-fn esc_leads_back_from_every_screen_step_by_step_and_does_nothing_else() {
+fn every_screen_has_its_menu_by_a_star_and_esc_leads_back_step_by_step_and_does_nothing_else() {
     GOES_BACK.set(true);
     walk_through();
     GOES_BACK.set(false);

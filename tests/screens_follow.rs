@@ -32,7 +32,7 @@ fn a_deviation_is_raised_by_hand_with_what_is_known_filled_in_and_what_the_site_
     let mut screen = Screen::signed_in(shop, "B-2107");
     screen.scan("0007").key(Key::F(2)).type_keys("thread torn");
     screen.key(Key::Tab).key(Key::Tab).key(Key::Tab);
-    assert_snapshot!("raise", screen.text());
+    assert_snapshot!("raise", screen.golden());
     screen.type_keys("1").shows("DIM").key(Key::Tab).type_keys("20-signoff\n");
     screen.shows("type operation and step, such as 20#torque");
     for _ in 0..10 {
@@ -51,15 +51,17 @@ fn a_deviation_is_raised_by_hand_with_what_is_known_filled_in_and_what_the_site_
 fn what_is_asked_for_at_once_stands_on_the_page_of_the_unit_and_is_confirmed_there() {
     let mut screen = supervised();
     screen.choose("Deviations").type_keys("\n").key(Key::F(3));
-    assert_snapshot!("what_is_done", screen.text());
+    assert_snapshot!("what_is_done", screen.golden());
     screen.type_keys("2").type_keys("sort bin 4").key(Key::Tab).type_keys("nov");
-    assert_snapshot!("ask_containment", screen.text());
+    assert_snapshot!("ask_containment", screen.golden());
     screen.type_keys("\n").shows("saved: to be done at once");
     let mut bench = Screen::signed_in(screen.shop, "B-2107");
     bench.scan("0007").shows("sort bin 4, A. Novak: to do");
-    assert_snapshot!("to_do_at_the_bench", bench.text());
+    assert_snapshot!("to_do_at_the_bench", bench.golden());
     bench.choose("Confirm containment").shows("Confirm: sort bin 4").key(Key::Enter);
-    bench.type_keys("2 found\n").shows("saved: confirmed");
+    bench.type_keys("2 found");
+    assert_snapshot!("confirm", bench.golden());
+    bench.type_keys("\n").shows("saved: confirmed");
     let known = bench.shop.deviation(FIRST);
     assert_eq!(known.containments[0].confirmed.as_ref().unwrap().note, "2 found");
 }
@@ -68,22 +70,32 @@ fn what_is_asked_for_at_once_stands_on_the_page_of_the_unit_and_is_confirmed_the
 fn a_deviation_is_reviewed_its_cause_found_an_action_verified_and_it_is_closed_and_looked_at() {
     let mut screen = supervised();
     screen.choose("Deviations").type_keys("\n").key(Key::F(3)).type_keys("1");
-    screen.type_keys("known burr").key(Key::Tab).key(Key::Tab).type_keys("1\n");
-    screen.shows("saved: reviewed").type_keys("3").type_keys("pawl worn\n").shows("saved: cause");
+    screen.type_keys("known burr").key(Key::Tab).key(Key::Tab).type_keys("1");
+    assert_snapshot!("review_form", screen.golden());
+    screen.type_keys("\n").shows("saved: reviewed").type_keys("3").type_keys("pawl worn");
+    assert_snapshot!("cause", screen.golden());
+    screen.type_keys("\n").shows("saved: cause");
     screen.type_keys("4").type_keys("check pawls\n").type_keys("Bra\n").type_keys("14");
-    assert_snapshot!("action", screen.text());
+    assert_snapshot!("action", screen.golden());
     screen.type_keys("\n").shows("saved: action asked for");
-    screen.type_keys("5").type_keys("on the card\n").shows("saved: done");
+    screen.type_keys("5").type_keys("on the card");
+    assert_snapshot!("done", screen.golden());
+    screen.type_keys("\n").shows("saved: done");
     screen.shows("Verify: check pawls").type_keys("5").type_keys("seen\n").shows("N32");
     let mut shop = screen.shop;
     shop.does("brandt", disposes(FIRST, rework("clean"))).later(60);
     let mut quality = Screen::signed_in(shop, "B-5020");
     quality.choose("Deviations").type_keys("\n").key(Key::F(3)).type_keys("5");
-    quality.type_keys("card seen\n").shows("saved: verified").type_keys("5");
-    quality.type_keys("seen\n").shows("saved: deviation closed").key(Key::Esc);
-    assert_snapshot!("to_be_checked", quality.text());
-    quality.key(Key::F(3)).type_keys("1").type_keys("2").key(Key::Tab).type_keys("two more\n");
-    quality.shows("saved: looked whether it helped").key(Key::Esc).shows("not effective");
+    quality.type_keys("card seen");
+    assert_snapshot!("verify", quality.golden());
+    quality.type_keys("\n").shows("saved: verified").type_keys("5").type_keys("seen");
+    assert_snapshot!("close", quality.golden());
+    quality.type_keys("\n").shows("saved: deviation closed").key(Key::Esc);
+    assert_snapshot!("to_be_checked", quality.golden());
+    quality.key(Key::F(3)).type_keys("1").type_keys("2").key(Key::Tab).type_keys("two more");
+    assert_snapshot!("did_it_help", quality.golden());
+    quality.type_keys("\n").shows("saved: looked whether it helped");
+    quality.key(Key::Esc).shows("not effective");
     assert!(!quality.shop.deviation(FIRST).is_closed());
 }
 
@@ -103,7 +115,7 @@ fn r13_a_dropped_line_brings_back_every_field_of_a_form() {
     for (key, text) in kept {
         again.message(Message::Draft(key, text));
     }
-    assert_snapshot!("raise_again", again.text());
+    assert_snapshot!("raise_again", again.golden());
     again.key(Key::Tab).key(Key::Tab).key(Key::Tab).key(Key::Tab).key(Key::End);
     again.type_keys("off\n").shows("saved: deviation raised");
     let known = again.shop.deviation(FIRST);
@@ -167,7 +179,7 @@ fn what_was_asked_for_in_error_is_withdrawn_and_shown_so_and_is_no_step_any_more
     let mut screen = supervised();
     screen.choose("Deviations").type_keys("\n").key(Key::F(3));
     screen.type_keys("2sort bin 4\n").type_keys("5check pawls\nBra\n14\n");
-    assert_snapshot!("to_be_withdrawn", screen.text());
+    assert_snapshot!("to_be_withdrawn", screen.golden());
     screen.type_keys("7").shows("Withdraw").type_keys("wrong bin\n");
     screen.shows("saved: withdrawn, nobody has to do it").hides("Confirm: sort bin 4");
     screen.type_keys("6").type_keys("asked for twice\n").key(Key::Esc);
@@ -193,7 +205,7 @@ fn a_lot_is_shared_out_by_a_line_of_words() {
         screen.key(Key::Backspace);
     }
     screen.type_keys("rework torque");
-    assert_snapshot!("share_out", screen.text());
+    assert_snapshot!("share_out", screen.golden());
     screen.type_keys("\n").shows("rework from: ");
 }
 
@@ -221,7 +233,7 @@ fn of_a_unit_that_is_not_begun_the_page_of_steps_says_why_and_how_to_go_on() {
     shop.does("novak", raises_here(raise)).later(60);
     let mut screen = Screen::signed_in(shop, "B-4011");
     screen.choose("Deviations").type_keys("\n").key(Key::Enter).type_keys("2");
-    assert_snapshot!("no_steps", screen.text());
+    assert_snapshot!("no_steps", screen.golden());
     screen.type_keys("1").hides("Why?").key(Key::Esc).type_keys("6").shows("Decision  void");
 }
 

@@ -11,6 +11,7 @@ use insta::assert_snapshot;
 
 use crate::screens_traveler::reaching;
 use crate::support::screen::Screen;
+use crate::support::screen_characteristic::half_heard;
 use crate::support::shop_plan::id;
 
 fn position(text: &str) -> Position {
@@ -105,6 +106,7 @@ pub(crate) fn trace(standing: Option<&str>) -> GaugeTrace {
         not_here: 0,
         readings,
         catalog_age_s: Some(7_200),
+        complete: half_heard(),
     }
 }
 
@@ -119,7 +121,7 @@ fn opened() -> Screen {
 #[test]
 fn what_needs_somebody_comes_first_and_says_so_in_words() {
     let mut screen = opened();
-    assert_snapshot!("gauges", screen.text());
+    assert_snapshot!("gauges", screen.golden());
     let text = screen.text();
     let rank = |name: &str| text.find(name).unwrap_or_else(|| panic!("{name} in {text}"));
     assert!(rank("TW-11") < rank("TW-03"), "failed before expired");
@@ -132,7 +134,7 @@ fn r10_units_in_doubt_are_held_by_one_key_and_released_with_a_reason() {
     let mut screen = opened();
     screen.answers.trace = Some(Box::new(trace(None)));
     screen.type_keys("1");
-    assert_snapshot!("gauge_doubt", screen.text());
+    assert_snapshot!("gauge_doubt", screen.golden());
     screen.asked.clear();
     screen.key(Key::F(2));
     let acts = |screen: &Screen| {
@@ -156,6 +158,26 @@ fn r10_units_in_doubt_are_held_by_one_key_and_released_with_a_reason() {
 }
 
 #[test]
+fn r10_what_is_in_doubt_says_up_to_when_it_is_complete_and_which_place_is_silent() {
+    let mut screen = opened();
+    screen.answers.trace = Some(Box::new(trace(None)));
+    screen.type_keys("1").shows("complete to 07:58, but LEAK-1 silent since 07:19");
+    // What is not here has a line of its own above the columns.
+    screen.key(Key::Esc);
+    screen.answers.trace = Some(Box::new(GaugeTrace { not_here: 3, ..trace(None) }));
+    screen.type_keys("1").shows("! 3 ").shows("unit or lot");
+}
+
+#[test]
+fn r10_units_in_doubt_are_told_apart_where_their_names_differ_at_their_ends() {
+    let mut screen = opened();
+    let named = |unit: &str| reading(unit, "24.8 N·m", "1.8", None);
+    let readings = vec![named("WO-2026-0118/0007"), named("WO-2026-0118/0008")];
+    screen.answers.trace = Some(Box::new(GaugeTrace { readings, ..trace(None) }));
+    screen.type_keys("1").shows("/0007 ").shows("/0008 ");
+}
+
+#[test]
 fn r10_values_on_pieces_of_lots_stand_with_those_of_units_and_are_held_by_the_same_key() {
     let mut screen = opened();
     let lot = MaterialId { part: id("SEAL-1"), lot: id("L-4711") };
@@ -173,7 +195,7 @@ fn r10_values_on_pieces_of_lots_stand_with_those_of_units_and_are_held_by_the_sa
         verdict: Some("Pass".to_owned()),
         place: Some(id("INC-1")),
         taken: "2026-11-23T06:50:00Z".parse().unwrap(),
-        standing: "accepted".to_owned(),
+        standing: "accepted".into(),
         ended: false,
         hold: None,
         fact: position("ledger-ASM1.1.12"),
@@ -183,7 +205,7 @@ fn r10_values_on_pieces_of_lots_stand_with_those_of_units_and_are_held_by_the_sa
     let doubt = GaugeTrace { pieces, lots: 1, lots_to_hold, ..trace(None) };
     screen.answers.trace = Some(Box::new(doubt));
     screen.type_keys("1").shows("2 units and 1 lot to hold: F2").shows("SEAL-1/L-4711");
-    assert_snapshot!("gauge_doubt_lots", screen.text());
+    assert_snapshot!("gauge_doubt_lots", screen.golden());
     screen.asked.clear();
     screen.key(Key::F(2));
     let held = screen.asked.iter().find_map(|effect| {

@@ -47,7 +47,7 @@ fn a_long_decision_is_approved_after_its_last_page() {
     screen.menu("5").type_keys("\n").shows("page 1 of 2").key(Key::PageDown);
     screen.shows("the-end").shows("Not signed");
     screen.key(Key::Enter);
-    assert_snapshot!("approve_first_page", screen.text());
+    assert_snapshot!("approve_first_page", screen.golden());
     signs_after_the_last_page(&mut screen, "B-5003", "saved: NCR-ASM1-0001 approved");
 }
 
@@ -104,7 +104,7 @@ fn r08_a_disposition_names_the_units_that_were_shown() {
     let mut screen = supervisor();
     screen.menu("5").type_keys("\n").type_keys("\n").type_keys("4scratched\n");
     screen.shows("Unit").shows("Decision    scrap").shows("Why         scratched");
-    assert_snapshot!("dispose_signs", screen.text());
+    assert_snapshot!("dispose_signs", screen.golden());
     screen.asked.clear();
     screen.scan("B-4011").type_keys(PIN).type_keys("\n").shows("disposed");
     let shares = screen.asked.iter().find_map(|asked| {

@@ -66,7 +66,7 @@ fn r03_a_wrong_count_is_corrected_once_what_follows_was_told() {
     screen.shows("op 20 pieces").shows("60 good, 2 scrap").type_keys("1");
     screen.type_keys("58/x\n").shows("type a number, or good/scrap");
     screen.type_keys("58/4\n").type_keys("two more are bent\n");
-    assert_snapshot!("recount_told", screen.text());
+    assert_snapshot!("recount_told", screen.golden());
     screen.type_keys("\n").shows("saved: count corrected, the first one is kept");
     screen.shows("reported: 58 good, 4 scrap");
     let state = screen.shop.state();
@@ -96,14 +96,14 @@ fn r03_f5_corrects_a_count_once_its_step_is_closed_and_on_a_lot_that_ended_as_sc
 
 #[test]
 fn a_count_asks_for_pieces() {
-    assert_snapshot!(counting().text());
+    assert_snapshot!(counting().golden());
 }
 
 #[test]
 fn scrap_asks_why_and_a_digit_takes_a_reason_of_the_site() {
     let mut screen = counting();
     screen.type_keys("60/2\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
     screen.type_keys("1").shows("saved: pieces reported");
     let pieces = Pieces { good: 60, scrap: 2, rework: 0 };
     assert_eq!(reported(&mut screen), [(pieces, "dent".to_owned())]);
@@ -123,7 +123,7 @@ fn a_split_says_how_many_and_why() {
     let mut screen = counting();
     screen.type_keys("60\n").shows("reported: 60 good").shows("of 40");
     open_split(&mut screen);
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
     screen.type_keys("rush\n").shows("Q05");
 }
 
@@ -139,7 +139,7 @@ fn the_menu_splits_a_lot_and_the_new_one_starts_where_it_stood() {
     screen.type_keys("\n");
     pieces_add_up(&screen.shop);
     screen.scan("WO-2/L-22-ASM1-1").shows("38 pcs").shows("of 38");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
     screen.type_keys("+\n").shows("saved: 38 good");
 }
 

@@ -9,7 +9,7 @@ use gemba::ui::effect::Effect;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::keys::Act;
 use gemba::ui::may::takes;
-use gemba::ui::message::Message;
+use gemba::ui::message::{Message, PinStands, SignInTrouble};
 use gemba::views::link::Link;
 use gemba::views::queue::Queue;
 use insta::assert_snapshot;
@@ -55,7 +55,7 @@ fn half_typed_words_come_back_marked_and_are_taken_or_replaced() {
     screen.type_keys("a scratch").hides("kept").key(Key::Esc).hides("What is wrong?");
     open(&mut screen);
     screen.shows("a scratch").shows("kept: Enter or type anew");
-    assert_snapshot!("kept", screen.text());
+    assert_snapshot!("kept", screen.golden());
     // What is typed next takes its place; a key that edits keeps it.
     screen.type_keys("b").hides("a scratch").hides("kept").key(Key::Backspace).type_keys("a burr");
     screen.key(Key::Esc);
@@ -97,7 +97,7 @@ fn r07_who_may_not_dispose_is_told_before_the_form_and_somebody_else_signs_there
     screen = Screen::signed_in(shop, "B-2107");
     screen.choose("Deviations").type_keys("1").shows("NCR-ASM1-0001").type_keys("\n");
     screen.shows("A. Novak (B-2107) has no role that may dispose a deviation.").shows("P04");
-    assert_snapshot!("not_for_an_operator", screen.text());
+    assert_snapshot!("not_for_an_operator", screen.golden());
     screen.key(Key::Esc).hides("What becomes of the unit?").type_keys("\n");
     // The supervisor comes here and signs with the own badge; the operator stays signed in.
     screen.type_keys("\n").shows("What becomes of the unit?").type_keys("21wrong part\n");
@@ -165,7 +165,7 @@ fn my_pin_is_changed_from_the_menu_at_any_time() {
     let mut screen = Screen::signed_in(plant(), "B-2107");
     screen.choose("Change my PIN");
     screen.shows("Type the PIN that you have now").shows("changed online only");
-    assert_snapshot!("change_my_pin", screen.text());
+    assert_snapshot!("change_my_pin", screen.golden());
     screen.type_keys(PIN).hides(PIN).type_keys("\n").shows("Type the new PIN twice");
     screen.type_keys("604713\n604731\n").shows("these were not the same");
     screen.asked.clear();
@@ -192,7 +192,7 @@ fn without_the_server_it_is_said_first_that_a_pin_is_changed_online_only() {
     let link = Link { connected: false, ..Link::default() };
     screen.message(Message::Link(link));
     screen.choose("Change my PIN").shows("the server is not reached now");
-    assert_snapshot!("change_my_pin_offline", screen.text());
+    assert_snapshot!("change_my_pin_offline", screen.golden());
 }
 
 #[test]
@@ -203,4 +203,24 @@ fn a_pin_that_is_not_changed_says_so_and_asks_for_the_one_before_again() {
     // Nobody else's is changed here.
     screen.scan("B-3052").shows("only your own PIN is changed here");
     screen.key(Key::Esc).shows("Work here").hides("your PIN is as it was");
+}
+
+#[test]
+fn of_a_pin_that_may_hold_though_it_lets_nobody_in_nobody_says_that_it_is_as_it_was() {
+    for (stands, said) in [
+        (PinStands::Changed, "saved: your PIN is changed; sign in with it"),
+        (PinStands::Unknown, "your PIN may be changed: try the new one, then the one before"),
+    ] {
+        let mut screen = Screen::signed_in(plant(), "B-2107");
+        screen.choose("Change my PIN").type_keys(PIN).type_keys("\n");
+        screen.store_hangs = true;
+        screen.type_keys("604713\n604713\n").shows("changing your PIN at the server");
+        let asked = screen.asked.iter().find_map(|effect| {
+            let Effect::ChangePin(ticket, ..) = effect else { return None };
+            Some(*ticket)
+        });
+        let answer = Err(SignInTrouble::Pin(stands));
+        screen.message(Message::SignedIn(asked.expect("the server is asked"), answer));
+        screen.shows(said).hides("as it was").shows("Type the PIN that you have now");
+    }
 }

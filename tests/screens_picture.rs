@@ -1,6 +1,7 @@
 //! The pictures of a step, as well as each terminal can show them.
 
 use gemba::app::dots::drawn;
+use gemba::domain::words::Words;
 use gemba::ui::effect::Effect;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
@@ -12,7 +13,7 @@ use ratatui::style::Color;
 use crate::screens_traveler::reaching;
 use crate::support::screen::{Looks, PIN, Screen, USUAL};
 
-const BOLTS: &[u8] = include_bytes!("../fixtures/plant/img/bolts.png");
+pub(crate) const BOLTS: &[u8] = include_bytes!("../fixtures/plant/img/bolts.png");
 const COVER: &[u8] = include_bytes!("../fixtures/plant/img/cover.png");
 
 pub(crate) fn bench(looks: Looks) -> Screen {
@@ -23,7 +24,7 @@ pub(crate) fn bench(looks: Looks) -> Screen {
 }
 
 /// A picture in half blocks, in so many columns and rows.
-fn dots(bytes: &[u8], (columns, rows): (u16, u16)) -> Result<Dots, String> {
+fn dots(bytes: &[u8], (columns, rows): (u16, u16)) -> Result<Dots, Words> {
     let room = Room { columns, rows, whole: None };
     let Answer::Picture(shown) = drawn(&Answer::Blob(Some(bytes.to_vec())), room) else {
         panic!("no picture")
@@ -45,10 +46,10 @@ fn a_picture_is_shown_in_words_and_dots_and_what_was_typed_stays() {
 }
 
 #[test]
-fn a_terminal_without_colors_gets_a_picture_of_letters() {
-    let mut screen = bench(Looks { theme: "mono", ascii: true, ..USUAL });
+fn a_picture_is_blocks_of_color_and_letters_where_there_are_no_colors() {
+    let mut screen = bench(USUAL);
     screen.key(Key::F(6));
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn a_picture_that_claims_to_be_huge_takes_no_memory() {
     let sum = crc32(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&sum.to_be_bytes());
     let why = dots(&bomb, (76, 15)).unwrap_err();
-    assert!(why.contains("32767 by 32767 dots are too many"), "{why}");
+    assert_eq!(why, "32767 by 32767 dots are too many: make it smaller");
     dots(b"\xff\xd8\xff\xe0garbage", (76, 15)).unwrap_err();
     dots(b"GIF89a", (76, 15)).unwrap_err();
 }

@@ -43,10 +43,10 @@ fn r08_a_permit_is_proposed_from_a_deviation_with_what_it_knows_and_signed() {
     let mut screen = Screen::signed_in(shop, "B-5003");
     screen.menu("5").type_keys("\n").choose("Propose a permit");
     screen.shows("Propose a permit").shows("c-torque").shows("WO-1881").shows("NCR-ASM1-0001");
-    assert_snapshot!("propose", screen.text());
+    assert_snapshot!("propose", screen.golden());
     fill(&mut screen);
     screen.type_keys("\n").shows("Meaning").shows("3 units or pieces of WO-1881");
-    assert_snapshot!("propose_sign", screen.text());
+    assert_snapshot!("propose_sign", screen.golden());
     screen.scan("B-5003").type_keys(PIN).type_keys("\n");
     screen.shows("saved: a permit is proposed");
     let permit = proposed(&screen);

@@ -52,7 +52,7 @@ fn a_shift_of_readings_marginal_slipped_measured_again_and_corrected() {
     screen.shows("2: 248 N·m corrected to 24.8 N·m (typed wrong)");
     // The wrench slipped: measured again, with why; the failing value stays.
     screen.type_keys("22.1\n").shows("F3 → measured again, with why (1 left)");
-    assert_snapshot!("measured_again_is_the_third_choice", screen.text());
+    assert_snapshot!("measured_again_is_the_third_choice", screen.golden());
     screen.key(Key::F(3)).shows("type the new value first");
     screen.type_keys("25.1").key(Key::F(3)).shows("Why was it measured again?");
     screen.type_keys("the socket slipped\n").shows("3: 25.1").shows("4 of 4");
@@ -69,13 +69,13 @@ fn what_was_signed_and_is_corrected_is_signed_again() {
     let mut screen = Screen::signed_in(shop, "B-2107");
     screen.scan("0007").shows("Let the sealant cure");
     screen.key(Key::F(5)).type_keys("2").type_keys("25.3\nread it wrong\n");
-    assert_snapshot!("a_correction_says_that_it_uncovers_a_signature", screen.text());
+    assert_snapshot!("a_correction_says_that_it_uncovers_a_signature", screen.golden());
     screen.type_keys("\n").shows("Torque the bolts").shows("Inspector signs: verified");
     // The operator sees who signed before, and the inspector signs at the same terminal.
     screen.shows("no longer covers what").key(Key::Enter);
     screen.scan("B-3052").type_keys(PIN).type_keys("\n").shows("Enter: step done");
     screen.key(Key::Enter).shows("Let the sealant cure");
-    assert_snapshot!("signed_again_after_the_correction", screen.text());
+    assert_snapshot!("signed_again_after_the_correction", screen.golden());
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn a_free_step_is_chosen_by_one_key_and_keeps_what_was_typed() {
     let mut screen = open(shop, "B-2107");
     screen.shows("Masked?").shows("F3 other step");
     screen.key(Key::F(3)).shows("Tag").type_keys("77");
-    assert_snapshot!("free_step", screen.text());
+    assert_snapshot!("free_step", screen.golden());
     screen.key(Key::F(3)).shows("Masked?").hides("77");
     screen.key(Key::F(3)).shows("77").key(Key::Enter).shows("saved 77");
     screen.key(Key::Enter).shows("saved: step 3 done").shows("Masked?").hides("F3 other step");
@@ -39,7 +39,7 @@ fn a_step_that_is_not_needed_is_shown_as_that() {
     shop.viewed(false, "0.03").masked();
     let mut screen = open(shop, "B-2107");
     screen.shows("not needed");
-    assert_snapshot!("not_needed", screen.text());
+    assert_snapshot!("not_needed", screen.golden());
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_pause_offers_the_sites_reasons_by_digit_and_takes_any_other() {
     let mut screen = open(Shop::coating(), "B-2107");
     screen.key(Key::F(8)).shows("1  break").shows("2  waiting for parts");
     screen.type_keys("2");
-    assert_snapshot!("pause_offers", screen.text());
+    assert_snapshot!("pause_offers", screen.golden());
     screen.type_keys("1").key(Key::Enter).shows("Paused: break").shows("by A. Novak");
     screen.key(Key::F(8)).shows("work goes on");
     screen.key(Key::F(8)).type_keys("no cloth").key(Key::Enter).shows("Paused: no cloth");
@@ -93,7 +93,7 @@ fn an_answer_is_taken_back_with_a_reason_before_the_step_ends() {
     let mut screen = open(shop, "B-2107");
     screen.key(Key::F(5)).shows("Scratched?").shows("yes").key(Key::Enter).shows("it is no");
     screen.type_keys("wrong key\n").shows("Scratched?: yes becomes no");
-    assert_snapshot!("answer_taken_back", screen.text());
+    assert_snapshot!("answer_taken_back", screen.golden());
     screen.key(Key::Enter).shows("saved: value corrected, the first one is kept");
 }
 
@@ -112,7 +112,7 @@ fn a_supervisor_accepts_earlier_work_from_the_menu() {
     let mut screen = open(shop, "B-4011");
     let digits = menu_digits(&mut screen, "Accept earlier work");
     screen.menu(&digits).shows("How do you know that it is done?");
-    assert_snapshot!("accept_earlier_work", screen.text());
+    assert_snapshot!("accept_earlier_work", screen.golden());
     screen.type_keys("paper traveler").key(Key::Enter).shows("accepted, not done");
     screen.shows("op 40 Packing").shows("10 Coating accepted, not done: paper traveler");
     screen.shows("F3 other step").shows("Esc back");
@@ -199,6 +199,6 @@ fn a_unit_that_goes_on_elsewhere_says_where_and_enter_takes_the_next_one() {
     let mut screen = open(shop, "B-2107");
     screen.shows("step 8 of 8").key(Key::Enter).shows("Nothing is left to do at this place");
     screen.shows("next: 40 Packing at INC");
-    assert_snapshot!("elsewhere", screen.text());
+    assert_snapshot!("elsewhere", screen.golden());
     screen.key(Key::Enter).shows("Work here");
 }

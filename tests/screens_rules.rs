@@ -20,7 +20,7 @@ fn asked(screen: &Screen, effect: &Effect) -> bool {
     screen.asked.contains(effect)
 }
 
-fn kept(screen: &Screen) -> Vec<(String, String)> {
+pub(crate) fn kept(screen: &Screen) -> Vec<(String, String)> {
     let kept = |effect: &Effect| {
         let Effect::KeepDraft(key, text) = effect else { return None };
         Some((key.clone(), text.clone()))
@@ -247,12 +247,6 @@ fn the_parser_hears_whether_characters_are_text_or_choices() {
     screen.key(Key::Esc);
     assert_eq!(screen.focus, Focus::Text);
     assert_eq!(at("clean").focus, Focus::Choice);
-}
-
-#[test]
-fn the_keypads_star_opens_the_menu_where_nobody_types() {
-    let mut screen = at("clean");
-    screen.type_keys("*").shows("What now?");
 }
 
 #[test]

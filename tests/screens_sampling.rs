@@ -33,12 +33,12 @@ fn a_morning_of_samples_from_the_setup_to_one_that_is_taken_anyway() {
     let mut screen = Screen::signed_in(bench(), "B-2107");
     // The first after the setup is measured.
     screen.scan("WO-S/0001").key(Key::Enter).shows("sampled: first after setup");
-    assert_snapshot!("sampled_first", screen.text());
+    assert_snapshot!("sampled_first", screen.golden());
     screen.key(Key::Enter).hides("step 1 done").type_keys("0.02\n").shows("0.02 Pass");
     screen.key(Key::Enter).shows("saved: step 1 done").key(Key::Enter);
     // The next two are not, and one Enter passes them.
     screen.scan("WO-S/0002").key(Key::Enter).shows("not sampled, next in 2");
-    assert_snapshot!("not_sampled", screen.text());
+    assert_snapshot!("not_sampled", screen.golden());
     screen.key(Key::Enter).shows("saved: step 1 done").key(Key::Enter);
     screen.scan("WO-S/0003").key(Key::Enter).shows("not sampled, the next unit is");
     // Something looks odd: it is measured anyway, and the count stays as it is.
@@ -82,6 +82,6 @@ fn a_set_measures_the_units_that_are_sampled_and_says_so_of_the_others() {
     let shop = pumps_in(shop, &["pump", "parts", "clean", "cover"]);
     let mut screen = opened(shop);
     screen.scan("TW-07").type_keys("25.1\n").shows("25.1 N·m");
-    assert_snapshot!("a_set_with_a_sample", screen.text());
+    assert_snapshot!("a_set_with_a_sample", screen.golden());
     screen.key(Key::Enter).shows("3 units");
 }

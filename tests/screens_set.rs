@@ -74,7 +74,7 @@ fn marked_units_are_started_together_and_a_scan_goes_to_its_row() {
     screen.shows("start work on 3 units").key(Key::Enter).shows("saved: work begun: 3 units");
     screen.shows("0007 Pump serial");
     screen.scan("0008").shows("0008: saved 0008").shows("0009 Pump serial");
-    assert_snapshot!("set_scans", screen.text());
+    assert_snapshot!("set_scans", screen.golden());
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn r05_a_check_of_a_set_says_at_its_line_with_which_gauge_and_until_when_it_is_g
     let mut screen = opened(pumps_in(clicking(), &[]));
     screen.shows("Did it click?").shows("gauge: no gauge yet").shows("F4 gauge");
     screen.scan("TW-07").shows("gauge: TW-07 due 11-30");
-    assert_snapshot!("set_check_with_a_gauge", screen.text());
+    assert_snapshot!("set_check_with_a_gauge", screen.golden());
     screen.type_keys("1").shows("saved yes: 3 units");
 }
 
@@ -120,9 +120,9 @@ fn r04_a_failing_unit_is_shown_as_left_with_why() {
     let mut screen = opened(pumps_at(&TO_TORQUE));
     screen.scan("TW-07").type_keys("25\n").shows("0007: saved 25").shows("0008 Bolt torque 1 of 4");
     screen.type_keys("27.3\n").shows("27.3 N·m is outside its limits");
-    assert_snapshot!("set_retype", screen.text());
+    assert_snapshot!("set_retype", screen.golden());
     screen.type_keys("27.3\n").shows("0008 left the set").shows("2 of 3 go on, 1 left the set");
-    assert_snapshot!("set_left", screen.text());
+    assert_snapshot!("set_left", screen.golden());
     screen.shows("0009 Bolt torque");
 }
 
@@ -191,17 +191,17 @@ fn a_running_wait_is_seen_on_every_screen() {
     let mut screen = Screen::new(curing(), USUAL);
     waiting(&mut screen);
     screen.seconds_pass(30);
-    assert_snapshot!("wait_sign_in", screen.text());
+    assert_snapshot!("wait_sign_in", screen.golden());
     screen.scan("B-2107").type_keys(PIN).type_keys("\n");
-    assert_snapshot!("wait_queue", screen.text());
+    assert_snapshot!("wait_queue", screen.golden());
     screen.scan("0007");
-    assert_snapshot!("wait_traveler", screen.text());
+    assert_snapshot!("wait_traveler", screen.golden());
     screen.key(Key::Esc).menu("4").shows("early shift");
-    assert_snapshot!("wait_board", screen.text());
+    assert_snapshot!("wait_board", screen.golden());
     screen.key(Key::Esc).key(Key::Menu).type_keys("93").shows("Running waits");
-    assert_snapshot!("waits", screen.text());
+    assert_snapshot!("waits", screen.golden());
     screen.key(Key::Enter).shows("3 units together");
-    assert_snapshot!("set_waits", screen.text());
+    assert_snapshot!("set_waits", screen.golden());
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn one_signature_names_every_unit_of_the_set() {
     screen.shows("step done for 3 units").key(Key::Enter).shows("Joint gap");
     screen.scan("FG-02").type_keys("0.03\n0.02\n0.04\n").shows("step done for 3 units");
     screen.key(Key::Enter).shows("inspector signs verified, once for 3 units").key(Key::Enter);
-    assert_snapshot!("set_sign", screen.text());
+    assert_snapshot!("set_sign", screen.golden());
     screen.scan("B-2107").type_keys(PIN).key(Key::Enter).shows("P10");
     screen.key(Key::Esc).key(Key::Esc).key(Key::Enter);
     screen.scan("B-3052").type_keys(PIN).key(Key::Enter).shows("saved: signed");
@@ -277,7 +277,7 @@ fn r06_what_came_to_a_unit_of_the_set_is_shown_marked_and_signed_then() {
     let corrected = screen.shop.correct(1, "25.2");
     screen.shop.does("novak", corrected);
     screen.key(Key::Enter).shows("(P41)").shows("! 0008 ").shows("corrected to 25.2");
-    assert_snapshot!("set_sign_came_since", screen.text());
+    assert_snapshot!("set_sign_came_since", screen.golden());
     screen.type_keys(PIN).key(Key::Enter).shows("saved: signed");
 }
 
@@ -303,7 +303,7 @@ fn twelve_units_fit_and_more_are_on_the_next_page() {
     }
     screen.shows("14 units are marked").key(Key::Enter).shows("start work on 14 units");
     screen.shows("0012").hides("0013").shows("1 to 12 of 14");
-    assert_snapshot!("set_of_fourteen", screen.text());
+    assert_snapshot!("set_of_fourteen", screen.golden());
     screen.key(Key::PageDown).shows("0013").hides("0012").shows("13 to 14 of 14");
 }
 

@@ -24,7 +24,7 @@ fn aged() -> Screen {
 #[test]
 fn an_aged_pin_is_changed_where_one_signs_in() {
     let mut screen = aged();
-    assert_snapshot!("an_aged_pin_asks_for_a_new_one", screen.text());
+    assert_snapshot!("an_aged_pin_asks_for_a_new_one", screen.golden());
     screen.type_keys("604713\n604731\n").shows("these were not the same");
     screen.type_keys("\n").shows("Choose a new PIN");
     screen.type_keys("604713\n604713\n").shows("A. Novak").hides("604713");
@@ -35,7 +35,7 @@ fn a_new_pin_that_is_refused_says_why_and_is_typed_anew() {
     let mut screen = aged();
     screen.answers.new_pin_refused = Some(Refusal::one(SigningReason::PinSame.into()));
     screen.type_keys("482913\n482913\n").shows("(P35)").shows("Choose a new PIN");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
     screen.key(Key::Esc).hides("Choose a new PIN").hides("A. Novak");
 }
 
@@ -62,7 +62,7 @@ fn a_later_signature_of_a_session_takes_the_pin_alone() {
     screen.shop.does("novak", uncover);
     screen.message(Message::News).shows("no longer covers").type_keys("\n");
     screen.shows("yours, of this session");
-    assert_snapshot!("a_later_signature_asks_for_the_pin_alone", screen.text());
+    assert_snapshot!("a_later_signature_asks_for_the_pin_alone", screen.golden());
     screen.type_keys("000000\n").shows("The badge or PIN is wrong").shows("yours, of this session");
     // Somebody else may sign all the same, by badge and PIN.
     screen.scan("B-3052").hides("yours, of this session").key(Key::Esc).type_keys("\n");
@@ -76,8 +76,10 @@ fn r06_a_value_that_is_corrected_while_somebody_signs_is_looked_at_first() {
     let corrected = screen.shop.correct(1, "25.2");
     screen.shop.does("novak", corrected);
     screen.scan("B-3052").type_keys("482913\n").shows("(P41)").hides("saved");
-    screen.shows("Came after this page was shown to you").shows("A. Novak: corrected to 25.2 N·m");
-    assert_snapshot!("what_came_since_is_looked_at_first", screen.text());
+    screen
+        .shows("Came after this page was shown to you")
+        .shows("A. Novak: 20 torque: corrected to 25.2 N·m");
+    assert_snapshot!("what_came_since_is_looked_at_first", screen.golden());
     // What was seen now is what is signed.
     screen.type_keys("482913\n").shows("saved: signed");
 }
@@ -126,17 +128,18 @@ fn the_sync_page_says_how_old_it_is_until_when_it_is_good_and_that_the_clock_was
     screen.message(Message::Link(sync.link.clone()));
     screen.answers.sync = Some(sync);
     screen.menu("8").shows("3 d left");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn the_status_line_counts_the_days_that_are_left_without_the_server() {
     let mut screen = Screen::new(plant(), USUAL);
-    let line = "badges and PINs end in 3 days: connect this station to the server".to_owned();
-    screen.answers.news = SignInNews { lines: vec![line], ..SignInNews::default() };
+    let lines: Vec<_> = ending(&screen.shop).packet.warning().into_iter().collect();
+    assert_eq!(lines[0], "badges and PINs end in 3 days: connect this station to the server");
+    screen.answers.news = SignInNews { lines, ..SignInNews::default() };
     let stands = |connected, days_left| Link { connected, days_left, ..Link::default() };
     screen.message(Message::Link(stands(false, Some(3)))).message(Message::News);
-    assert_snapshot!("sign_in_warns_of_its_end", screen.text());
+    assert_snapshot!("sign_in_warns_of_its_end", screen.golden());
     screen.message(Message::Link(stands(false, Some(-1)))).shows("no server, no sign-in");
     screen.message(Message::Link(stands(true, Some(3)))).shows("at server");
 }

@@ -1,11 +1,12 @@
 //! A window of 40 by 12, as on a handheld: one column, nothing cut off in silence.
 
 use gemba::domain::language::Language;
-use gemba::ui::input::{Input, Key};
+use gemba::ui::input::{GaugeSaid, Input, Key};
 use gemba::ui::message::Message;
 use gemba::ui::parts::canvas::Cut;
 use insta::assert_snapshot;
 
+use crate::screens_gauges::trace;
 use crate::screens_others::supervisor;
 use crate::screens_traveler::reaching;
 use crate::support::cut::lost_of_ours;
@@ -108,6 +109,55 @@ fn a_window_that_grows_and_shrinks_keeps_what_was_typed() {
         screen.message(Message::Input(Input::Resize { columns, rows }));
     }
     screen.type_keys("8\n").shows("saved 24.8");
+}
+
+#[test]
+fn a_table_stays_a_table_in_half_of_a_large_window() {
+    let looks = Looks { size: (66, 40), ..USUAL };
+    let mut screen = Screen::new(reaching("torque"), looks);
+    screen.scan("B-5020").type_keys(PIN).type_keys("\n");
+    screen.answers.trace = Some(Box::new(trace(None)));
+    screen.choose("Gauges").type_keys("1");
+    let text = screen.text();
+    let line = |words: &[&str]| {
+        let all = |line: &&str| words.iter().all(|word| line.contains(word));
+        text.lines().find(all).unwrap_or_default()
+    };
+    let column = |line: &str, word: &str| {
+        let before = line.split_once(word).map(|(before, _)| before.chars().count());
+        before.unwrap_or_else(|| panic!("{word} is not in {line}:\n{text}"))
+    };
+    for unit in ["WO-1881/0007", "WO-1881/0008"] {
+        for (head, value) in [("unit or lot", unit), ("reading", "Bolt torque"), ("place", "ASM-2")]
+        {
+            let (above, row) = (line(&["it is"]), line(&[unit, "Bolt torque"]));
+            assert_eq!(column(above, head), column(row, value), "{text}");
+        }
+    }
+    assert_snapshot!("half_gauge_doubt", text);
+}
+
+#[test]
+fn a_page_that_sets_itself_keeps_its_menu_among_the_keys_however_few_have_room() {
+    let mut screen = Screen::new(reaching("torque"), Looks { size: (60, 20), ..USUAL });
+    screen.scan("B-2107").type_keys(PIN).type_keys("\n").scan("0007").scan("TW-07");
+    let text = screen.text();
+    assert!(text.lines().last().is_some_and(|keys| keys.contains("F9 menu")), "{text}");
+}
+
+#[test]
+fn a_message_of_more_than_three_lines_says_so_and_help_says_all_of_it() {
+    let mut screen = at(plant(), "B-2107");
+    screen.key(Key::F(1)).hides("Said last").key(Key::Esc);
+    let mut wide = Screen::signed_in(plant(), "B-2107");
+    let words: Vec<String> = (1..=40).map(|n| format!("reason-{n}")).collect();
+    for screen in [&mut screen, &mut wide] {
+        let trouble = GaugeSaid::Trouble(words.join(", "));
+        screen.message(Message::Input(Input::Gauge(trouble)));
+        screen.shows("reason-1,").shows("… F1").hides("reason-40");
+        screen.key(Key::F(1)).shows("Said last: ");
+    }
+    wide.shows("reason-1,").shows("reason-40");
 }
 
 #[test]

@@ -36,17 +36,17 @@ fn a_failed_sample_holds_the_units_before_it_and_each_is_sorted_at_the_bench() {
     screen.scan("WO-S/0004").key(Key::Enter).shows("sampled: 1 in 3 per setup");
     screen.type_keys("0.07\n").shows("This value is outside its limits");
     screen.shows("held too: 2 units made since the last good check");
-    assert_snapshot!("suspects_told", screen.text());
+    assert_snapshot!("suspects_told", screen.golden());
     screen.type_keys("0.07\n").key(Key::Esc).shows("held too: 2 units").key(Key::Esc);
     choose(&mut screen, "Suspect units");
     screen.shows("2 of 2 held");
-    assert_snapshot!("suspects", screen.text());
+    assert_snapshot!("suspects", screen.golden());
     screen.type_keys("\n").shows("WO-S/0002").shows("finished");
-    assert_snapshot!("suspect_range", screen.text());
+    assert_snapshot!("suspect_range", screen.golden());
     screen.key(Key::Enter).shows("On hold").shows("sort it: measure Joint gap, 1 of 1");
-    assert_snapshot!("suspect_unit", screen.text());
+    assert_snapshot!("suspect_unit", screen.golden());
     screen.key(Key::Enter).shows("max 0.05").shows("sorting 1 of 1").hides("not sampled");
-    assert_snapshot!("suspect_sorting", screen.text());
+    assert_snapshot!("suspect_sorting", screen.golden());
     screen.type_keys("0.03\n").shows("saved 0.03 mm").shows("Every operation of this unit is done");
     screen.key(Key::Esc).shows("1 of 2 held").shows("sorted");
 }
@@ -69,6 +69,6 @@ fn quality_lets_all_that_are_held_go_on_with_a_reason() {
     choose(&mut screen, "Suspect units");
     screen.type_keys("\n").key(Key::F(3)).shows("Why may they go on?");
     screen.type_keys("\n").shows("type a few words first");
-    assert_snapshot!("suspect_release", screen.text());
+    assert_snapshot!("suspect_release", screen.golden());
     screen.type_keys("reworked at packing\n").shows("2 units may go on").shows("0 of 2 held");
 }

@@ -1,15 +1,18 @@
 //! The screens of the work, as they look: from an order that waits to a unit that is finished.
 
+use gemba::domain::deviation::Disposition;
 use gemba::domain::instruction::Ask;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::ui::input::Key;
 use insta::assert_snapshot;
 
+use crate::screens_others::supervisor;
 use crate::support::screen::{PIN, Screen};
 use crate::support::screen_answers::gauges;
 use crate::support::screen_plant::plant;
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{answer, begin_wait, complete, id, reading, signs, text};
+use crate::support::shop_deviations::FIRST;
+use crate::support::shop_plan::{answer, begin_wait, complete, disposes, id, reading, signs, text};
 
 /// A pump whose steps before the one named are done.
 pub(crate) fn reaching(step: &str) -> Shop {
@@ -71,90 +74,90 @@ pub(crate) fn torquing() -> Screen {
 fn a_unit_that_waits_says_what_starting_it_means() {
     let mut screen = Screen::signed_in(plant(), "B-2107");
     screen.scan("0007");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_scan_is_asked_for() {
-    assert_snapshot!(at("pump").text());
+    assert_snapshot!(at("pump").golden());
 }
 
 #[test]
 fn the_second_of_two_components_is_asked_for() {
     let mut screen = at("parts");
     screen.scan("H-2209");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_check_asks_yes_or_no_beside_its_warning() {
-    assert_snapshot!(at("clean").text());
+    assert_snapshot!(at("clean").golden());
 }
 
 #[test]
 fn a_check_answered_with_no_asks_again() {
     let mut screen = at("clean");
     screen.type_keys("2");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_measure_shows_its_limits_before_the_first_value() {
-    assert_snapshot!(at("torque").text());
+    assert_snapshot!(at("torque").golden());
 }
 
 #[test]
 fn a_value_being_typed_stands_beside_what_was_recorded() {
     let mut screen = torquing();
     screen.type_keys("2");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn the_last_value_of_a_step_is_shown_before_the_step_is_done() {
     let mut screen = torquing();
     screen.type_keys("25.0\n23\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_failing_reading_asks_to_be_typed_again() {
     let mut screen = torquing();
     screen.type_keys("27.3\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_failing_reading_that_looks_like_a_slip_says_so() {
     let mut screen = torquing();
     screen.type_keys("251\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn the_same_value_again_opens_the_deviation_with_everything_known() {
     let mut screen = torquing();
     screen.type_keys("27.3\n27.30\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_unit_on_hold_says_what_it_waits_for() {
     let mut screen = torquing();
     screen.type_keys("27.3\n27.3\n").key(Key::Esc);
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_corrected_value_stays_visible_beside_the_first() {
     let mut screen = torquing();
     screen.type_keys("27.3\n25.2\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_wait_is_started_with_enter() {
-    assert_snapshot!(at("cure").text());
+    assert_snapshot!(at("cure").golden());
 }
 
 #[test]
@@ -162,33 +165,93 @@ fn a_running_wait_shows_what_is_left() {
     let mut screen = at("cure");
     screen.type_keys("\n").seconds_pass(725);
     assert!(screen.seconds, "a running clock ticks by the second");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_wait_that_was_long_enough_says_so() {
     let mut screen = at("cure");
     screen.type_keys("\n").seconds_pass(1205);
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
+}
+
+#[test]
+fn a_wait_that_was_too_long_says_so_and_does_not_end_its_step() {
+    let mut screen = at("cure");
+    screen.type_keys("\n").seconds_pass(7_205).shows("too long");
+    assert_snapshot!("a_wait_that_was_too_long", screen.golden());
+    screen.type_keys("\n").shows("(W02)");
+}
+
+#[test]
+fn a_wait_across_a_restart_says_that_nobody_can_tell_how_long_it_was() {
+    let mut shop = reaching("cure");
+    shop.does("novak", begin_wait("cure")).later(1_300).reboot();
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").shows("not proven after a restart");
+    assert_snapshot!("a_wait_that_cannot_be_proven", screen.golden());
+    screen.type_keys("\n").shows("(W03)");
+}
+
+#[test]
+fn a_text_and_a_number_are_asked_for_by_their_labels() {
+    let mut screen = Screen::signed_in(Shop::reaching("look"), "B-2107");
+    screen.scan("WO-1/0001").type_keys("1").type_keys("21\n").shows("▶ Remark");
+    screen.type_keys("dust in th");
+    assert_snapshot!("a_text_is_asked_for", screen.golden());
+    screen.type_keys("e seat\n").shows("▶ Count").type_keys("12");
+    assert_snapshot!("a_number_is_asked_for", screen.golden());
+    screen.type_keys("\n").shows("Enter: step done");
+}
+
+#[test]
+fn a_unit_whose_instruction_is_not_here_says_what_brings_it() {
+    let mut shop = reaching("torque");
+    shop.instructions.clear();
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").shows("Instruction missing");
+    assert_snapshot!("instruction_missing", screen.golden());
+}
+
+#[test]
+fn a_unit_that_nobody_knows_here_says_so() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    for _ in 0..4 {
+        screen.key(Key::Down);
+    }
+    screen.type_keys("\n\n").shows("This unit is not known at this station.");
+    assert_snapshot!("unit_unknown", screen.golden());
+}
+
+#[test]
+fn a_unit_that_ended_says_how() {
+    for (name, end) in [("ended_scrap", Disposition::Scrap), ("ended_return", Disposition::Return)]
+    {
+        let mut shop = supervisor().shop;
+        shop.does("brandt", disposes(FIRST, end));
+        let mut screen = Screen::signed_in(shop, "B-2107");
+        screen.scan("0007").shows("This unit has ended");
+        assert_snapshot!(name, screen.golden());
+    }
 }
 
 #[test]
 fn a_one_sided_limit_has_its_bar_from_the_nominal() {
     let mut screen = at("gap");
     screen.scan("FG-02").type_keys("0.03\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_signature_is_asked_for() {
-    assert_snapshot!(at("signoff").text());
+    assert_snapshot!(at("signoff").golden());
 }
 
 #[test]
 fn a_signature_says_what_it_means_and_covers() {
     let mut screen = at("signoff");
     screen.type_keys("\n").scan("B-3052").type_keys("4829");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
@@ -196,19 +259,19 @@ fn a_signed_step_names_the_signer() {
     let mut screen = at("signoff");
     screen.type_keys("\n").scan("B-3052").type_keys("482913\n");
     screen.shows("A. Novak");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_finished_unit_says_what_became_of_it() {
-    assert_snapshot!(at("").text());
+    assert_snapshot!(at("").golden());
 }
 
 #[test]
 fn a_pause_shows_its_reason() {
     let mut screen = at("torque");
     screen.key(Key::F(8)).type_keys("lunch\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
@@ -220,12 +283,12 @@ fn a_second_attempt_is_marked_as_one() {
     let retype = shop.retype(2, "27.3");
     shop.does("novak", retype);
     let rework = crate::support::shop_plan::rework("cover");
-    shop.does("brandt", crate::support::shop_plan::disposes("NCR-ASM1-0001", rework));
+    shop.does("brandt", disposes("NCR-ASM1-0001", rework));
     shop.does("novak", answer("cover", 1, true)).does("novak", complete("cover"));
     shop.does("novak", torque(1, "25.1"));
     let mut screen = Screen::signed_in(shop, "B-2107");
     screen.scan("0007");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 /// The lot of shafts, with its first characteristic.
@@ -244,28 +307,28 @@ fn shafts() -> Screen {
 fn an_attribute_is_answered_by_a_digit() {
     let mut screen = shafts();
     screen.type_keys("1");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn five_samples_and_a_long_requirement_fit() {
     let mut screen = shafts();
     screen.type_keys("11111\n").scan("MIC-4").type_keys("19.995\n19.991\n19.9");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn an_attribute_that_does_not_conform_is_looked_at_again() {
     let mut screen = shafts();
     screen.type_keys("12");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
 fn a_reading_without_a_gauge_asks_for_one_and_keeps_the_value() {
     let mut screen = at("torque");
     screen.type_keys("24.8\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
     screen.type_keys("1\n");
     screen.shows("1 of 4  24.8▌");
     screen.type_keys("\n").shows("24.8 Pass");
@@ -295,7 +358,7 @@ fn digits_alone_after_what_may_have_been_a_badge_are_not_saved() {
 fn an_overdue_gauge_is_not_chosen() {
     let mut screen = at("torque");
     screen.key(Key::F(4)).type_keys("2\n");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
 }
 
 #[test]
@@ -357,7 +420,7 @@ fn r02_a_reading_in_inches_stands_on_the_bar_of_its_limits_and_is_told_in_both_u
     let mut screen = in_inches();
     screen.type_keys("11111\n").scan("MIC-4").type_keys("0.7872\n").shows("saved 0.7872 in");
     screen.shows("0.7872 in = 19.99488 mm; the limits are in mm");
-    assert_snapshot!(screen.text());
+    assert_snapshot!(screen.golden());
     screen.type_keys("0.8\n").shows("0.8 in ✗ Fail, 0.32 mm over");
 }
 

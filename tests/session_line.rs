@@ -7,7 +7,7 @@ use std::sync::mpsc::{Sender, channel};
 use gemba::app::clock::Clock;
 use gemba::app::config::Config;
 use gemba::app::display::{Display, Screens, Turned};
-use gemba::app::session::{Session, Trouble};
+use gemba::app::session::{ENDS_WITHIN, Session, Trouble};
 use gemba::app::store_handle::StoreHandle;
 use gemba::app::terminal::pump::SharedFocus;
 use gemba::domain::decide::Command;
@@ -161,9 +161,10 @@ fn ran<S: Screens>(screens: impl FnOnce(&SamplePlant, Sender<Message>) -> S) -> 
         focus: SharedFocus::default(),
         taken: None,
         settled: None,
+        ends_within: ENDS_WITHIN,
     };
     let ended = session.run((inbox, messages), Dead);
-    assert!(matches!(ended, Err(Trouble::Line(_))), "{ended:?}");
+    assert!(matches!(ended.how, Err(Trouble::Line(_))), "{ended:?}");
     plant
 }
 

@@ -45,7 +45,7 @@ fn hours(shift: &Shift) -> i64 {
 }
 
 fn named(calendar: &ShiftCalendar, moment: &str, zone: &TimeZone) -> Option<String> {
-    calendar.at(at(moment), zone).map(|shift| shift.words())
+    calendar.at(at(moment), zone).map(|shift| shift.words().to_string())
 }
 
 fn except(date: &str, shift: Option<&str>, times: Option<(&str, &str)>) -> ShiftException {

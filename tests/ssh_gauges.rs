@@ -1,16 +1,16 @@
 //! The line of the gauges under `gemba host`: it belongs to one place.
 
 use std::io::Write as _;
-use std::net::TcpListener;
 
 use crate::support::hosting::{Hosting, prepared};
+use crate::support::loopback;
 use crate::support::program::{INSPECTOR, OPERATOR};
 
 const TWO: [(&str, &str); 2] = [("bench", "ASM-1"), ("clean", "INC-1")];
 
 #[test]
 fn a_value_that_a_gauge_sends_comes_to_who_works_at_its_place_and_where_two_do_to_nobody() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = loopback::listener();
     let address = listener.local_addr().unwrap();
     let settings = format!("gauge-line = \"tcp://{address}\"\ngauge-line-place = \"INC-1\"\n");
     let hosting = Hosting::start(&TWO, &settings);
@@ -38,7 +38,7 @@ fn a_value_that_a_gauge_sends_comes_to_who_works_at_its_place_and_where_two_do_t
     hosting.tells("clean, left");
     gauge.write_all(b"25.1\r\n").unwrap();
     clean.shows("the gauge sent 25.1");
-    bench.types_no_further("\x0c");
+    bench.settles();
     for sent in ["24.8", "24.9", "25.1"] {
         assert!(!bench.screen().contains(sent), "{}", bench.screen());
     }

@@ -8,7 +8,6 @@ use std::process::{Command, Output};
 use gemba::host::keys::{KnownKeys, Missed, fingerprint};
 
 use crate::support::hosting::{Hosting, prepared, write_keys};
-use crate::support::open_ssh::free_port;
 use crate::support::program::{INSPECTOR, OPERATOR};
 use crate::support::seat::Seat;
 
@@ -45,11 +44,11 @@ fn r13_two_work_at_once_where_their_keys_say_and_a_dropped_line_is_taken_up() {
     clean.sign_in(INSPECTOR);
     clean.shows("Work here");
     bench.kill();
+    hosting.tells(", bench, left");
     let mut again = reached.seat("bench");
     takes_it_up(&mut again);
     // Neither the lost line nor the new one was noticed beside them.
-    clean.resizes(100, 30);
-    clean.types_no_further("\x0c");
+    clean.settles();
     clean.shows("INC-1");
     let traced = hosting.gemba(&["trace", "WO-1881/0010", "--json"]).exits(0);
     assert!(traced.out.contains("\"ASM-1\""), "{}", traced.out);
@@ -100,6 +99,7 @@ fn r13_a_key_that_is_taken_out_of_the_file_ends_its_sessions_and_what_was_typed_
     write_keys(&hosting.plant, &others.join("\n"));
     bench.shows("the key of this terminal is let in no longer");
     assert_eq!(bench.ends(), 0);
+    hosting.tells(", bench, left");
     clean.sign_in(INSPECTOR);
     clean.shows("Work here");
     write_keys(&hosting.plant, &known);
@@ -184,7 +184,7 @@ fn a_line_leads_to_the_terminal_and_to_nothing_else() {
     assert!(!ran.status.success() && !copied.exists());
     let ran = reached.copies("sftp", "bench", &["127.0.0.1"]);
     assert!(told(&ran).contains("no file is copied"), "{}", told(&ran));
-    let back = format!("{}:127.0.0.1:{}", free_port(), hosting.address.port());
+    let back = format!("0:127.0.0.1:{}", hosting.address.port());
     let ran = reached.runs("bench", &["-N", "-oExitOnForwardFailure=yes", "-R", &back], &[]);
     assert!(!ran.status.success(), "a port was forwarded back");
     let there = format!("127.0.0.1:{}", hosting.address.port());

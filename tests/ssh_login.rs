@@ -2,10 +2,13 @@
 //! terminal and nothing else, and a line that drops loses nothing (R13).
 
 use std::fs;
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
 
-use crate::support::open_ssh::{KeyRing, OpenSshServer, Reached, free_port, user};
+use rusqlite::Connection;
+
+use crate::support::open_ssh::{KeyRing, OpenSshServer, Reached, begins, user};
+use crate::support::patience::comes;
 use crate::support::program::{OPERATOR, SamplePlant};
 
 /// The lines for `sshd_config` that the README has, with this machine's names.
@@ -29,7 +32,14 @@ fn server(plant: &SamplePlant, keys: &KeyRing) -> OpenSshServer {
 }
 
 fn reached<'a>(keys: &'a KeyRing, server: &OpenSshServer) -> Reached<'a> {
-    Reached::new(keys, (&user(), server.port), &server.host_key)
+    Reached::new(keys, (&user(), server.address), &server.host_key)
+}
+
+/// Whether the station keeps what was typed and not recorded.
+fn keeps(plant: &SamplePlant, typed: &str) -> bool {
+    let store = Connection::open(plant.home().join("station.db")).unwrap();
+    let sql = "SELECT count(*) FROM draft WHERE text = ?1";
+    store.query_row(sql, [typed], |row| row.get::<_, u32>(0)).unwrap() > 0
 }
 
 #[test]
@@ -42,6 +52,7 @@ fn r13_a_line_of_openssh_that_drops_in_a_step_is_taken_up_where_it_was() {
     seat.comes_to_the_first_step();
     seat.types_no_further("00");
     seat.kill();
+    assert!(comes(|| keeps(&plant, "00")), "it is lost");
     let mut again = reached.seat("a");
     again.sign_in(OPERATOR);
     again.shows("Work here");
@@ -70,11 +81,11 @@ fn a_line_of_openssh_leads_to_the_terminal_and_to_no_shell() {
     seat.types_no_further("\x1a\x1c");
     seat.shows("Scan your badge");
     seat.kill();
-    let copied = keys.path("copied");
-    let from = format!("127.0.0.1:{}", plant.home().join("gemba.toml").display());
+    let (copied, host) = (keys.path("copied"), server.address.ip().to_string());
+    let from = format!("{host}:{}", plant.home().join("gemba.toml").display());
     let ran = reached.copies("scp", "a", &[&from, copied.to_str().unwrap()]);
     assert!(!ran.status.success() && !copied.exists());
-    assert!(!reached.copies("sftp", "a", &["127.0.0.1"]).status.success());
+    assert!(!reached.copies("sftp", "a", &[&host]).status.success());
     assert!(!trace.exists(), "a shell ran");
 }
 
@@ -83,23 +94,16 @@ fn a_line_of_openssh_forwards_nothing() {
     let (plant, keys) = (SamplePlant::new(), KeyRing::new());
     let server = server(&plant, &keys);
     let reached = reached(&keys, &server);
-    let back = format!("{}:127.0.0.1:{}", free_port(), server.port);
+    let back = format!("0:{}", server.address);
     let ran = reached.runs("a", &["-N", "-oExitOnForwardFailure=yes", "-R", &back], &[]);
     assert!(!ran.status.success(), "a port was forwarded back");
-    let port = free_port();
-    let there = format!("{port}:127.0.0.1:{}", server.port);
+    let socket = keys.path("forwarded");
+    let there = format!("{}:{}", socket.display(), server.address);
     let mut client = reached.client("a", &["-tt", "-L", &there]);
     let mut client = client.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     begins(&mut client);
-    let mut through = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let mut through = UnixStream::connect(socket).unwrap();
     assert_eq!(std::io::copy(&mut through, &mut std::io::sink()).unwrap(), 0, "it leads on");
     client.kill().unwrap();
     client.wait().unwrap();
-}
-
-/// Waits until the terminal has begun to draw.
-fn begins(client: &mut Child) {
-    use std::io::Read as _;
-    let mut byte = [0];
-    client.stdout.as_mut().unwrap().read_exact(&mut byte).unwrap();
 }

@@ -37,6 +37,7 @@ fn seals(bench: &StoreBench) -> Vec<Seal> {
         rolling: Hash::ZERO,
         bytes_max: PAGE_BYTES_MAX,
         has: None,
+        up_to: None,
     };
     let answer = bench.store.pull(&[feed], &request).unwrap();
     let PullAnswer::Page { page, .. } = answer else { panic!("{answer:?}") };

@@ -206,7 +206,8 @@ fn what_a_reader_has_is_named_in_its_place_and_the_rest_comes_whole() {
         }
         let ask = |bytes_max, has: Option<&LedgerId>| {
             let (feed, rolling, has) = (SITE.to_owned(), Hash::ZERO, has.cloned());
-            let request = PullRequest { feed, epoch: 1, after: 0, rolling, bytes_max, has };
+            let (epoch, after, up_to) = (1, 0, None);
+            let request = PullRequest { feed, epoch, after, rolling, bytes_max, has, up_to };
             let answer = bench.store.pull(&[Feed::parse(SITE).unwrap()], &request).unwrap();
             let PullAnswer::Page { page, .. } = answer else { panic!("{answer:?}") };
             page
@@ -232,6 +233,34 @@ fn what_a_reader_has_is_named_in_its_place_and_the_rest_comes_whole() {
 }
 
 #[test]
+fn a_page_goes_no_further_than_it_is_asked_for() {
+    on_both(|bench| {
+        let [mut first, mut second] = [1, 2].map(|number| bench.station(number));
+        first.beats(3);
+        second.beats(3);
+        bench.stores(&first);
+        bench.stores(&second);
+        let whole: Vec<Hash> = bench.rows(SITE).into_iter().map(|(id, _)| id).collect();
+        let ask = |has: Option<&LedgerId>, up_to| {
+            let (feed, rolling, has) = (SITE.to_owned(), Hash::ZERO, has.cloned());
+            let (epoch, after, bytes_max) = (1, 0, 9_000);
+            let request = PullRequest { feed, epoch, after, rolling, bytes_max, has, up_to };
+            let answer = bench.store.pull(&[Feed::parse(SITE).unwrap()], &request).unwrap();
+            let PullAnswer::Page { page, head } = answer else { panic!("{answer:?}") };
+            let roll = |rolling: Hash, id: &Hash| Hash::of(&[&rolling.0, &id.0]);
+            let count = usize::try_from(page.count()).unwrap();
+            assert_eq!(page.rolling, whole[..count].iter().fold(Hash::ZERO, roll));
+            (page.count(), head)
+        };
+        assert_eq!(ask(None, Some(4)), (4, 6));
+        assert_eq!(ask(Some(first.ledger()), Some(4)), (4, 6), "what is named counts as well");
+        assert_eq!(ask(None, Some(0)), (0, 6));
+        assert_eq!(ask(None, Some(60)), (6, 6));
+        assert_eq!(ask(None, None), (6, 6));
+    });
+}
+
+#[test]
 fn a_cursor_that_does_not_fit_is_told_so() {
     on_both(|bench| {
         let mut writer = bench.station(1);
@@ -240,7 +269,8 @@ fn a_cursor_that_does_not_fit_is_told_so() {
         let feeds = writer.station.feeds();
         let ask = |after, epoch, rolling| {
             let feed = "station/ST1".to_owned();
-            let request = PullRequest { feed, epoch, after, rolling, bytes_max: 9_000, has: None };
+            let (bytes_max, has, up_to) = (9_000, None, None);
+            let request = PullRequest { feed, epoch, after, rolling, bytes_max, has, up_to };
             bench.store.pull(&feeds, &request).unwrap()
         };
         assert_eq!(ask(1, 1, Hash::ZERO), PullAnswer::Diverged);
@@ -254,6 +284,7 @@ fn a_cursor_that_does_not_fit_is_told_so() {
             rolling: Hash::ZERO,
             bytes_max: 9_000,
             has: None,
+            up_to: None,
         };
         assert_eq!(bench.store.pull(&feeds, &request).unwrap(), PullAnswer::NotYours);
         let heads = bench.store.feed_heads(&feeds).unwrap();

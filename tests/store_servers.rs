@@ -6,24 +6,28 @@ use gemba::ledger::verify::verify;
 use gemba::server::office::Office;
 use gemba::server::store::lease::{Holder, Lease};
 
+use crate::support::patience::Patience;
 use crate::support::plant::{PlantBench, StationBench};
 use crate::support::postgres;
+use crate::support::waiting::waits;
 
 /// Waits until the judge has seen everything, by asking stations that follow it.
 async fn settle(office: &Office, stations: &[&StationBench]) {
-    for _ in 0..4_000 {
+    let patience = Patience::begins();
+    loop {
         for station in stations {
             station.client().sync_once().await.unwrap();
         }
-        if office.store().to_judge(0, 500).unwrap().0.is_empty() {
-            for station in stations {
-                station.client().sync_once().await.unwrap();
-            }
-            return;
+        let store = office.store();
+        let (left, _) = store.to_judge(0, 500).unwrap();
+        if left.is_empty() && store.unannounced().unwrap().is_empty() {
+            break;
         }
-        tokio::task::yield_now().await;
+        waits(&patience, || left.len()).await;
     }
-    panic!("the judge did not get on");
+    for station in stations {
+        station.client().sync_once().await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

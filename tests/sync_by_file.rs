@@ -1,6 +1,6 @@
 //! Facts out and receipts back by file, for a station that no line reaches.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,13 +13,14 @@ use gemba::server::by_file::{Taken, take};
 use gemba::server::error::ServerError;
 use gemba::sync::client::by_file::{self, Brought};
 use gemba::sync::client::error::SyncError;
-use gemba::sync::parcel::ParcelError;
+use gemba::sync::parcel::{Parcel, ParcelError, Record};
 use gemba::sync::protocol::PageOutcome;
 use gemba::sync::retry::Stop;
 use tempfile::TempDir;
 
 use crate::support::copied::copy;
 use crate::support::counts;
+use crate::support::patience::Patience;
 use crate::support::plant::{PlantBench, StationBench, moment};
 use crate::support::read_back::sent_by;
 
@@ -40,14 +41,7 @@ impl Stick {
     }
 
     fn written_by(&self, station: &StationBench, name: &str, ms: i64) -> u64 {
-        loop {
-            match by_file::write(&station.dir, &self.file(name), &moment(ms)) {
-                Ok(written) => return written.facts,
-                // A process that another test starts has the lock for a moment.
-                Err(SyncError::Locked) => std::thread::yield_now(),
-                Err(error) => panic!("{error}"),
-            }
-        }
+        by_file::write(&station.dir, &self.file(name), &moment(ms)).unwrap().facts
     }
 
     fn taken_at(&self, server: &Path, name: &str) -> Result<Taken, ServerError> {
@@ -56,12 +50,7 @@ impl Stick {
     }
 
     fn back_at(&self, station: &StationBench, name: &str) -> Result<Brought, SyncError> {
-        loop {
-            match by_file::take(&station.dir, &self.file(&format!("{name}.answer"))) {
-                Err(SyncError::Locked) => std::thread::yield_now(),
-                done => return done,
-            }
-        }
+        by_file::take(&station.dir, &self.file(&format!("{name}.answer")))
     }
 
     /// There and back, all of it.
@@ -161,7 +150,9 @@ async fn a_file_that_is_used_twice_or_late_changes_nothing() {
     stick.trip(&server, &inc, "inc");
     inc.admit("P-4", Role::Inspector);
     stick.trip(&server, &inc, "inc");
+    let patience = Patience::begins();
     while catalog(&asm) == catalog_of(&before.0) {
+        assert!(patience.left().is_some(), "{:?}", bench.running.judge_trouble());
         stick.taken_at(&server, "new").unwrap();
         stick.back_at(&asm, "new").unwrap();
     }
@@ -296,5 +287,30 @@ async fn a_restored_server_asks_by_file_for_what_it_has_lost() {
     let there = sent_by(&asm.dir, &bench.dir_of("server"));
     counts::add("values_saved", 8);
     counts::add("values_found", there.len() as u64);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_an_answer_judgements_come_after_the_holds_that_they_name() {
+    let bench = PlantBench::start().await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    asm.open_order("WO-1");
+    let stick = Stick::new();
+    let bench = bench
+        .stopped(|server| {
+            stick.written_by(&asm, "1", 10_000);
+            stick.taken_at(server, "1").unwrap();
+        })
+        .await;
+    let mut feeds = Vec::new();
+    let mut answer = Parcel::open(File::open(stick.file("1.answer")).unwrap()).unwrap();
+    let read = answer.each(|record| {
+        if let Record::Feed(start) = record {
+            feeds.push(start.feed);
+        }
+        Ok::<_, ParcelError>(())
+    });
+    read.unwrap();
+    assert_eq!(feeds, ["work-center/ASM", "station/ASM1", "catalog"]);
     bench.running.shutdown().await;
 }

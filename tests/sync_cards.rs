@@ -1,5 +1,9 @@
 //! A card comes to the server with an accepted fact that says who changed the PIN, or not at all.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gemba::app::clock::Clock;
+use gemba::app::exchange::{self, NotSet};
 use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
 use gemba::domain::people::{PersonCommand, Role};
@@ -7,7 +11,10 @@ use gemba::ledger::error::TransactError;
 use gemba::sync::protocol::{CardChange, CardRow};
 use gemba::sync::retry::{Failure, Stop};
 
-use crate::support::plant::{PlantBench, StationBench, acting, card, moment};
+use crate::support::front::{self, Asked, Front, Says};
+use crate::support::patience::Patience;
+use crate::support::plant::{Line, PlantBench, StationBench, acting, card, moment};
+use crate::support::waiting::waits;
 
 /// Says at a station that somebody's PIN was changed, by somebody.
 fn pin_changed(station: &StationBench, person: &str, by: &str) -> Position {
@@ -21,13 +28,13 @@ async fn set(station: &StationBench, card: CardRow, fact: &Position) -> Result<(
     let client = station.client();
     client.sync_once().await.unwrap();
     let change = CardChange { card, fact: fact.clone() };
-    for _ in 0..5_000 {
+    let patience = Patience::begins();
+    loop {
         match client.set_card(&change).await {
-            Err(Failure::Busy { .. }) => tokio::task::yield_now().await,
+            Err(Failure::Busy { .. }) => waits(&patience, || fact).await,
             done => return done,
         }
     }
-    panic!("the judge did not get on");
 }
 
 #[track_caller]
@@ -92,4 +99,58 @@ async fn a_station_without_an_accepted_fact_of_its_own_sets_no_card() {
     let cards = bench.office().store().cards().unwrap();
     assert_eq!(cards, [card("P-1", "B-1")]);
     bench.running.shutdown().await;
+}
+
+/// Sets a card as a terminal of the station does.
+async fn sets(station: &StationBench, change: &CardChange) -> Result<(), NotSet> {
+    let (dir, change) = (station.dir.clone(), change.clone());
+    let clock = Clock::of_machine();
+    let sets = tokio::task::spawn_blocking(move || exchange::set_card(&dir, &clock, &change));
+    sets.await.unwrap()
+}
+
+/// A station that reaches its server at this address, where somebody has a new PIN.
+async fn with_new_pin(bench: &PlantBench, url: &str) -> (StationBench, CardChange) {
+    let asm = bench.enroll_at(url, "ASM1", &["ASM"]).await;
+    asm.client().sync_once().await.unwrap();
+    asm.admit("P-2", Role::Operator);
+    let fact = pin_changed(&asm, "P-2", "P-1");
+    (asm, CardChange { card: card("P-2", "B-2"), fact })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_is_asked_for_again_where_the_answer_is_lost_and_set_once() {
+    let bench = PlantBench::start().await;
+    let line = Line::to(bench.running.addr(), "PUT /v1/credentials").await;
+    let (asm, change) = with_new_pin(&bench, &line.url).await;
+    line.cut_next_answer();
+    sets(&asm, &change).await.unwrap();
+    assert!(line.asked("PUT /v1/credentials") > 1);
+    let known = bench.office().store().card(&"P-2".parse().unwrap()).unwrap();
+    assert_eq!(known, Some(change.card));
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_is_as_it_was_where_the_server_says_so_and_unknown_where_it_says_no_more() {
+    for (answered, is_lost) in [(403, false), (408, true)] {
+        let bench = PlantBench::start().await;
+        let over = AtomicBool::new(false);
+        let front = Front::of(bench.running.url(), move |asked: &Asked| {
+            if asked.is("PUT /v1/credentials") {
+                over.store(true, Ordering::SeqCst);
+                return Says::This(front::status(answered));
+            }
+            // From then on nobody is there.
+            if over.load(Ordering::SeqCst) { Says::This(front::status(404)) } else { Says::GoOn }
+        });
+        let (asm, change) = with_new_pin(&bench, &front.await.url).await;
+        let set = sets(&asm, &change).await;
+        match set {
+            Err(NotSet::Unknown(_)) => assert!(is_lost),
+            Err(NotSet::AsItWas(_)) => assert!(!is_lost),
+            Ok(()) => panic!("it was not set"),
+        }
+        bench.running.shutdown().await;
+    }
 }

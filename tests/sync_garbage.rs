@@ -95,10 +95,10 @@ fn garbage_gets_an_answer_in_words_and_never_an_internal_error() {
 }
 
 /// The answer to a request. The server may close the line while a body that it does not want is
-/// still on its way; a server that fell over would do so every time.
+/// still on its way, which the answer may lose against; a server that fell over would do so every time.
 async fn answer(request: &reqwest::RequestBuilder) -> (u16, Vec<u8>) {
     let mut last = None;
-    for _ in 0..5 {
+    for _ in 0..100 {
         match request.try_clone().unwrap().send().await {
             Ok(answer) => {
                 let status = answer.status().as_u16();

@@ -1,5 +1,7 @@
 //! Stations and the server over real HTTP on loopback: what is saved arrives, once, byte for byte.
 
+use std::sync::Arc;
+
 use gemba::domain::fact::Position;
 use gemba::domain::people::Role;
 use gemba::ledger::store::Ledger;
@@ -12,21 +14,8 @@ use gemba::sync::retry::Stop;
 
 use crate::support::counts;
 use crate::support::plant::{Line, PlantBench, StationBench, card};
-
-/// Waits until the judge has seen everything, by asking a station that follows it.
-async fn settle(bench: &PlantBench, station: &StationBench) {
-    let client = station.client();
-    for _ in 0..200 {
-        client.sync_once().await.unwrap();
-        let (left, _) = bench.office().store().to_judge(0, 500).unwrap();
-        if left.is_empty() {
-            client.sync_once().await.unwrap();
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("the judge did not get on: {:?}", bench.running.judge_trouble());
-}
+use crate::support::waiting::until;
+use crate::sync_judge::judged;
 
 fn written(ledger: &Ledger, of: &Ledger) -> Vec<Option<String>> {
     let (own, head) = (of.identity(), of.head().unwrap());
@@ -47,7 +36,7 @@ async fn what_one_station_wrote_another_reads_byte_for_byte() {
     asm.admit("P-3", Role::Inspector);
     let done = asm.client().sync_once().await.unwrap();
     assert_eq!((done.sent, done.waiting), (3, 0));
-    settle(&bench, &inc).await;
+    judged(&bench, &inc).await;
     let (here, there) = (asm.ledger(), inc.ledger());
     let mine = written(&here, &here);
     assert_eq!(written(&there, &here), mine);
@@ -95,7 +84,7 @@ async fn a_server_that_goes_and_comes_back_gets_the_rest() {
     assert_eq!(asm.ledger().waiting().unwrap(), 600);
     assert!(asm.ledger().noted_sync().unwrap().trouble.is_some());
     let addr = bench.running.addr();
-    bench.running.online().unwrap();
+    bench.online().await;
     assert_eq!(bench.running.addr(), addr);
     assert_eq!(asm.client().sync_once().await.unwrap().at_server, 1200);
     asm.beat(10);
@@ -112,15 +101,14 @@ async fn a_push_that_the_server_breaks_off_goes_on_where_it_stopped() {
     let client = asm.client();
     let pushing = tokio::spawn(async move { client.sync_once().await });
     let identity = asm.ledger().identity().ledger.clone();
-    while bench.office().store().head(&identity).unwrap().head.last_seq < 500 {
-        tokio::task::yield_now().await;
-    }
+    let there = || bench.office().store().head(&identity).unwrap().head.last_seq;
+    until(|| there() >= 500, &there).await;
     bench.running.offline().await;
     counts::add("kills", 1);
     // It may have been through already on a fast machine; both are fine.
     let broken = pushing.await.unwrap();
     assert!(matches!(broken, Ok(_) | Err(SyncError::Later { .. })), "{broken:?}");
-    bench.running.online().unwrap();
+    bench.online().await;
     assert_eq!(asm.client().sync_once().await.unwrap().at_server, 2_000);
     let (facts, head) = (written(&asm.ledger(), &asm.ledger()), asm.ledger().head().unwrap());
     assert_eq!(bench.office().store().head(&identity).unwrap().head, head);
@@ -265,10 +253,8 @@ async fn a_server_that_cannot_tell_news_is_left_alone_until_the_next_poll() {
     line.cut_every_answer();
     let asm = bench.enroll_at(&line.url, "ASM1", &["ASM"]).await;
     let (wake, now) = tokio::sync::mpsc::channel(1);
-    let watching = tokio::spawn(asm.client().watch(now));
-    while line.asked("/v1/news") < 3 {
-        tokio::task::yield_now().await;
-    }
+    let watching = tokio::spawn(asm.client().watch(now, Arc::default()));
+    until(|| line.asked("/v1/news") >= 3, || line.asked("/v1/news")).await;
     assert_eq!(line.asked("/v1/credentials"), 1, "one exchange, however often the news fail");
     drop(wake);
     watching.await.unwrap().unwrap();

@@ -8,13 +8,14 @@ use gemba::domain::stream::Subject;
 use gemba::domain::traveler::fact::TravelerFact;
 use gemba::server::limits::PAGES_WAITING_BYTES;
 use gemba::sync::client::access::Access;
+use gemba::sync::packed::{ENCODING, pack};
 use gemba::sync::protocol::{
     PAGE_BYTES_MAX, PAGE_FACTS_MAX, PROTOCOL_VERSION, PageAnswer, PageOutcome, PageUp,
     SnapshotAnswer,
 };
 use reqwest::Client;
 use rusqlite::Connection;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
 use crate::support::pen::Pen;
 use crate::support::plant::{PlantBench, StationBench, settle};
@@ -36,10 +37,18 @@ async fn figure(bench: &PlantBench, name: &str) -> usize {
 /// Keeps everybody else from writing to the server's store, as long as it stands.
 fn held(bench: &PlantBench) -> Connection {
     let store = Connection::open(bench.dir_of("server").join("server.db")).unwrap();
-    store.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    store.busy_timeout(std::time::Duration::from_mins(10)).unwrap();
     store.execute_batch("BEGIN IMMEDIATE").unwrap();
     store
 }
+
+/// Keeps facts from being stored until somebody takes the row away; a server that waits for its own store
+/// in a file does so for ten seconds only.
+const HELD: &str = "CREATE TABLE held (one INT);
+    CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN WHILE EXISTS (SELECT FROM held) LOOP PERFORM pg_sleep(0.01); END LOOP; RETURN NULL; END';
+    CREATE TRIGGER hold BEFORE INSERT ON fact FOR EACH STATEMENT EXECUTE FUNCTION hold();
+    INSERT INTO held VALUES (1)";
 
 /// The first page of a station.
 fn page_of(station: &StationBench) -> PageUp {
@@ -50,13 +59,18 @@ fn page_of(station: &StationBench) -> PageUp {
     PageUp { version, ledger, epoch, from: 1, facts, seal, seals: Vec::new() }
 }
 
+/// A page as a station sends it.
+fn packed(page: &PageUp) -> Vec<u8> {
+    pack(&serde_json::to_vec(page).unwrap()).unwrap()
+}
+
 /// Posts a page; tells the status, when it wants to be asked again, and the answer.
 async fn post(
     (http, url, token): (Client, String, String),
     body: Vec<u8>,
 ) -> (u16, Option<String>, Vec<u8>) {
     let request = http.post(format!("{url}/v1/pages")).bearer_auth(token).body(body);
-    let response = request.send().await.unwrap();
+    let response = request.header("content-encoding", ENCODING).send().await.unwrap();
     let after = response.headers().get("retry-after");
     let after = after.map(|value| value.to_str().unwrap().to_owned());
     (response.status().as_u16(), after, response.bytes().await.unwrap().to_vec())
@@ -69,8 +83,12 @@ fn line(bench: &PlantBench, station: &StationBench) -> (Client, String, String) 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_beyond_what_may_wait_are_asked_to_come_again_and_the_others_are_stored() {
     const BEYOND: usize = 3;
-    let bench = PlantBench::start().await;
+    let cluster = postgres::shared();
+    let database = cluster.database();
+    let name = postgres::name(&database);
+    let bench = PlantBench::start_on(database).await;
     let asm = bench.enroll("ASM1", &["ASM"]).await;
+    settle(&bench, &[&asm]).await;
     for n in 0..50 {
         let paused = TravelerFact::Paused { reason: "x".repeat(4_000) };
         let unit = Subject::parse("traveler/WO-1/0001").unwrap();
@@ -80,8 +98,8 @@ async fn pages_beyond_what_may_wait_are_asked_to_come_again_and_the_others_are_s
     let bytes: usize = page.facts.iter().map(|fact| fact.bytes.len()).sum();
     // Bytes are counted in pieces of 4 KiB, and a page takes one more.
     let fit = PAGES_WAITING_BYTES / ((1 + bytes / 4_096) * 4_096);
-    let (line, body) = (line(&bench, &asm), serde_json::to_vec(&page).unwrap());
-    let held = held(&bench);
+    let (line, body) = (line(&bench, &asm), packed(&page));
+    cluster.psql(&name, HELD);
     let mut posting = JoinSet::new();
     for _ in 0..fit + BEYOND {
         posting.spawn(post(line.clone(), body.clone()));
@@ -90,10 +108,12 @@ async fn pages_beyond_what_may_wait_are_asked_to_come_again_and_the_others_are_s
         let (status, after, _) = posting.join_next().await.unwrap().unwrap();
         assert_eq!((status, after.as_deref()), (429, Some("1")));
     }
-    assert_eq!(figure(&bench, "gemba_pages_waiting").await, fit);
+    while figure(&bench, "gemba_pages_waiting").await != fit {
+        yield_now().await;
+    }
     let waiting = figure(&bench, "gemba_pages_waiting_bytes").await;
     assert!((fit * bytes..=PAGES_WAITING_BYTES).contains(&waiting), "{waiting}");
-    held.execute_batch("ROLLBACK").unwrap();
+    cluster.psql(&name, "DELETE FROM held");
     while let Some(done) = posting.join_next().await {
         let (status, _, answer) = done.unwrap();
         assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
@@ -115,9 +135,9 @@ async fn a_page_that_is_under_way_when_the_server_is_told_to_end_is_stored_and_a
     let mut news = news.unwrap();
     let office = bench.office();
     let held = held(&bench);
-    let posting = tokio::spawn(post(line, serde_json::to_vec(&page).unwrap()));
+    let posting = tokio::spawn(post(line, packed(&page)));
     while figure(&bench, "gemba_pages_waiting").await == 0 {
-        tokio::task::yield_now().await;
+        yield_now().await;
     }
     let ending = tokio::spawn(bench.running.finish());
     // Streams of news end first.
@@ -142,7 +162,7 @@ async fn a_server_that_cannot_work_says_that_it_lives_and_why_it_is_not_ready() 
     cluster.start_again();
     // Its judge looks again by itself.
     while get(&bench, "/v1/health/ready").await.0 != 200 {
-        tokio::task::yield_now().await;
+        yield_now().await;
     }
     let name = postgres::name(&database);
     let without_judge = |server: &std::path::Path| {

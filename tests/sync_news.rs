@@ -1,17 +1,19 @@
 //! How a station hears that feeds have grown: by a stream, by questions where one is held back, and at the
 //! latest each minute. The clock runs as fast as nothing else is to be done.
 
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use gemba::sync::client::access::Access;
 use gemba::sync::client::error::SyncError;
 use gemba::sync::protocol::{HEARTBEAT, NewsAnswer, SILENCE_MAX};
 use tokio::sync::mpsc::{Sender, channel};
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, pause, resume};
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::{Instant, resume};
 
 use crate::support::front::{self, Asked, Front, Says};
-use crate::support::hurried::hurried;
+use crate::support::hurried::{hurried, jumps};
 use crate::support::plant::{PlantBench, StationBench, settle};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -37,10 +39,10 @@ impl Watched {
         let front = front.await;
         let asm = bench.enroll_at(&front.url, "ASM1", &["ASM"]).await;
         settle(&bench, &[&asm]).await;
-        pause();
+        jumps();
         let (wake, now) = channel(1);
         let at = Instant::now();
-        let watching = tokio::spawn(asm.client().watch(now));
+        let watching = tokio::spawn(asm.client().watch(now, Arc::default()));
         Self { bench, front, wake, watching, at }
     }
 
@@ -69,10 +71,11 @@ async fn a_stream_that_is_held_back_gives_way_to_questions_and_their_answers_are
     let question = watched.front.heard("GET /v1/news/", 1).await.remove(0);
     let stream = watched.front.asked("GET /v1/news").remove(0);
     let silent = question.at - stream.at;
-    assert!(silent >= SILENCE_MAX && silent < SILENCE_MAX + SECOND, "{silent:?}");
+    assert!(silent >= SILENCE_MAX && silent < MINUTE, "{silent:?}");
     // The server's number is not the one that was named: the station exchanges, long before the minute.
     let exchange = watched.exchanges(2).await.remove(1);
-    assert!(exchange.at - question.at < SECOND);
+    let waited = exchange.at - question.at;
+    assert!(waited < MINUTE / 2, "{waited:?}");
     assert_eq!(watched.front.asked("GET /v1/news").len(), 1, "it does not go back to the stream");
     watched.ends().await;
 }
@@ -102,7 +105,7 @@ async fn stations_do_not_come_back_in_one_moment_to_a_server_that_ended_their_st
     let pauses = gaps(&watched.front.heard("GET /v1/news", 25).await);
     let longest = pauses.iter().max().unwrap();
     // By chance: of so many hardly ever none is longer than two seconds.
-    assert!(*longest > 2 * SECOND && *longest <= 6 * SECOND, "{pauses:?}");
+    assert!(*longest > 2 * SECOND && *longest < 10 * SECOND, "{pauses:?}");
     watched.ends().await;
 }
 
@@ -128,8 +131,8 @@ async fn a_server_without_news_says_each_fifteen_seconds_that_it_is_there() {
         alive
     });
     let apart: Vec<_> = alive.await.windows(2).map(|two| two[1] - two[0]).collect();
-    let late = SILENCE_MAX;
-    assert!(apart.iter().all(|gap| *gap + SECOND > HEARTBEAT && *gap < late), "{apart:?}");
+    let (early, late) = (HEARTBEAT / 2, SILENCE_MAX);
+    assert!(apart.iter().all(|gap| *gap > early && *gap < late), "{apart:?}");
     bench.running.shutdown().await;
 }
 
@@ -143,7 +146,7 @@ async fn a_question_for_news_is_answered_when_there_are_some_and_held_back_while
     let bench = PlantBench::start().await;
     let asm = bench.enroll("ASM1", &["ASM"]).await;
     settle(&bench, &[&asm]).await;
-    pause();
+    jumps();
     let mut known = ask(&bench, &asm, u64::MAX - 1).await;
     let held = loop {
         let since = Instant::now();
@@ -154,15 +157,20 @@ async fn a_question_for_news_is_answered_when_there_are_some_and_held_back_while
         }
         known = number;
     };
-    assert!(held >= 10 * SECOND && held < 11 * SECOND, "{held:?}");
+    assert!(held >= 10 * SECOND && held < 15 * SECOND, "{held:?}");
 
+    // As long as a thread beside it is at work the clock stands: nothing but news is answered by.
+    let (told, works) = sync_channel::<()>(0);
+    let stands = spawn_blocking(move || works.recv_timeout(10 * MINUTE));
     let since = Instant::now();
     let exchange = async {
         asm.beat(1);
         asm.client().sync_once().await.unwrap()
     };
     let (number, _) = tokio::join!(ask(&bench, &asm, known), exchange);
-    assert!(number > known && since.elapsed() < 10 * SECOND, "{number}: {:?}", since.elapsed());
+    assert!(number > known && since.elapsed() < SECOND, "{number}: {:?}", since.elapsed());
+    drop(told);
+    stands.await.unwrap().unwrap_err();
     resume();
     bench.running.shutdown().await;
 }

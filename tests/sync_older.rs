@@ -44,7 +44,7 @@ fn as_before(asked: &Asked) -> Says {
         return Says::This(front::status(400));
     }
     // What it does not know it passes over.
-    for later in ["has", "seals"] {
+    for later in ["has", "seals", "up_to"] {
         body.as_object_mut().unwrap().remove(later);
     }
     plain.body = body.to_string().into_bytes();

@@ -13,8 +13,10 @@ use gemba::server::home::Home;
 
 use crate::support::copied::copy;
 use crate::support::counts;
+use crate::support::patience::Patience;
 use crate::support::pen::Pen;
 use crate::support::plant::{PlantBench, StationBench, moment};
+use crate::support::waiting::waits;
 
 /// Every fact that a station has, of whatever ledger.
 fn facts_of(ledger: &Ledger) -> BTreeMap<Position, Hash> {
@@ -28,23 +30,19 @@ fn facts_of(ledger: &Ledger) -> BTreeMap<Position, Hash> {
     facts
 }
 
-/// Exchanges until nobody gets or sends anything any more and everything is judged.
+/// Exchanges until nobody gets or sends anything any more and everything is judged; what a server that was
+/// restored does not take at first is tried again.
 async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
-    let mut quiet = 0;
-    for _ in 0..400 {
+    let (patience, mut quiet) = (Patience::begins(), 0);
+    while quiet < 3 {
         let mut moved = 0;
         for station in stations {
             let done = station.client().sync_once().await;
             moved += done.map_or(1, |done| done.sent + done.received + done.waiting);
         }
-        let (left, _) = bench.office().store().to_judge(0, 500).unwrap();
-        quiet = if moved == 0 && left.is_empty() { quiet + 1 } else { 0 };
-        if quiet == 3 {
-            return;
-        }
-        tokio::task::yield_now().await;
+        quiet = if moved == 0 && bench.is_judged() { quiet + 1 } else { 0 };
+        waits(&patience, || bench.running.judge_trouble()).await;
     }
-    panic!("no end: {:?}", bench.running.judge_trouble());
 }
 
 /// Which facts of these the server does not have, or has otherwise.

@@ -138,7 +138,8 @@ async fn everything_that_was_left_out_comes_when_asked_and_is_said_to_be_missing
     };
     let Cursor { feed, epoch, position, rolling } = begins(&ledger);
     assert_eq!(position, 0);
-    let request = PullRequest { feed, epoch, after: 0, rolling, bytes_max: 64 * 1024, has: None };
+    let (after, bytes_max, has, up_to) = (0, 64 * 1024, None, None);
+    let request = PullRequest { feed, epoch, after, rolling, bytes_max, has, up_to };
     let answer = office.store().pull(&feeds, &request).unwrap();
     let PullAnswer::Page { page, head } = answer else { panic!("{answer:?}") };
     let after = page.rows.len() as u64;

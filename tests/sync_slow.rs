@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gemba::app::clock::Monotonic;
@@ -13,10 +14,13 @@ use gemba::domain::station::StationCommand;
 use gemba::sync::client::access::Access;
 use gemba::sync::client::error::SyncError;
 use gemba::sync::protocol::{PAGE_BYTES_MAX, PAGE_BYTES_MIN};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio::task::block_in_place;
 
 use crate::support::counts;
 use crate::support::front::{self, Front, Says};
-use crate::support::hurried::hurried;
+use crate::support::hurried::hurried_on;
 use crate::support::plant::{PlantBench, StationBench, acting, moment, settle};
 use crate::support::read_back::{of_kind, sent_by};
 use crate::support::slow_line::{Shape, SlowLine};
@@ -71,35 +75,50 @@ async fn exchange_within(station: &StationBench, most: u32) -> u32 {
     panic!("it never arrives");
 }
 
+/// The answer to the first page of facts waits until so many more are recorded.
+const MEANWHILE: u64 = 10;
+const PAGES: &str = "POST /v1/pages";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shift_arrives_over_a_slow_line_and_recording_goes_on_meanwhile() {
     let facts = counts::asked("GEMBA_SLOW_FACTS").unwrap_or(FACTS);
     let bench = PlantBench::start().await;
-    let line = SlowLine::to(bench.running.addr(), SHAPE).await;
+    let goes_on = Arc::new(Notify::new());
+    let first = Mutex::new(Some(Arc::clone(&goes_on)));
+    let front = Front::of(bench.running.url(), move |asked| {
+        let waits = if asked.is(PAGES) { first.lock().unwrap().take() } else { None };
+        waits.map_or(Says::GoOn, Says::Once)
+    });
+    let front = front.await;
+    let there = front.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let line = SlowLine::to(there, SHAPE).await;
     let asm = bench.enroll_at(&line.url, "ASM1", &["ASM"]).await;
     asm.beat(facts);
     let since = Monotonic::start();
-    let over = AtomicBool::new(false);
+    let (over, runtime) = (AtomicBool::new(false), Handle::current());
     let (recorded, tries) = std::thread::scope(|scope| {
         let recording = scope.spawn(|| {
+            runtime.block_on(front.heard(PAGES, 1));
             let mut ledger = asm.ledger();
             let mut recorded: u64 = 0;
             while !over.load(Ordering::SeqCst) && recorded < facts {
                 let beat = Command::Station(asm.station.clone(), StationCommand::Beat);
                 ledger.transact(&acting("P-1"), &moment(10), beat).unwrap();
                 recorded += 1;
+                if recorded == MEANWHILE {
+                    // A station that was given no answer in time has hung up, and nobody waits here.
+                    assert_eq!(Arc::strong_count(&goes_on), 2, "recording waits for the line");
+                    goes_on.notify_one();
+                }
             }
             recorded
         });
-        let tries = tokio::task::block_in_place(|| {
-            tokio::runtime::Handle::current().block_on(exchange(&asm))
-        });
+        let tries = block_in_place(|| runtime.block_on(exchange(&asm)));
         over.store(true, Ordering::SeqCst);
         (recording.join().unwrap(), tries)
     });
     let first_ms = since.ms();
-    // Each way through the line takes longer than many recordings: none of them waited for it.
-    assert!(recorded > 20, "recording waits for the line: {recorded}");
+    assert!(recorded >= MEANWHILE, "recording waits for the line: {recorded}");
     exchange(&asm).await;
     let (bytes, drops) = line.carried();
     println!(
@@ -124,9 +143,9 @@ async fn a_shift_arrives_over_a_slow_line_and_recording_goes_on_meanwhile() {
 async fn a_picture_that_takes_longer_than_an_answer_may_arrives_in_parts_and_so_does_what_follows()
 {
     let bench = PlantBench::start().await;
-    hurried(async {
-        let shape = Shape { drops_one_of: 400, ..SHAPE };
-        let line = SlowLine::to(bench.running.addr(), shape).await;
+    let shape = Shape { drops_one_of: 400, ..SHAPE };
+    let line = SlowLine::to(bench.running.addr(), shape).await;
+    hurried_on(&line, async {
         let asm = bench.enroll_at(&line.url, "ASM1", &["ASM"]).await;
         exchange_within(&asm, 40).await;
         let hash = submits(&asm, PICTURE_BYTES);
@@ -144,8 +163,8 @@ async fn a_picture_that_takes_longer_than_an_answer_may_arrives_in_parts_and_so_
 #[tokio::test]
 async fn pages_get_smaller_until_they_come_through_and_the_next_process_knows_it() {
     let bench = PlantBench::start().await;
-    hurried(async {
-        let line = SlowLine::to(bench.running.addr(), THIN).await;
+    let line = SlowLine::to(bench.running.addr(), THIN).await;
+    hurried_on(&line, async {
         let asm = bench.enroll_at(&line.url, "ASM1", &["ASM"]).await;
         exchange_within(&asm, 40).await;
         asm.beat(501);

@@ -18,7 +18,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use reqwest::Client;
 
-use crate::support::plant::{PlantBench, StationBench, moment};
+use crate::support::plant::{PlantBench, StationBench, moment, settle};
 
 proptest! {
     #[test]
@@ -184,7 +184,8 @@ async fn station_and_server_compare_what_they_hold_and_a_difference_is_told() {
     let bench = PlantBench::start().await;
     let asm = bench.enroll("ASM1", &["ASM"]).await;
     asm.beat(5);
-    asm.client().sync_once().await.unwrap();
+    // What the judge says of it comes to the catalog before somebody changes that.
+    settle(&bench, &[&asm]).await;
     let compared = asm.ledger().compared().unwrap().unwrap();
     assert_eq!(compared.otherwise, Vec::<String>::new());
 

@@ -228,6 +228,17 @@ fn a_slow_scanner_is_recognized_by_length() {
 }
 
 #[test]
+fn a_star_waits_in_a_field_too_since_it_opens_a_menu_or_is_within_a_code() {
+    assert_eq!(keyboard().read(b"*").wait(50).seen, []);
+    keyboard().read(b"*").gives(&typed("*"));
+    keyboard().bytes(b"24*", 90).gives(&typed("24*"));
+    // A scanner that sends the start and stop of Code 39 shows nothing of them.
+    keyboard().bytes(b"*WO-1881*\r", 20).gives(&[scan("*WO-1881*")]);
+    let first = [key(Key::Char('W')), Input::TakeBack(1), scan("W*-1881")];
+    keyboard().bytes(b"W*-1881\r", 20).gives(&first);
+}
+
+#[test]
 fn a_scan_may_follow_typed_text_and_another_scan() {
     let keys_then_scan = [typed("24"), vec![scan("WO-1881")]].concat();
     keyboard().bytes(b"24", 120).wait(60).read(b"WO-1881\r").gives(&keys_then_scan);

@@ -20,6 +20,13 @@ fn line(text: &str) -> Input {
     Input::Line(text.to_owned())
 }
 
+/// What comes of bytes that nothing follows for a while.
+fn alone(parser: &mut LineParser, bytes: &[u8], at_ms: u64) -> Vec<Input> {
+    let mut inputs = parser.feed(bytes, at_ms);
+    inputs.extend(parser.deadline().map_or_else(Vec::new, |deadline| parser.expire(deadline)));
+    inputs
+}
+
 fn parser(typist: Typist) -> LineParser {
     let mut rules = InputRules::default();
     rules.scan.prefixes = vec!["~s".to_owned()];
@@ -49,8 +56,51 @@ fn a_line_may_come_in_pieces_and_is_mended_as_on_a_terminal() {
 fn what_nobody_ended_is_text_that_confirms_nothing() {
     let mut parser = parser(Typist::Pipe);
     parser.feed(b"B-2107\n24", 0);
-    assert_eq!(parser.rest(), Some(Input::Paste("24".to_owned())));
-    assert_eq!(parser.rest(), None);
+    assert_eq!(parser.rest(), [Input::Paste("24".to_owned())]);
+    assert_eq!(parser.rest(), []);
+}
+
+#[test]
+fn a_line_is_not_lost_where_the_input_ends_right_behind_it() {
+    let mut parser = parser(Typist::Terminal);
+    assert_eq!(parser.feed(b"24.8\n25", 0), []);
+    assert_eq!(parser.rest(), [line("24.8"), Input::Paste("25".to_owned())]);
+}
+
+#[test]
+fn lines_that_are_put_in_at_once_are_one_input_with_their_tabs_and_gaps() {
+    for typist in [Typist::Terminal, Typist::Bare] {
+        let mut person = parser(typist);
+        // In one read, in a read each, or somewhere in between.
+        assert_eq!(person.feed(b"0.11\t5\n0.12\t6\n", 0), []);
+        assert_eq!(person.feed(b"\n0.1", 9), []);
+        assert_eq!(alone(&mut person, b"4\t7\n", 20), [line("0.11\t5\n0.12\t6\n\n0.14\t7")]);
+        assert_eq!(person.deadline(), None);
+        // A line that ends later is one of its own, whoever asks first.
+        assert_eq!(person.feed(b"a\n", 1_000), []);
+        assert_eq!(person.expire(1_030), []);
+        assert_eq!(person.feed(b"b\n", 1_031), [line("a")]);
+        assert_eq!(person.expire(1_062), [line("b")]);
+    }
+    let mut pipe = parser(Typist::Pipe);
+    assert_eq!(pipe.feed(b"0.11\n0.12\n", 0), [line("0.11"), line("0.12")], "each is meant");
+}
+
+#[test]
+fn what_is_put_in_at_once_without_end_neither_fills_memory_nor_loses_anything() {
+    let mut person = parser(Typist::Terminal);
+    let mut taken = Vec::new();
+    for _ in 0..10_000 {
+        taken.extend(person.feed(b"12345678901234\n", 0));
+    }
+    taken.extend(person.rest());
+    let text = |input: &Input| {
+        let Input::Line(text) = input else { panic!("{input:?} is no line") };
+        text.clone()
+    };
+    let texts: Vec<String> = taken.iter().map(text).collect();
+    assert!(texts.iter().all(|text| text.len() <= 64 * 1024), "{}", texts.len());
+    assert_eq!(texts.iter().map(|text| text.lines().count()).sum::<usize>(), 10_000);
 }
 
 #[test]
@@ -64,9 +114,9 @@ fn a_scanner_is_known_by_what_it_sends_first() {
 #[test]
 fn an_enter_before_anybody_could_hear_the_answer_confirms_nothing() {
     let mut person = parser(Typist::Terminal);
-    assert_eq!(person.feed(b"24.8\n\n", 0), [line("24.8")]);
-    assert_eq!(person.feed(b"\n", 299), []);
-    assert_eq!(person.feed(b"\n", 700), [line("")]);
+    assert_eq!(alone(&mut person, b"24.8\n\n", 0), [line("24.8")]);
+    assert_eq!(alone(&mut person, b"\n", 299), []);
+    assert_eq!(alone(&mut person, b"\n", 700), [line("")]);
     assert_eq!(
         parser(Typist::Pipe).feed(b"24.8\n\n", 0),
         [line("24.8"), line("")],
@@ -194,6 +244,21 @@ fn nothing_is_said_while_nobody_asks_but_what_was_said() {
 }
 
 #[test]
+fn what_waits_is_said_with_another_page_and_where_nothing_waited() {
+    let mut listener = Listener::of(TERMINAL);
+    let waits = |title: &str, left: &str| Page {
+        title: title.to_owned(),
+        waits: Some(format!("waiting: {left}")),
+        ..page(&["Work here"], "filter")
+    };
+    listener.hears(&Page { waits: None, ..waits("a", "") }, 0);
+    assert_eq!(listener.hears(&waits("a", "20 min"), 1), "waiting: 20 min\nfilter > ");
+    assert_eq!(listener.hears(&waits("a", "19 min"), 0), "", "nobody asked");
+    assert_eq!(listener.hears(&waits("a", "19 min"), 1), "Keys: \nfilter > ");
+    assert_eq!(listener.hears(&waits("b", "18 min"), 1), "Work here\nwaiting: 18 min\nfilter > ");
+}
+
+#[test]
 fn the_same_outcome_twice_is_said_twice() {
     let mut listener = Listener::of(TERMINAL);
     let saved = |times| Page {
@@ -255,10 +320,9 @@ proptest! {
     #[test]
     fn no_bytes_are_too_strange_to_be_a_line(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let mut parser = parser(Typist::Terminal);
-        for input in parser.feed(&bytes, 0) {
+        for input in alone(&mut parser, &bytes, 0) {
             let (Input::Line(text) | Input::Scan(text)) = input else { panic!("neither") };
-            let ends = text.contains(['\n', '\r', '\u{1b}']);
-            prop_assert!(!ends, "{:?}", text);
+            prop_assert!(!text.contains(['\r', '\u{1b}']), "{:?}", text);
         }
     }
 }

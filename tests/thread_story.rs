@@ -3,6 +3,7 @@
 use gemba::domain::decide::Command;
 use gemba::domain::effectivity::Effectivity;
 use gemba::domain::instruction::Instruction;
+use gemba::domain::language::Language;
 use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
 use gemba::domain::order::{OrderCommand, OrderOpened};
 use gemba::domain::revision::RevisionCommand;
@@ -11,6 +12,8 @@ use gemba::domain::traced::Traced;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::domain::traveler::component::Becomes;
 use gemba::domain::traveler::split::Split;
+use gemba::domain::words::Words;
+use gemba::ui::speech::tell_in;
 use gemba::views::query::{Answer, Query};
 use gemba::views::thread::{Named, Recall, Span, Thread};
 use serde_json::{Value, json};
@@ -170,7 +173,8 @@ fn a_bad_lot_is_found_in_every_unit_at_any_depth_and_in_the_pieces_split_off_sin
     assert_eq!(list.to_hold.len(), 5);
     let skid = list.units.last().unwrap();
     assert_eq!(skid.by.as_ref().map(ToString::to_string).as_deref(), Some("unit/WO-P/P-1"));
-    assert!(skid.why.contains("WO-P/P-1 built in at 20 fit") && skid.finished, "{skid:?}");
+    assert!(skid.why.to_string().contains("WO-P/P-1 built in at 20 fit"), "{skid:?}");
+    assert!(skid.finished, "{skid:?}");
     let fact = bench.ledger.written(&skid.fact).unwrap().unwrap();
     assert!(fact.bytes.contains("ComponentInstalled"), "{}", fact.bytes);
     // S-2 is known by its number alone, and goes another way.
@@ -190,7 +194,7 @@ fn the_holds_of_a_recall_are_one_act_and_are_not_drafted_again() {
     bench.ledger.transact_all(&acting, &now, list.holds("wet")).unwrap();
     let list = recall(&bench, "material/SEAL/S-1", Span::default());
     assert!(list.units.iter().all(|row| row.hold.as_deref() == Some("held")), "{list:?}");
-    assert!(list.units.iter().all(|row| row.standing.contains("wet")), "{list:?}");
+    assert!(list.units.iter().all(|row| row.standing.to_string().contains("wet")), "{list:?}");
     assert!(list.to_hold.is_empty() && list.holds("again").is_empty());
     let report = bench.ledger.check(&mut |_| {}).unwrap();
     assert_eq!(report.models, Vec::new());
@@ -210,7 +214,7 @@ fn what_was_taken_out_again_is_listed_and_not_held() {
     let rows: Vec<_> = list.units.iter().map(|row| (row.depth, row.taken_out)).collect();
     assert_eq!(rows, [(1, false), (2, true)]);
     assert_eq!(list.to_hold, [traveler("WO-R/R-1")]);
-    assert!(list.units[1].why.contains("taken out"), "{list:?}");
+    assert!(list.units[1].why.says("taken out"), "{list:?}");
 }
 
 #[test]
@@ -240,6 +244,27 @@ fn a_unit_leads_back_to_its_material_and_forward_to_what_contains_it() {
 }
 
 #[test]
+fn a_thread_is_told_in_german() {
+    let bench = built();
+    let is_told = |words: &Words, of: &str| {
+        assert_ne!(tell_in(Language::German, words), words.to_string(), "of {of}");
+    };
+    for of in ["unit/WO-K/K-1", "material/SEAL/S-1", "order/WO-K"] {
+        let found = thread(&bench, of, 0, 200);
+        is_told(&found.what, of);
+        assert!(found.back_count + found.forward_count > 0, "{found:?}");
+        for row in found.back.iter().chain(&found.forward) {
+            is_told(&row.relation, of);
+            row.standing.iter().for_each(|standing| is_told(standing, of));
+            // A person's name is nobody's word.
+            if !matches!(row.traced, Traced::Person(_)) {
+                is_told(&row.what, of);
+            }
+        }
+    }
+}
+
+#[test]
 fn whatever_a_record_names_leads_to_the_units_it_touched() {
     let mut bench = Bench::started();
     bench.record(1, "25").unwrap();
@@ -255,8 +280,9 @@ fn whatever_a_record_names_leads_to_the_units_it_touched() {
     ] {
         let found = thread(&bench, of, 0, 200);
         let unit = found.forward.iter().find(|row| row.traced.to_string() == "unit/WO-1881/0007");
-        assert_eq!(unit.map(|row| row.relation.as_str()), Some(relation), "{of}: {found:?}");
-        assert!(unit.unwrap().standing.as_ref().unwrap().contains("on hold"), "{found:?}");
+        let unit = unit.unwrap_or_else(|| panic!("{of}: {found:?}"));
+        assert_eq!(unit.relation, relation, "{of}: {found:?}");
+        assert!(unit.standing.as_ref().unwrap().says("on hold"), "{found:?}");
     }
     let found = thread(&bench, &format!("deviation/{deviation}"), 0, 200);
     assert!(found.back.iter().any(|row| row.traced.to_string() == "unit/WO-1881/0007"));
@@ -326,7 +352,10 @@ fn r10_a_gauge_is_followed_since_it_was_last_good_and_a_characteristic_by_revisi
     bench.record(1, "25").unwrap();
     let list = recall(&bench, "gauge/TW-07", Span::default());
     assert_eq!(reached(&list), pairs(&[("WO-1881/0007", 1)]));
-    assert!(list.from.is_some() && list.units[0].why.contains("25 N·m with TW-07"), "{list:?}");
+    assert!(
+        list.from.is_some() && list.units[0].why.to_string().contains("25 N·m with TW-07"),
+        "{list:?}"
+    );
     let of = |revision: &str| Span { revision: Some(id(revision)), ..Span::default() };
     let torque = "characteristic/CP-40/c-torque";
     assert_eq!(recall(&bench, torque, of("F")).units.len(), 1);

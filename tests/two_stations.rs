@@ -29,7 +29,7 @@ fn two_stations_do_the_same_step_and_one_works_on_what_the_other_held() {
     counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
 }
 
-/// A station that nobody touches asks of itself once a minute only; a script waits for ten seconds. How
+/// A station that nobody touches asks of itself once a minute only; this script does not wait that long. How
 /// long it took, of the two seconds that it may, is printed.
 #[test]
 fn a_board_shows_what_was_read_at_another_station_without_being_asked() {

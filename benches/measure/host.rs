@@ -132,7 +132,9 @@ struct Seat {
 
 impl Seat {
     async fn open(address: SocketAddr, key: PrivateKey) -> Self {
-        let mut line = connect(Arc::new(Config::default()), address, Trusting).await.unwrap();
+        // As OpenSSH's client does for whoever types.
+        let config = Config { nodelay: true, ..Config::default() };
+        let mut line = connect(Arc::new(config), address, Trusting).await.unwrap();
         let key = PrivateKeyWithHashAlg::new(Arc::new(key), None);
         assert!(line.authenticate_publickey("bench", key).await.unwrap().success());
         let channel = line.channel_open_session().await.unwrap();

@@ -65,6 +65,7 @@ fn read(office: &Office, (size, facts): (usize, usize)) -> Duration {
                 rolling,
                 bytes_max,
                 has: None,
+                up_to: None,
             };
             let answer = office.store().pull(std::slice::from_ref(&feed), &request).unwrap();
             let PullAnswer::Page { page, .. } = answer else { panic!("{answer:?}") };

@@ -8,8 +8,8 @@ use crate::app::store_handle::{Answers, Job};
 use crate::domain::traveler::wait::RunningWait;
 use crate::ui::message::Message;
 
-/// How often the store is asked whether another process wrote to it.
-const NEWS_EVERY: Duration = Duration::from_secs(1);
+/// For so long nobody asks anything before what is new is made searchable.
+const QUIET: Duration = Duration::from_secs(1);
 
 /// What the reading thread owns.
 #[derive(Debug)]
@@ -58,7 +58,13 @@ impl Desk {
                 Err(TryRecvError::Empty) => self.tell_news(),
                 Err(TryRecvError::Disconnected) => return,
             }
-            match jobs.recv_timeout(NEWS_EVERY) {
+            // Whoever watches the store asks for nothing whenever it was written to.
+            let waited = if self.searched == self.version {
+                jobs.recv().map_err(RecvTimeoutError::from)
+            } else {
+                jobs.recv_timeout(QUIET)
+            };
+            match waited {
                 Ok(job) => job(&mut self),
                 // Nobody asks anything: what came since can be searched from now on.
                 Err(RecvTimeoutError::Timeout) => self.catch_up_find(jobs),
@@ -67,7 +73,7 @@ impl Desk {
         }
     }
 
-    /// Catches the text search up, until somebody asks something. Where it cannot be written, such as
+    /// Catches the text search up, and answers whoever asks meanwhile. Where it cannot be written, such as
     /// on a full disk, there is less to be found and nothing else is held up.
     fn catch_up_find(&mut self, jobs: &Receiver<Job<Self>>) {
         let version = self.station.ledger.version().ok();
@@ -75,11 +81,11 @@ impl Desk {
             return;
         }
         while let Ok(1..) = self.station.ledger.catch_up_find() {
-            let Ok(job) = jobs.try_recv() else { continue };
-            // The rest comes when nobody asks again.
-            self.searched = None;
-            job(self);
-            return;
+            // Whoever asks is answered first.
+            while let Ok(job) = jobs.try_recv() {
+                job(self);
+                self.tell_news();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use image::{
     DynamicImage, ExtendedColorType, ImageDecoder as _, ImageEncoder as _, ImageReader, Limits,
 };
 
+use crate::domain::words::{Words, words};
 use crate::views::dots::{Dots, Room, Shown, Wanted, Whole};
 use crate::views::query::Answer;
 
@@ -29,27 +30,26 @@ static ONE: Mutex<()> = Mutex::new(());
 /// A picture as a store handed it out, made to fit.
 pub fn drawn(found: &Answer, room: Room) -> Answer {
     let Answer::Blob(Some(bytes)) = found else {
-        return Answer::Picture(Err("it is not here yet: sync".to_owned()));
+        return Answer::Picture(Err(words!("it is not here yet: sync")));
     };
     let _one = ONE.lock();
     Answer::Picture(read(bytes).map(|picture| Box::new(fitted(&picture, room))))
 }
 
 /// Reads a picture; the error says why it is none that can be shown.
-fn read(bytes: &[u8]) -> Result<DynamicImage, String> {
+fn read(bytes: &[u8]) -> Result<DynamicImage, Words> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(BYTES_MAX);
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(|error| error.to_string())?;
+    let mut reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(Words::given)?;
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|error| error.to_string())?;
+    let mut decoder = reader.into_decoder().map_err(Words::given)?;
     let (wide, high) = decoder.dimensions();
     if u64::from(wide) * u64::from(high) > DOTS_MAX {
-        return Err(format!("{wide} by {high} dots are too many: make it smaller"));
+        return Err(words!("{wide} by {high} dots are too many: make it smaller", wide, high));
     }
-    let orientation = decoder.orientation().map_err(|error| error.to_string())?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| error.to_string())?;
+    let orientation = decoder.orientation().map_err(Words::given)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(Words::given)?;
     picture.apply_orientation(orientation);
     Ok(picture)
 }

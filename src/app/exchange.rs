@@ -8,11 +8,12 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc::{self, Receiver};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::app::clock::{Clock, Monotonic};
 use crate::app::fault::Fault;
+use crate::app::store_handle::Wanted;
+use crate::app::written;
 use crate::domain::ids::{OrderId, RevisionId, StationId};
 use crate::domain::stream::Subject;
 use crate::ledger::recover::Recovered;
@@ -32,8 +33,9 @@ use crate::views::definition;
 const AGAIN: Duration = Duration::from_secs(15);
 /// How long an exchange may go on after those who wanted it are gone.
 const EXCHANGE_MS_MAX: u64 = 20_000;
-/// How long the server may take to judge that a PIN was changed.
-const JUDGED_MS_MAX: u64 = 15_000;
+/// How long the server may take to judge that a PIN was changed: longer than it takes until another one
+/// judges.
+const JUDGED_MS_MAX: u64 = 60_000;
 
 /// Enrolls the station of a home; tells its code.
 pub fn enroll(
@@ -103,26 +105,73 @@ pub fn reach(home: &Path, clock: &Clock) -> Result<(), Fault> {
     Ok(runtime.block_on(client.reach())?)
 }
 
-/// Sets a card at the server, once the fact that stands behind it is there and judged.
-pub fn set_card(home: &Path, clock: &Clock, change: &CardChange) -> Result<(), Fault> {
+/// Why a card is not set, as far as that is known here.
+#[derive(Debug)]
+pub enum NotSet {
+    /// The card before holds.
+    AsItWas(Fault),
+    /// The server was asked, and its answer is lost: either may hold.
+    Unknown(Fault),
+}
+
+impl From<Fault> for NotSet {
+    fn from(fault: Fault) -> Self {
+        Self::AsItWas(fault)
+    }
+}
+
+impl From<NotSet> for Fault {
+    fn from(not_set: NotSet) -> Self {
+        match not_set {
+            NotSet::AsItWas(fault) | NotSet::Unknown(fault) => fault,
+        }
+    }
+}
+
+impl NotSet {
+    /// After the server was asked, by whether any of its answers is lost.
+    fn asked(lost: bool, fault: Fault) -> Self {
+        if lost {
+            return Self::Unknown(fault.next("either card may hold; try the new one first"));
+        }
+        Self::AsItWas(fault.next("the card before holds; do it again"))
+    }
+}
+
+/// Sets a card at the server, once the fact that stands behind it is there and judged. Where an answer is
+/// lost it is asked again: the same card by the same fact is set once.
+pub fn set_card(home: &Path, clock: &Clock, change: &CardChange) -> Result<(), NotSet> {
     let (client, runtime) = (client(home, clock)?, runtime()?);
-    let since = Monotonic::start();
+    let (since, mut lost) = (Monotonic::start(), false);
     loop {
-        once(home, clock)?;
-        // Where another process exchanges, it may not have come to the fact yet.
-        let at_server = Ledger::open_reader(home)?.at_server()? >= change.fact.seq;
-        if at_server {
+        let at_server = is_at_server(home, clock, change);
+        if at_server.map_err(|fault| NotSet::asked(lost, fault))? {
             match runtime.block_on(client.set_card(change)) {
                 Ok(()) => return Ok(()),
                 Err(Failure::Busy { .. }) => {}
-                Err(failure) => return Err(SyncError::from(failure).into()),
+                Err(Failure::Unreachable | Failure::TimedOut) => lost = true,
+                Err(failure @ Failure::Stopped(_)) => {
+                    return Err(NotSet::asked(lost, SyncError::from(failure).into()));
+                }
             }
         }
         if since.ms() > JUDGED_MS_MAX {
-            return Err(Fault::no_answer("the server has not judged the change yet", ""));
+            let what = if lost {
+                "the server does not answer"
+            } else {
+                "the server has not judged the change yet"
+            };
+            return Err(NotSet::asked(lost, Fault::no_answer(what, "")));
         }
         thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// Whether the fact behind a change is at the server; where another process exchanges, it may not have come
+/// to that yet.
+fn is_at_server(home: &Path, clock: &Clock, change: &CardChange) -> Result<bool, Fault> {
+    once(home, clock)?;
+    Ok(Ledger::open_reader(home)?.at_server()? >= change.fact.seq)
 }
 
 /// Tells how the store stands to what the server has of it.
@@ -174,10 +223,13 @@ pub fn watch(home: &Path, clock: &Clock) -> Result<(), Fault> {
     let runtime = runtime()?;
     let client = client(home, clock)?;
     let (_now, wanted) = mpsc::channel(1);
+    let heard = Arc::new(Notify::new());
+    let wrote = heard.clone();
+    let _watching = written::in_background(home, move || wrote.notify_one())?;
     let done = runtime.block_on(async {
         let ends = super::cli::serve::told_to_end()?;
         tokio::select! {
-            ended = client.watch(wanted) => ended.map_err(Fault::from),
+            ended = client.watch(wanted, heard) => ended.map_err(Fault::from),
             () = ends => Ok(()),
         }
     });
@@ -192,13 +244,9 @@ pub struct Background {
     _ends: oneshot::Sender<()>,
 }
 
-/// Starts to exchange; each message on `wanted` asks for it at once. Where another process of the
+/// Starts to exchange; each message of `wanted` asks for it at once. Where another process of the
 /// station exchanges, this one takes over when that ends.
-pub fn in_background(
-    home: &Path,
-    clock: &Clock,
-    wanted: Receiver<()>,
-) -> Result<Background, Fault> {
+pub fn in_background(home: &Path, clock: &Clock, wanted: Wanted) -> Result<Background, Fault> {
     let runtime = runtime()?;
     let (ends, ended) = oneshot::channel();
     let (home, clock) = (home.to_owned(), clock.clone());
@@ -227,18 +275,18 @@ async fn is_over(home: &Path) {
     }
 }
 
-async fn keep_on(home: &Path, clock: &Clock, mut wanted: Receiver<()>) {
+async fn keep_on(home: &Path, clock: &Clock, mut wanted: Wanted) {
     loop {
         let (now, watched) = mpsc::channel(1);
         if let Ok(client) = Client::open(home, moments(clock)) {
-            let watching = client.watch(watched);
+            let watching = client.watch(watched, wanted.written.clone());
             tokio::pin!(watching);
             loop {
                 tokio::select! {
                     ended = &mut watching => match ended {
                         Ok(()) | Err(_) => break,
                     },
-                    asked = wanted.recv() => match asked {
+                    asked = wanted.now.recv() => match asked {
                         // One that waits already says the same.
                         Some(()) => now.try_send(()).unwrap_or_default(),
                         None => return,
@@ -248,7 +296,7 @@ async fn keep_on(home: &Path, clock: &Clock, mut wanted: Receiver<()>) {
         }
         tokio::select! {
             () = tokio::time::sleep(AGAIN) => {}
-            asked = wanted.recv() => if asked.is_none() { return },
+            asked = wanted.now.recv() => if asked.is_none() { return },
         }
     }
 }

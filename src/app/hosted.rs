@@ -19,7 +19,7 @@ use crate::app::fault::Fault;
 use crate::app::gauge_bench::GaugeBench;
 use crate::app::printer::Printer;
 use crate::app::screens;
-use crate::app::session::{Session, Trouble};
+use crate::app::session::{Ended, Session, Trouble};
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::input::InputParser;
 use crate::app::terminal::intake::{Intake, intake};
@@ -40,7 +40,7 @@ use crate::host::line::{
 use crate::host::run::Floor;
 use crate::ui::effect::Pin;
 use crate::ui::input::Input;
-use crate::ui::message::SignInTrouble;
+use crate::ui::message::{PinStands, SignInTrouble};
 use crate::ui::page::PAGE;
 use crate::ui::speech::tell_in;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables, window};
@@ -112,13 +112,7 @@ impl Hosted {
         let who = who(guest);
         let (mut last_words, ended) = (sending.clone(), self.runs(guest, hearing, sending));
         let how = match ended {
-            Ok(Ok(())) => String::new(),
-            // Nobody hears last words on a line that is lost.
-            Ok(Err(Trouble::Line(error))) => format!(": {error}"),
-            Ok(Err(Trouble::Unkept(why))) => {
-                guest.writes.lost(&why);
-                format!(": what was typed last is not kept: {why}")
-            }
+            Ok(ended) => ended_how(guest, &ended),
             Err(fault) => {
                 let text = format!("gemba: {fault}\n").replace('\n', "\r\n");
                 last_words.write_all(text.as_bytes()).unwrap_or_default();
@@ -128,13 +122,14 @@ impl Hosted {
         self.told(&format!("{who} left{how}"));
     }
 
+    /// What is said once the screens are gone.
+    fn says_last(&self, ended: &Ended) -> Vec<u8> {
+        let said = |stands: PinStands| format!("gemba: {}\r\n", self.says(&stands.words()));
+        ended.pin.map(said).unwrap_or_default().into_bytes()
+    }
+
     /// Runs it; what was wrong before it began is told apart from what ended it.
-    fn runs(
-        &self,
-        guest: &Guest,
-        hearing: Hearing,
-        mut sending: Sending,
-    ) -> Result<Result<(), Trouble>, Fault> {
+    fn runs(&self, guest: &Guest, hearing: Hearing, mut sending: Sending) -> Result<Ended, Fault> {
         let by_key = guest.key.as_ref().and_then(|key| {
             let by = format!("key {}", key.name);
             Some(PlaceTold { place: key.place.clone()?, by })
@@ -179,19 +174,51 @@ impl Hosted {
             focus,
             taken: Some(taken),
             settled: None,
+            ends_within: ends_within(&self.config),
         };
+        let mut after = sending.clone();
         if plain {
             let lines = LinesKind { columns: Some(width), utf8: kind.utf8, echo: Echo::Told };
-            return Ok(session.run((sender, inbox), Lines::new(Bare(sending), lines, echo)));
+            let ended = session.run((sender, inbox), Lines::new(Bare(sending), lines, echo));
+            after.write_all(&self.says_last(&ended)).unwrap_or_default();
+            return Ok(ended);
         }
-        let mut after = sending.clone();
-        let ran = sending
-            .write_all(ENTER)
-            .and_then(|()| FullScreen::new(sending, kind))
-            .map_err(Trouble::Line)
-            .and_then(|display| session.run((sender, inbox), display));
-        after.write_all(LEAVE).unwrap_or_default();
-        Ok(ran)
+        let display = sending.write_all(ENTER).and_then(|()| FullScreen::new(sending, kind));
+        let ended = match display {
+            Ok(display) => session.run((sender, inbox), display),
+            Err(error) => Ended { pin: None, how: Err(Trouble::Line(error)) },
+        };
+        // At once: a line that takes no more frames has room for one thing.
+        after.write_all(&[LEAVE, &*self.says_last(&ended)].concat()).unwrap_or_default();
+        Ok(ended)
+    }
+}
+
+/// For how long a session waits for a PIN that is being changed: so that there is time to say what became of
+/// it before the host has stopped.
+fn ends_within(config: &Config) -> Duration {
+    let stopping_s = config.settings.host.stopping_s_max.get();
+    Duration::from_secs(stopping_s.into()) * 3 / 4
+}
+
+/// How a session ended, for whoever runs the host.
+fn ended_how(guest: &Guest, ended: &Ended) -> String {
+    let pin = match ended.pin {
+        Some(PinStands::Unknown) => {
+            let why = "whether a PIN is changed is not known";
+            guest.writes.lost(why);
+            format!(": {why}")
+        }
+        Some(PinStands::Changed | PinStands::AsItWas) | None => String::new(),
+    };
+    match &ended.how {
+        Ok(()) => pin,
+        // Nobody hears last words on a line that is lost.
+        Err(Trouble::Line(error)) => format!("{pin}: {error}"),
+        Err(Trouble::Unkept(why)) => {
+            guest.writes.lost(why);
+            format!("{pin}: what was typed last is not kept: {why}")
+        }
     }
 }
 
@@ -276,7 +303,7 @@ async fn hear(mut hearing: Hearing, ears: Ears, intake: Intake) {
             }
         }
     }
-    if let Some(rest) = parser.rest() {
+    for rest in parser.rest() {
         intake.send(rest).await;
     }
     intake.send(Input::Lost).await;
@@ -311,6 +338,7 @@ fn not_proven(trouble: SignInTrouble, language: Language) -> NotProven {
             NotProven::Refused(lines.join(" "))
         }
         SignInTrouble::Fault(why) => NotProven::Unchecked(why),
+        SignInTrouble::Pin(stands) => NotProven::Refused(says(stands.words())),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod gauge_line;
 pub mod hosted;
 pub mod identity;
 pub mod import;
+mod leaving;
 pub mod picture;
 pub mod printer;
 pub mod readings;
@@ -37,3 +38,4 @@ pub mod terminal;
 pub mod themes;
 #[cfg(feature = "ssh")]
 pub mod watched;
+pub mod written;

@@ -10,7 +10,8 @@ use crate::app::chance;
 use crate::app::clock::Monotonic;
 use crate::app::display::{Display, Screens, Turned};
 use crate::app::drafts::Stay;
-use crate::app::store_handle::{CLOSED, StoreHandle};
+use crate::app::leaving::Changing;
+use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::intake::Taken;
 use crate::app::terminal::pump::SharedFocus;
 use crate::domain::decide::Command;
@@ -21,7 +22,7 @@ use crate::domain::inspection::decide::InspectionCommand;
 use crate::domain::offset::Offset;
 use crate::ui::effect::{Effect, NewPin, Opening};
 use crate::ui::input::Input;
-use crate::ui::message::{Message, Outcome, Ticket, Time};
+use crate::ui::message::{Message, Outcome, PinStands, Ticket, Time};
 
 /// More messages than this are not taken before the next frame.
 const MESSAGES_A_FRAME_MAX: usize = 256;
@@ -29,6 +30,8 @@ const MESSAGES_A_FRAME_MAX: usize = 256;
 const ROOM_AGAIN_MS: u64 = 20;
 /// How soon it is tried again to write what was typed.
 const AGAIN_MS: u64 = 1_000;
+/// For how long a session at the terminal of its process waits for a PIN that is being changed.
+pub const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 /// What ended a session, or what it ended with.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +42,15 @@ pub enum Trouble {
     /// What was typed and not recorded could not be written.
     #[error("what was typed last is not kept: {0}")]
     Unkept(String),
+}
+
+/// How a session ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// What became of a PIN that was being changed then.
+    pub pin: Option<PinStands>,
+    /// Why, or what was amiss.
+    pub how: Result<(), Trouble>,
 }
 
 /// What a session is made of.
@@ -61,16 +73,18 @@ pub struct Session<S> {
     /// Told after each turn how many messages of the terminal were done with, once nothing is
     /// under way any more; for scripts that press keys.
     pub settled: Option<Sender<u64>>,
+    /// For how long it waits, when it ends, for a PIN that is being changed.
+    pub ends_within: Duration,
 }
 
 /// The state of the loop.
-struct Turn {
-    stay: Stay,
-    acting: Acting,
+pub(super) struct Turn {
+    pub(super) stay: Stay,
+    pub(super) acting: Acting,
     /// The session that is being opened.
     opening: Option<SessionId>,
     answers: Sender<Message>,
-    monotonic: Monotonic,
+    pub(super) monotonic: Monotonic,
     /// What is known of the server's clock, as facts are written by.
     offset: Option<Offset>,
     seconds: bool,
@@ -78,7 +92,9 @@ struct Turn {
     /// Effects that were not answered yet.
     open: usize,
     /// Those of them for which a PIN is checked first.
-    proving: Vec<Ticket>,
+    pub(super) proving: Vec<Ticket>,
+    /// The one of them that changes a PIN.
+    pub(super) changing: Option<Changing>,
     /// Messages from outside that were done with: of the terminal, and that time moved on.
     inputs: u64,
     /// Whether something that was typed could not be written yet.
@@ -99,19 +115,17 @@ impl Turn {
     fn answered(&mut self, ticket: Ticket) {
         self.open = self.open.saturating_sub(1);
         self.proving.retain(|proving| *proving != ticket);
+        self.changing.take_if(|changing| changing.ticket == ticket);
     }
 }
 
 impl<S: Screens> Session<S> {
     /// Runs until the terminal is lost or the person quits; drafts are written when it returns.
-    ///
-    /// # Errors
-    /// The terminal cannot be used, or a draft could not be written.
     pub fn run(
         mut self,
         inbox: (Sender<Message>, Receiver<Message>),
         mut display: impl Display,
-    ) -> Result<(), Trouble> {
+    ) -> Ended {
         let (answers, inbox) = inbox;
         let acting = Acting {
             place: self.place.clone(),
@@ -130,6 +144,7 @@ impl<S: Screens> Session<S> {
             next_tick_ms: 0,
             open: 0,
             proving: Vec::new(),
+            changing: None,
             inputs: 0,
             unkept: false,
             ended: false,
@@ -142,59 +157,9 @@ impl<S: Screens> Session<S> {
                 self.perform(&mut turn, effect, &mut display).unwrap_or_default();
             }
         }
-        if turn.open > 0 {
-            self.finish(&mut turn, &inbox, &mut display);
-        }
-        self.leave(&mut turn, &inbox).map_err(Trouble::Unkept)?;
-        Ok(drawn?)
-    }
-
-    /// Lets what is under way be done first: a signature is taken only while its session lasts. What it
-    /// leaves typed is kept, and whoever is let in by it is here.
-    fn finish(&mut self, turn: &mut Turn, inbox: &Receiver<Message>, display: &mut impl Display) {
-        let done = if turn.proving.is_empty() {
-            self.store.kept(turn.stay)
-        } else {
-            self.store.settle(turn.stay)
-        };
-        // What is not kept is asked once more when everybody has left.
-        done.unwrap_or_default();
-        let mut came = Vec::new();
-        for message in inbox.try_iter() {
-            if matches!(message, Message::Recorded(..)) {
-                self.keep(turn, message, display);
-            } else {
-                came.extend(let_in(message));
-            }
-        }
-        self.keep(turn, Message::Input(Input::Lost), display);
-        for person in came {
-            self.comes(turn, person);
-        }
-    }
-
-    /// Folds a message into screens that nobody sees any more: what is typed there is kept or forgotten,
-    /// and nothing else is done.
-    fn keep(&mut self, turn: &mut Turn, message: Message, display: &mut impl Display) {
-        for effect in self.screens.update(message) {
-            if matches!(effect, Effect::KeepDraft(..) | Effect::DropDraft(_)) {
-                self.perform(turn, effect, display).unwrap_or_default();
-            }
-        }
-    }
-
-    /// Signs out whoever is here, and whoever is let in meanwhile, as by a new PIN. A draft that was kept
-    /// in the last turn is on disk before the terminal is given back.
-    fn leave(&self, turn: &mut Turn, inbox: &Receiver<Message>) -> Result<(), String> {
-        loop {
-            if turn.acting.actor.is_some() {
-                self.store.sign_out(turn.acting.clone(), CLOSED);
-                turn.acting.actor = None;
-            }
-            let kept = self.store.kept(turn.stay);
-            let Some(person) = inbox.try_iter().find_map(let_in) else { return kept };
-            self.comes(turn, person);
-        }
+        let pin = if turn.open > 0 { self.finish(&mut turn, &inbox, &mut display) } else { None };
+        let kept = self.leave(&mut turn, &inbox).map_err(Trouble::Unkept);
+        Ended { pin, how: kept.and_then(|()| drawn.map_err(Trouble::Line)) }
     }
 
     fn turns(
@@ -345,7 +310,7 @@ impl<S: Screens> Session<S> {
     }
 
     /// Somebody acts here from now on; whoever did before is signed out.
-    fn comes(&self, turn: &mut Turn, person: PersonId) {
+    pub(super) fn comes(&self, turn: &mut Turn, person: PersonId) {
         let before = turn.acting.actor.take();
         if before.as_ref().is_some_and(|before| *before != person) {
             let acting = Acting { actor: before, ..turn.acting.clone() };
@@ -355,7 +320,7 @@ impl<S: Screens> Session<S> {
         turn.acting.session = turn.opening.take();
     }
 
-    fn perform(
+    pub(super) fn perform(
         &mut self,
         turn: &mut Turn,
         effect: Effect,
@@ -461,7 +426,8 @@ impl<S: Screens> Session<S> {
             Effect::ChangePin(ticket, badge, NewPin { before, new }) => {
                 turn.proving.push(ticket);
                 let stay = (Acting { session: turn.opens(), ..acting }, answers);
-                self.store.change_pin(ticket, badge, (before, new), stay);
+                let claim = self.store.change_pin(ticket, badge, (before, new), stay);
+                turn.changing = Some(Changing { ticket, claim });
             }
             Effect::Sign(ticket, badge, pin, signing) => {
                 turn.proving.push(ticket);
@@ -484,11 +450,6 @@ impl<S: Screens> Session<S> {
             | Effect::Quit => {}
         }
     }
-}
-
-/// Whoever is let in by an answer.
-fn let_in(answer: Message) -> Option<PersonId> {
-    if let Message::SignedIn(_, Ok(person)) = answer { Some(person.person) } else { None }
 }
 
 /// The command that opens a lot, with the chance by which its pieces are chosen.

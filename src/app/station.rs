@@ -19,6 +19,7 @@ use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
 use crate::domain::traveler::wait::RunningWait;
+use crate::domain::words::Words;
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ledger::store::Ledger;
 use crate::ledger::transact::Several;
@@ -190,7 +191,7 @@ impl Station {
     }
 
     /// Permits that end soon or are almost used, for those who work by them.
-    pub fn permits_ending(&self, person: &PersonId) -> Vec<String> {
+    pub fn permits_ending(&self, person: &PersonId) -> Vec<Words> {
         let performs = self.roles(person).iter().any(|role| Action::Perform.roles().contains(role));
         if !performs {
             return Vec::new();

@@ -10,8 +10,9 @@ use std::sync::mpsc::{self, Receiver, SendError, Sender, SyncSender};
 use std::thread;
 
 use jiff::tz::TimeZone;
+use tokio::sync::Notify;
 
-use crate::app::card;
+use crate::app::card::{self, Claim};
 use crate::app::clock::Clock;
 use crate::app::config::{Config, PlaceTold};
 use crate::app::desk::Desk;
@@ -21,6 +22,7 @@ use crate::app::exchange;
 use crate::app::fault::Fault;
 use crate::app::identity::{self, Proof};
 use crate::app::station::Station;
+use crate::app::written::{self, Watching};
 use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
 use crate::domain::hash::Hash;
@@ -44,8 +46,14 @@ pub const CLOSED: &str = "terminal closed";
 /// What one of the threads does with what it owns.
 pub type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
-/// Where those who exchange hear that it is wanted now.
-pub type Wanted = tokio::sync::mpsc::Receiver<()>;
+/// Where those who exchange hear why they should.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Somebody wants it now.
+    pub now: tokio::sync::mpsc::Receiver<()>,
+    /// Somebody wrote to the store.
+    pub written: Arc<Notify>,
+}
 
 /// Where the answers of one session go.
 pub type Answers = Sender<Message>;
@@ -60,6 +68,7 @@ pub struct StoreHandle {
     sync: tokio::sync::mpsc::Sender<()>,
     about: Arc<About>,
     clock: Clock,
+    _watching: Arc<Watching>,
 }
 
 /// What a station says of itself and does not change while it runs.
@@ -95,14 +104,23 @@ impl StoreHandle {
         let (reader, questions) = mpsc::channel();
         let (vault, proofs) = mpsc::channel();
         let (door, shown) = mpsc::sync_channel(AT_DOOR_MAX);
-        let (sync, wanted) = tokio::sync::mpsc::channel(1);
+        let (sync, now) = tokio::sync::mpsc::channel(1);
+        let written = Arc::new(Notify::new());
         let writing = Writing { station: writing, unkept: Unkept::default() };
         spawn("store writer", move || work(writing, &acts))?;
         let desk = Desk::new(reading);
         spawn("store reader", move || desk.work(&questions))?;
+        let (news, wrote) = (reader.clone(), written.clone());
+        let watching = written::in_background(&config.home, move || {
+            wrote.notify_one();
+            // The desk tells what is new before it waits again.
+            news.send(Box::new(|_| {})).unwrap_or_default();
+        })?;
         spawn("credentials", move || work((), &proofs))?;
         spawn("credentials at the door", move || work((), &shown))?;
-        Ok((Self { writer, reader, vault, door, sync, about, clock: clock.clone() }, wanted))
+        let (clock, watching) = (clock.clone(), Arc::new(watching));
+        let handle = Self { writer, reader, vault, door, sync, about, clock, _watching: watching };
+        Ok((handle, Wanted { now, written }))
     }
 
     /// Refuses a place that this station does not know; waits for the answer.
@@ -287,14 +305,16 @@ impl StoreHandle {
 
     /// Changes a PIN by badge and the PIN before, opens the session, and answers with
     /// [`Message::SignedIn`]; on a thread of its own, because it takes as long as the server does.
+    /// Who claims it before it has begun calls it off.
     pub fn change_pin(
         &self,
         ticket: Ticket,
         badge: String,
         (before, new): (Pin, Pin),
         (acting, answers): (Acting, Answers),
-    ) {
-        let (vault, store) = (self.vault.clone(), self.clone());
+    ) -> Claim {
+        let (claim, vault, store) = (Claim::default(), self.vault.clone(), self.clone());
+        let begun = claim.clone();
         self.reads(move |desk| {
             let card = identity::card(&desk.station, Some(&badge), None);
             let rules = desk.station.rules().pin;
@@ -304,7 +324,9 @@ impl StoreHandle {
                 let told = answers.clone();
                 let change = move || {
                     let world = (&store.about.config, &store.clock);
-                    let changed = card::change_pin(world, proof, verifier, acting.clone());
+                    let changed = card::change_pin(world, proof, verifier, acting.clone(), &begun);
+                    // What was written for it goes up, and the card comes, without waiting for either.
+                    store.sync_now();
                     let told = answers.send(Message::SignedIn(ticket, changed));
                     // Nobody is there any more who would sign out whoever was let in.
                     if let Err(SendError(Message::SignedIn(_, Ok(person)))) = told {
@@ -319,6 +341,7 @@ impl StoreHandle {
             };
             vault.send(Box::new(check)).ok();
         });
+        claim
     }
 
     /// Signs by the badge and PIN given, and answers with [`Message::Recorded`].

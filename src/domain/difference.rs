@@ -167,8 +167,8 @@ fn diff_characteristic(old: &Characteristic, new: &Characteristic, changes: &mut
 }
 
 /// On which units something is measured.
-pub fn sample_words(sampling: Option<Sampling>) -> String {
-    sampling.map_or_else(|| "every unit".to_owned(), |sampling| sampling.to_string())
+pub fn sample_words(sampling: Option<Sampling>) -> Words {
+    sampling.map_or_else(|| words!("every unit"), |sampling| sampling.words())
 }
 
 /// The decision rule of a kind, where one is stated.

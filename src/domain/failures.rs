@@ -15,6 +15,7 @@ use super::moment::Moment;
 use super::place::{PlaceFact, PlaceState};
 use super::positions::Positions;
 use super::stream::TravelerId;
+use super::words::{Words, words};
 
 /// How many units in a row hold an operation where the site does not say.
 pub const FAILURES_IN_A_ROW: u8 = 3;
@@ -110,12 +111,16 @@ pub struct OperationReleased {
 
 impl OperationHeld {
     /// Why, in words.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         let Self { measured, failures } = self;
         let units: Vec<String> =
             failures.iter().map(|f| format!("{} {}", f.unit, f.value)).collect();
-        let count = failures.len();
-        format!("{} failed on {count} units in a row: {}", measured.name, units.join(", "))
+        words!(
+            "{name} failed on {count} units in a row: {units}",
+            name = measured.name,
+            count = failures.len(),
+            units = units.join(", ")
+        )
     }
 }
 

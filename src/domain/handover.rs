@@ -188,7 +188,7 @@ pub(super) fn give(
     let given = HandoverGiven {
         place: place.clone(),
         work_centers: context.work_centers.iter().cloned().collect(),
-        shift: shift.map(|shift| shift.words()),
+        shift: shift.map(|shift| shift.words().to_string()),
         content: stands,
         notes,
     };

@@ -1,6 +1,6 @@
 //! What a station need not keep: orders that are over for long and lie in a backup of the server (R14).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -84,13 +84,32 @@ pub struct OrderKnown<'a> {
     pub referred: u64,
 }
 
+/// Which facts of each epoch of each ledger are judged: runs apart from each other, by their first number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JudgedRuns(BTreeMap<(LedgerId, u32), BTreeMap<u64, u64>>);
+
+impl JudgedRuns {
+    /// Adds the run from a fact up to a number.
+    pub fn add(&mut self, from: &Position, to_seq: u64) {
+        let runs = self.0.entry((from.ledger.clone(), from.epoch)).or_default();
+        runs.insert(from.seq, to_seq);
+    }
+
+    /// Whether a fact is in a run.
+    pub fn has(&self, at: &Position) -> bool {
+        let runs = self.0.get(&(at.ledger.clone(), at.epoch));
+        let run = runs.and_then(|runs| runs.range(..=at.seq).next_back());
+        run.is_some_and(|(_, to_seq)| at.seq <= *to_seq)
+    }
+}
+
 /// What is known around every order.
 #[derive(Debug)]
 pub struct Around {
     /// The last moment of what need not be kept.
     pub until: Timestamp,
-    /// How far each ledger is judged.
-    pub judged: Reach,
+    /// Which facts are judged.
+    pub judged: JudgedRuns,
     /// The ledgers that judge, which nobody judges.
     pub judges: BTreeSet<LedgerId>,
     /// How far each ledger lies in a completed backup.
@@ -121,7 +140,7 @@ pub fn why_kept(known: &OrderKnown<'_>, around: &Around) -> Option<Kept> {
     if known.waiting > 0 {
         return Some(Kept::Waiting);
     }
-    let is_judged = |at: &Position| around.judged.covers(at) || around.judges.contains(&at.ledger);
+    let is_judged = |at: &Position| around.judged.has(at) || around.judges.contains(&at.ledger);
     if !known.facts.iter().all(|(at, _)| is_judged(at)) {
         return Some(Kept::NotJudged);
     }

@@ -16,6 +16,7 @@ use super::ids::OrderId;
 use super::moment::{Elapsed, Moment};
 use super::place::{PlaceActed, PlaceState};
 use super::stream::TravelerId;
+use super::words::{Words, words};
 
 /// The most units between two checks.
 pub const EVERY_MAX: u32 = 10_000;
@@ -114,15 +115,22 @@ impl Sampling {
 }
 
 /// As written in a source.
-impl fmt::Display for Sampling {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Sampling {
+    /// It as people read it.
+    pub fn words(&self) -> Words {
         let per = self.per.word();
         match (self.first, self.every) {
-            (_, None) if self.per == Per::Setup => f.write_str("first"),
-            (_, None) => write!(f, "first per {per}"),
-            (true, Some(every)) => write!(f, "first, then 1 in {every} per {per}"),
-            (false, Some(every)) => write!(f, "1 in {every} per {per}"),
+            (_, None) if self.per == Per::Setup => words!("first"),
+            (_, None) => words!("first per {per}", per => per),
+            (true, Some(every)) => words!("first, then 1 in {every} per {per}", every, per => per),
+            (false, Some(every)) => words!("1 in {every} per {per}", every, per => per),
         }
+    }
+}
+
+impl fmt::Display for Sampling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.words())
     }
 }
 
@@ -437,31 +445,35 @@ impl SampleDecided {
     }
 
     /// What was decided and why, as people read it.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         let per = self.plan.per.word();
         let why = match self.why {
             Why::First(Anew::Setup) if self.since.setup.is_none() => {
-                "first after other work".to_owned()
+                words!("first after other work")
             }
-            Why::First(anew) => format!("first {}", anew.words()),
+            Why::First(anew) => words!("first {anew}", anew => anew.words()),
             Why::Due => match self.plan.every {
-                Some(every) => format!("1 in {every} per {per}"),
-                None => self.plan.to_string(),
+                Some(every) => words!("1 in {every} per {per}", every, per => per),
+                None => self.plan.words(),
             },
-            Why::Missed => "the unit before it was not measured".to_owned(),
-            Why::Failed => "the last check failed".to_owned(),
-            Why::Owed => "a unit begun before it is not measured yet".to_owned(),
-            Why::Again => "the step is done again".to_owned(),
-            Why::ShiftsUnknown => "the shifts of the site are not known".to_owned(),
-            Why::NoShift => "no shift is on now".to_owned(),
+            Why::Missed => words!("the unit before it was not measured"),
+            Why::Failed => words!("the last check failed"),
+            Why::Owed => words!("a unit begun before it is not measured yet"),
+            Why::Again => words!("the step is done again"),
+            Why::ShiftsUnknown => words!("the shifts of the site are not known"),
+            Why::NoShift => words!("no shift is on now"),
             Why::Between => match (self.left, self.plan.per) {
-                (Some(1), _) => "the next unit is".to_owned(),
-                (Some(left), _) => format!("next in {left}"),
-                (None, Per::Place | Per::Setup) => "next after a setup".to_owned(),
-                (None, Per::Order | Per::Shift) => format!("next in another {per}"),
+                (Some(1), _) => words!("the next unit is"),
+                (Some(left), _) => words!("next in {left}", left),
+                (None, Per::Place | Per::Setup) => words!("next after a setup"),
+                (None, Per::Order | Per::Shift) => words!("next in another {per}", per => per),
             },
         };
-        if self.sampled { format!("sampled: {why}") } else { format!("not sampled, {why}") }
+        if self.sampled {
+            words!("sampled: {why}", why => why)
+        } else {
+            words!("not sampled, {why}", why => why)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
 use super::shift::ShiftCalendar;
+use super::words::{Words, words};
 
 /// So many days back a shift may have begun that goes on until the next one begins.
 const DAYS_BACK: i32 = 8;
@@ -33,8 +34,8 @@ pub struct Shift {
 
 impl Shift {
     /// `early of 2026-11-27`.
-    pub fn words(&self) -> String {
-        format!("{} of {}", self.name, self.date)
+    pub fn words(&self) -> Words {
+        words!("{shift} of {date}", shift = self.name, date = self.date)
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::domain::deviation_share::HOW;
 use crate::domain::objected::ACTIONS;
 use crate::domain::people::Role;
-use crate::domain::words::{Value, Words};
+use crate::domain::words::{Value, Words, words};
 
 /// A sentence by which a text is understood, and which of its values are words of ours too.
 pub type Said = (&'static str, &'static [&'static str]);
@@ -93,6 +93,18 @@ pub const HELD: &[Said] = &[
     ("{name} failed on {count} units in a row: {units}", &[]),
     ("{newer} is in effect: {reason}", &[]),
 ];
+
+/// Why a certificate is not valid.
+pub fn not_valid(text: &str) -> Words {
+    if let Some(why) = text.strip_prefix("on hold: ") {
+        return words!("on hold: {why}", why => understood(why, HELD));
+    }
+    // Else it is what a release would be refused for.
+    by(text, NOT_VALID).unwrap_or_else(|| Words::objection(text))
+}
+
+const NOT_VALID: &[Said] =
+    &[("ended: {how}", &[]), ("taken back by {at}: {reason}", &[]), ("does not cover {at}", &[])];
 
 /// Of what a recall is.
 pub const TRACED: &[Said] = &[

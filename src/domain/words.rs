@@ -38,6 +38,25 @@ impl Words {
         Self { sentence: "{text}", values: vec![("text", Value::Given(text.to_string()))] }
     }
 
+    /// What a server objected to, as it was recorded.
+    pub fn objection(recorded: impl fmt::Display) -> Self {
+        Self { sentence: "{text}", values: vec![("text", Value::Objection(recorded.to_string()))] }
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.to_string().is_empty()
+    }
+
+    /// Whether one of our sentences in it says this, whatever others wrote.
+    pub fn says(&self, part: &str) -> bool {
+        let within = |value: &Value| match value {
+            Value::Words(words) | Value::Begin(words) => words.says(part),
+            Value::Given(_) | Value::Objection(_) => false,
+        };
+        self.sentence.contains(part) || self.values.iter().any(|(_, value)| within(value))
+    }
+
     /// The same with one more value that somebody else wrote.
     #[must_use]
     pub fn and(mut self, name: &'static str, given: impl fmt::Display) -> Self {

@@ -17,6 +17,7 @@ pub mod desk;
 mod effective;
 pub mod error;
 mod failures;
+pub mod file_lock;
 mod find;
 mod inspection;
 mod labels;

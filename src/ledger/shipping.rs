@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::backed_up::Reach;
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, LedgerId};
 use crate::domain::material::MaterialId;
+use crate::domain::prune::JudgedRuns;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::kin::{Before, Kin};
@@ -17,17 +17,11 @@ use crate::domain::traveler::shipped::Shipping;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 
-use super::append::from_sql;
+use super::append::{from_sql, key, to_sql};
 use super::component::built_in;
 use super::error::LedgerError;
 use super::seals::at_server;
 use super::store::Ledger;
-
-/// How far each ledger is judged, and by whom.
-struct JudgedTo {
-    up_to: BTreeMap<(LedgerId, u32), u64>,
-    judges: BTreeSet<String>,
-}
 
 impl Ledger {
     /// Everything around a unit that its own stream does not say; of a lot that was split off also what
@@ -39,18 +33,18 @@ impl Ledger {
         kin: &Kin,
     ) -> Result<Shipping, LedgerError> {
         let mut known = Shipping::default();
-        let mut judged = JudgedTo { up_to: BTreeMap::new(), judges: judges(connection)? };
+        let judges = judges(connection)?;
         let own: Vec<&Position> = state.facts.keys().collect();
-        self.note_facts(connection, (unit, &own), &mut judged, &mut known)?;
+        self.note_facts(connection, (unit, &own), &judges, &mut known)?;
         for before in state.lots_before(kin) {
             let theirs = |at: &&Position| !before.had_left(at);
             let facts: Vec<&Position> = before.state.facts.keys().filter(theirs).collect();
-            self.note_facts(connection, (before.lot, &facts), &mut judged, &mut known)?;
+            self.note_facts(connection, (before.lot, &facts), &judges, &mut known)?;
             note_not_accepted(&before, &mut known);
         }
         for (inside, state) in self.inside(connection, unit, state)? {
             let facts: Vec<&Position> = state.facts.keys().collect();
-            self.note_facts(connection, (&inside, &facts), &mut judged, &mut known)?;
+            self.note_facts(connection, (&inside, &facts), &judges, &mut known)?;
         }
         known.doubtful = self.doubtful(connection, (unit, state), None)?;
         known.built_into = built_into(connection, unit)?.into_iter().next().map(|(unit, _)| unit);
@@ -87,7 +81,7 @@ impl Ledger {
         &self,
         connection: &Connection,
         (unit, facts): (&TravelerId, &[&Position]),
-        judged: &mut JudgedTo,
+        judges: &BTreeSet<String>,
         known: &mut Shipping,
     ) -> Result<(), LedgerError> {
         for at in facts.iter().copied() {
@@ -95,20 +89,14 @@ impl Ledger {
                 known.unsent.push(at.clone());
                 continue;
             }
-            let key = (at.ledger.clone(), at.epoch);
-            let to_seq = match judged.up_to.get(&key) {
-                Some(to_seq) => *to_seq,
-                None => judged_to(connection, at)?,
-            };
-            judged.up_to.insert(key, to_seq);
             // What the judge itself wrote is judged by nobody.
-            if at.seq > to_seq && !judged.judges.contains(at.ledger.as_str()) {
+            if !judges.contains(at.ledger.as_str()) && !is_judged(connection, at)? {
                 known.unjudged.push(at.clone());
             }
             // What people answered at another station is known to that one and to the judge alone;
             // here the unit's own holds tell.
             let own = &self.identity.ledger;
-            let answers_come = at.ledger == *own || judged.judges.contains(own.as_str());
+            let answers_come = at.ledger == *own || judges.contains(own.as_str());
             if let Some(why) = rejected(connection, at)?.filter(|_| answers_come) {
                 known.rejected.push((at.clone(), why));
             }
@@ -226,27 +214,30 @@ pub(super) fn judges(connection: &Connection) -> Result<BTreeSet<String>, Ledger
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// How far each ledger is known here to be judged.
-pub(super) fn judged(connection: &Connection) -> Result<Reach, LedgerError> {
-    let sql = "SELECT ledger, epoch, to_seq FROM judged_row";
+/// Every fact that is known here to be judged.
+pub(super) fn judged(connection: &Connection) -> Result<JudgedRuns, LedgerError> {
+    let sql = "SELECT ledger, epoch, from_seq, to_seq FROM judged_row";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(())?;
-    let mut reach = Reach::default();
+    let mut runs = JudgedRuns::default();
     while let Some(row) = rows.next()? {
         let text: String = row.get(0)?;
         let wrong = |_| LedgerError::damaged("a judgement names no ledger");
         let ledger = LedgerId::parse(&text).map_err(wrong)?;
-        reach.add(&Position { ledger, epoch: row.get(1)?, seq: from_sql(row.get(2)?)? });
+        let from = Position { ledger, epoch: row.get(1)?, seq: from_sql(row.get(2)?)? };
+        runs.add(&from, from_sql(row.get(3)?)?);
     }
-    Ok(reach)
+    Ok(runs)
 }
 
-/// Up to which number the facts of a ledger are known here to be judged.
-fn judged_to(connection: &Connection, at: &Position) -> Result<u64, LedgerError> {
-    let sql = "SELECT to_seq FROM judged_row WHERE ledger = ?1 AND epoch = ?2";
+/// Whether a fact is known here to be judged.
+fn is_judged(connection: &Connection, at: &Position) -> Result<bool, LedgerError> {
+    let sql = "SELECT to_seq FROM judged_row
+               WHERE ledger = ?1 AND epoch = ?2 AND from_seq <= ?3
+               ORDER BY from_seq DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row((at.ledger.as_str(), at.epoch), |row| row.get(0));
-    from_sql(found.optional()?.unwrap_or(0))
+    let run: Option<i64> = statement.query_row(key(at), |row| row.get(0)).optional()?;
+    Ok(run.is_some_and(|to_seq| to_sql(at.seq) <= to_seq))
 }
 
 /// Why a fact was not accepted, where nobody let it go on.

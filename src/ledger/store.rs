@@ -284,8 +284,11 @@ fn connect(file: &Path) -> Result<Connection, LedgerError> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.busy_handler(Some(wait_a_little))?;
-    // A new file can give room back little by little; of one that is there this changes nothing.
-    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    // A new file can give room back little by little. Where it can, saying so again would be a write.
+    let gives_back: i64 = connection.pragma_query_value(None, "auto_vacuum", |row| row.get(0))?;
+    if gives_back == 0 {
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;

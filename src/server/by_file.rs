@@ -188,7 +188,8 @@ struct Rows {
     blobs: BTreeSet<Hash>,
 }
 
-/// Writes every row after the station's cursors, of the feeds that are the station's.
+/// Writes every row after the station's cursors, of the feeds that are the station's, up to where all of
+/// them reached in one moment; of the last first, so that judgements come after the holds that they name.
 fn put_feeds(
     store: &Store,
     station: &Station,
@@ -197,16 +198,17 @@ fn put_feeds(
 ) -> Result<Rows, ServerError> {
     let feeds = station.feeds();
     let mut rows = Rows::default();
-    for head in store.feed_heads(&feeds)? {
+    for head in store.feed_heads(&feeds)?.into_iter().rev() {
         let beginning =
             |epoch| Cursor { feed: head.feed.clone(), epoch, position: 0, rolling: Hash::ZERO };
         let mut at = cursors.get(&head.feed).cloned().unwrap_or_else(|| beginning(head.epoch));
-        let mut begun = false;
+        let (mut begun, mut up_to) = (false, Some(head.position));
         loop {
-            let page = match pulled(store, &feeds, &at)? {
+            let page = match pulled(store, &feeds, (&at, up_to))? {
                 Pulled::Page(page) => page,
                 Pulled::Anew { epoch } => {
                     at = beginning(epoch);
+                    up_to = up_to.filter(|_| epoch == head.epoch);
                     continue;
                 }
             };
@@ -235,7 +237,11 @@ enum Pulled {
     },
 }
 
-fn pulled(store: &Store, feeds: &[Feed], at: &Cursor) -> Result<Pulled, ServerError> {
+fn pulled(
+    store: &Store,
+    feeds: &[Feed],
+    (at, up_to): (&Cursor, Option<u64>),
+) -> Result<Pulled, ServerError> {
     let request = PullRequest {
         feed: at.feed.clone(),
         epoch: at.epoch,
@@ -243,6 +249,7 @@ fn pulled(store: &Store, feeds: &[Feed], at: &Cursor) -> Result<Pulled, ServerEr
         rolling: at.rolling,
         bytes_max: PAGE_BYTES_MAX,
         has: None,
+        up_to,
     };
     Ok(match store.pull(feeds, &request)? {
         PullAnswer::Page { page, .. } => Pulled::Page(page),

@@ -1,12 +1,12 @@
 //! Drives the judge, while this server is the one that judges.
 
-use std::fs::{File, TryLockError};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::domain::ids::StationId;
+use crate::ledger::file_lock::FileLock;
 use crate::ledger::store::{Founding, Ledger};
 
 use super::error::ServerError;
@@ -56,7 +56,7 @@ pub(super) struct Judging {
     /// Whether it has begun an epoch since it has the lease.
     begun: bool,
     /// Held as long as this server may judge by a store in a file.
-    lock: Option<File>,
+    lock: Option<FileLock>,
     clock: Clock,
     trouble: Trouble,
     way: Way,
@@ -170,14 +170,10 @@ impl Judging {
         let Database::File(_) = self.home.database else { return Some(false) };
         if self.lock.is_none() {
             // Where there is no folder to lock, opening the judge says why.
-            let Ok(file) = File::create(self.home.judge_dir().join(LOCK)) else {
+            let Ok(taken) = FileLock::take(&self.home.judge_dir().join(LOCK)) else {
                 return Some(false);
             };
-            match file.try_lock() {
-                Ok(()) => self.lock = Some(file),
-                Err(TryLockError::WouldBlock) => return None,
-                Err(TryLockError::Error(_)) => return Some(false),
-            }
+            self.lock = Some(taken?);
         }
         Some(true)
     }

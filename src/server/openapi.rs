@@ -118,7 +118,7 @@ fn feeds_and_more() -> Vec<Row> {
         .gives(json!({ "up_to": [position()] })),
         row("/v1/pull", "post", "The rows of a feed after a cursor")
             .takes(json!({ "feed": "catalog", "epoch": 1, "after": 12, "rolling": HASH,
-                           "bytes_max": 262_144 }))
+                           "bytes_max": 262_144, "up_to": 13 }))
             .gives(json!({ "page": {
                 "page": { "feed": "catalog", "epoch": 1, "from": 13, "rows": [written()],
                           "rolling": HASH },

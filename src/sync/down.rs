@@ -1,9 +1,10 @@
 //! The feeds of a station on their way down, as a state machine without input or output.
 //!
-//! Each feed is pulled from the position after its cursor. A page is applied together with the cursor
-//! after it, where its rows lead from the one rolling hash to the other; a page that does not begin
-//! right there is never applied. Own facts are only named, unless that does not lead there. Blobs are
-//! fetched after the facts that name them.
+//! Each feed is pulled from the position after its cursor, up to where all of them reached in one moment;
+//! the station's own after those of its work centers, so that no judgement is here before the holds that it
+//! names. A page is applied together with the cursor after it, where its rows lead from the one rolling hash
+//! to the other; a page that does not begin right there is never applied. Own facts are only named, unless
+//! that does not lead there. Blobs are fetched after the facts that name them.
 
 use std::collections::BTreeSet;
 
@@ -84,16 +85,27 @@ enum State {
     AskingFeeds,
     Subscribing,
     Pulling(Cursor),
-    Applying { before: Cursor, after: Cursor, head: u64 },
+    Applying { before: Cursor, after: Cursor },
     ListingBlobs,
     FetchingBlob(Vec<Hash>),
     Waiting,
+}
+
+/// Where a feed stands among those of a station; the last is pulled first. A station's own has the
+/// judgements, and those of its work centers have the holds that these name.
+const fn rank(feed: Option<&Feed>) -> u8 {
+    match feed {
+        None | Some(Feed::Catalog) => 0,
+        Some(Feed::Station(_)) => 1,
+        Some(Feed::Site(_) | Feed::Area(_) | Feed::WorkCenter(_)) => 2,
+    }
 }
 
 /// The way down.
 #[derive(Debug, Clone)]
 pub struct Down {
     state: State,
+    /// How far the feeds reached when it began; the last is pulled first.
     heads: Vec<FeedHead>,
     /// Feeds that are behind, with the cursor to go on from; the last is pulled first.
     behind: Vec<Cursor>,
@@ -141,8 +153,8 @@ impl Down {
             (State::AskingFeeds, Event::Feeds(heads)) => self.feeds(heads),
             (State::Subscribing, Event::Cursors(cursors)) => self.cursors(cursors),
             (State::Pulling(cursor), Event::Pulled(answer)) => self.pulled(cursor, answer),
-            (State::Applying { before, after, head }, Event::Applied(fit)) => match fit {
-                Fit::Applied => self.applied(after, head),
+            (State::Applying { before, after }, Event::Applied(fit)) => match fit {
+                Fit::Applied => self.applied(after),
                 Fit::Elsewhere => self.misfit(),
                 Fit::Differs => self.differs(before),
             },
@@ -160,9 +172,10 @@ impl Down {
         Action::AskFeeds
     }
 
-    fn feeds(&mut self, heads: Vec<FeedHead>) -> Action {
+    fn feeds(&mut self, mut heads: Vec<FeedHead>) -> Action {
         // A feed of a form that only newer versions know is left alone.
         let feeds: BTreeSet<Feed> = heads.iter().filter_map(FeedHead::parse).collect();
+        heads.sort_by_key(|head| rank(head.parse().as_ref()));
         self.heads = heads;
         self.state = State::Subscribing;
         Action::Subscribe(feeds.into_iter().collect())
@@ -216,6 +229,11 @@ impl Down {
         self.pull(cursor)
     }
 
+    /// How far a feed is pulled; what came since comes with what it rests on, in the next exchange.
+    fn reaches(&self, feed: &str) -> u64 {
+        self.heads.iter().find(|head| head.feed == feed).map_or(0, |head| head.position)
+    }
+
     fn pull(&mut self, cursor: Cursor) -> Action {
         let request = PullRequest {
             feed: cursor.feed.clone(),
@@ -224,14 +242,15 @@ impl Down {
             rolling: cursor.rolling,
             bytes_max: self.size.bytes(),
             has: self.has.clone(),
+            up_to: Some(self.reaches(&cursor.feed)),
         };
         self.state = State::Pulling(cursor);
         Action::Pull(request)
     }
 
     fn pulled(&mut self, cursor: Cursor, answer: PullAnswer) -> Action {
-        let (page, head) = match answer {
-            PullAnswer::Page { page, head } => (page, head),
+        let page = match answer {
+            PullAnswer::Page { page, .. } => page,
             PullAnswer::EpochChanged { epoch } if epoch > cursor.epoch => {
                 return self.restart(cursor, epoch);
             }
@@ -263,13 +282,13 @@ impl Down {
         let after = Cursor { position, rolling: page.rolling, ..cursor.clone() };
         self.failures = 0;
         self.size = self.size.doubled();
-        self.state = State::Applying { before: cursor, after, head };
+        self.state = State::Applying { before: cursor, after };
         Action::Apply(page)
     }
 
-    fn applied(&mut self, after: Cursor, head: u64) -> Action {
+    fn applied(&mut self, after: Cursor) -> Action {
         self.misfits = 0;
-        if after.position < head { self.pull(after) } else { self.pull_next() }
+        if after.position < self.reaches(&after.feed) { self.pull(after) } else { self.pull_next() }
     }
 
     /// What was named is not all here: it comes whole, once.

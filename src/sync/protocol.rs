@@ -309,6 +309,10 @@ pub struct PullRequest {
     /// A ledger whose facts are here, so that it is enough to name them; a server before did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has: Option<LedgerId>,
+    /// The last position wanted, as far as the feed reached when its head was told; a server before hands
+    /// out what came since as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_to: Option<u64>,
 }
 
 /// What a pull gets.

@@ -7,6 +7,7 @@ use super::input::Key;
 use super::keys::{Act, act_of};
 use super::layer::{Layer, Turn};
 use super::may;
+use super::parts::frame;
 use super::screens::board::BoardScreen;
 use super::screens::call::CallScreen;
 use super::screens::calls::CallsScreen;
@@ -26,6 +27,7 @@ use super::screens::redlines::RedlinesScreen;
 use super::screens::scanner::ScannerScreen;
 use super::screens::ship::list::ShipsScreen;
 use super::screens::sign_in::SignInScreen;
+use super::screens::stations::StationsScreen;
 use super::screens::suspect::SuspectsScreen;
 use super::screens::sync::SyncScreen;
 use super::screens::thread;
@@ -54,6 +56,9 @@ impl Shell {
             Some(act) => self.act(act),
             None if key == Key::Interrupt => {
                 self.world.say(say!("Ctrl-C ends nothing here; F9 opens the menu"), Role::Muted);
+            }
+            None if key == Key::Ring => {
+                self.world.warn(say!("a call bears a name: scan your badge first"));
             }
             None => {
                 if let Some(turn) = self.on_top(|top, world| top.key(key, world)) {
@@ -114,6 +119,7 @@ impl Shell {
             Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
             Act::Sync => Box::new(SyncScreen::default()),
+            Act::Stations => Box::new(StationsScreen::default()),
             Act::Scanner => Box::new(ScannerScreen::default()),
             Act::SignOut | Act::Leave => return self.sign_out(Leaving::ByHand),
             Act::Quit => return self.quit(),
@@ -221,7 +227,8 @@ impl Shell {
         let answers = matches!(next.first(), Some(Act::Yes | Act::Good));
         next.truncate(if answers { 2 } else { 1 });
         let before = top.and_then(|top| top.before_key(&self.world));
-        HelpScreen::new(top.map_or("", |top| top.purpose()), (before, next), acts)
+        let said = frame::said_in_help(&self.world, self.size.0).cloned();
+        HelpScreen::new(top.map_or("", |top| top.purpose()), (before, next), acts).telling(said)
     }
 
     fn act_on_top(&mut self, act: Act) {

@@ -2,7 +2,7 @@
 
 use crate::domain::stream::TravelerId;
 
-use super::input::{Focus, Key};
+use super::input::Key;
 use super::keys::Act;
 use super::may;
 use super::screens::palette::PaletteScreen;
@@ -41,11 +41,10 @@ const BEFORE_SIGN_IN: [Act; 7] =
     [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin, Act::Scanner, Act::Language];
 
 impl Shell {
-    /// The key that is meant where nobody types text: the keypad's star in numeric mode is the menu.
+    /// The key that is meant: the keypad's star in numeric mode is the menu, but within words.
     pub(super) fn meant(&self, key: Key) -> Key {
-        let focus = self.layers.last().map(|top| top.focus(&self.world));
-        let star = key == Key::Char('*') && focus == Some(Focus::Choice);
-        if star { Key::Menu } else { key }
+        let words = self.layers.last().is_some_and(|top| top.has_words());
+        if key == Key::Char('*') && !words { Key::Menu } else { key }
     }
 
     /// Whether a key opens the palette: the colon, where it is no character of a text.

@@ -6,8 +6,8 @@ use crate::views::dots::Cell;
 /// One key press, whatever bytes the terminal sent for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// A character. A numeric keypad's `*` in numeric mode is `Char('*')`: a screen where nobody
-    /// types text takes it for [`Key::Menu`].
+    /// A character. A numeric keypad's `*` in numeric mode is `Char('*')`: it is taken for
+    /// [`Key::Menu`], but within words that are typed.
     Char(char),
     Enter,
     Esc,
@@ -63,7 +63,8 @@ impl Key {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     Key(Key),
-    /// A line that was typed whole and ended, where there are no keys.
+    /// A line that was typed whole and ended, where there are no keys; several that were put in at once
+    /// are parted by `\n`.
     Line(String),
     /// A code taken whole, without its end mark, with GS, RS and EOT inside it as data.
     ///

@@ -63,6 +63,7 @@ pub enum Act {
     PlacesHere,
     WhatWaits,
     Wall,
+    Stations,
     Characteristics,
     Thread,
     Apart,
@@ -300,6 +301,7 @@ pub const KEYS: &[Row] = &[
         "the words in each language in which they were released",
     ),
     row(Act::Wall, MENU_ONLY, "wall", "Board for a wall", "figures that are read from far away"),
+    row(Act::Stations, MENU_ONLY, "stations", "Stations", "each with its last contact"),
     row(Act::Deviations, MENU_ONLY, "deviations", "Deviations", "what waits for a decision"),
     row(Act::Suspects, MENU_ONLY, "suspect", "Suspect units", "what failed checks make suspect"),
     row(

@@ -60,6 +60,18 @@ pub trait Layer: fmt::Debug {
         false
     }
 
+    /// Whether it is set by itself in whatever room there is from a small window on, and loses nothing:
+    /// not where columns stand at their places.
+    fn sets_itself(&self) -> bool {
+        false
+    }
+
+    /// Whether it is for whoever walks by: then it stays when whoever opened it is signed out by the idle
+    /// lock.
+    fn is_for_all(&self) -> bool {
+        false
+    }
+
     /// What a character does here; it chooses, where no text is typed.
     fn focus(&self, _world: &World) -> Focus {
         Focus::Choice
@@ -116,6 +128,12 @@ pub trait Layer: fmt::Debug {
         self.focus(world) == Focus::Choice
     }
 
+    /// Whether words stand in the field that takes characters, of which the keypad's star may be one:
+    /// not where digits are typed, nor in a field that is empty.
+    fn has_words(&self) -> bool {
+        false
+    }
+
     /// Another person took over: what the last one typed is theirs.
     fn person_changed(&mut self) {}
 
@@ -141,6 +159,11 @@ pub trait Layer: fmt::Debug {
 
     /// Takes text that neither chooses nor confirms.
     fn insert(&mut self, _text: &str) {}
+
+    /// Takes text that was put in at once, into the field that takes characters.
+    fn put_in(&mut self, text: &str, _world: &mut World) {
+        self.insert(text);
+    }
 
     /// Takes text that was put in at once and is more than a line; none where it goes into a field.
     fn pasted(&mut self, _text: &str, _world: &mut World) -> Option<Turn> {

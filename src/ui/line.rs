@@ -1,8 +1,10 @@
 //! A line that somebody typed and ended, where there are no keys: what it presses.
 //!
-//! Into a field it is typed whole, and Enter follows. Where digits answer it is the digit; more than one
-//! character is what a scanner sent. A slash before a word presses a key by its name.
+//! Into a field it is put whole, and Enter follows. Where digits answer it is the digit; more than one
+//! character is what a scanner sent. A slash before a word presses a key by its name. Several lines at
+//! once are a block, where one is taken.
 
+use crate::domain::text::is_deceptive;
 use crate::ui::speech::say;
 
 use super::effect::Effect;
@@ -42,7 +44,22 @@ const WORDS: &str = "/f1 to /f12, /esc, /menu, /help, /up, /down, /pgup, /pgdn, 
     /again, /scan CODE, /quit";
 
 impl Shell {
+    /// Takes a line, or several that came at once, parted by `\n`.
     pub(super) fn line(&mut self, line: &str) {
+        if line.contains(['\n', '\t']) && self.takes_block(line) {
+            return;
+        }
+        if line.contains('\n') {
+            // Where no block is taken they are typed one after another.
+            for one in line.lines().filter(|one| !one.is_empty()) {
+                self.input(Input::Line(one.to_owned()));
+            }
+            return;
+        }
+        self.one_line(&line.replace('\t', " "));
+    }
+
+    fn one_line(&mut self, line: &str) {
         let word =
             line.strip_prefix('/').filter(|rest| rest.starts_with(|c: char| c.is_alphabetic()));
         if let Some(word) = word {
@@ -55,14 +72,27 @@ impl Shell {
         let mut characters = line.chars();
         match (characters.next(), characters.next()) {
             (None, _) => self.press([Key::Enter]),
+            (Some('*'), None) if self.meant(Key::Char('*')) == Key::Menu => self.press([Key::Menu]),
             (Some(':'), _) => self.press(line.chars().map(Key::Char)),
             (Some(c), None) if focus == Focus::Choice => self.press([Key::Char(c)]),
             (Some(_), _) if focus == Focus::Choice => self.scan(line.to_owned(), ScanEnd::Enter),
+            (Some(c), None) => self.character(c),
             (Some(_), _) => {
+                let text: String = line.chars().filter(|c| !is_deceptive(*c)).collect();
                 self.press([Key::Wipe]);
-                self.press(line.chars().map(Key::Char));
+                self.on_top(|top, world| top.put_in(&text, world));
                 self.press([Key::Enter]);
             }
+        }
+    }
+
+    /// Types one character where text is typed. It may choose something that is done at once: Enter
+    /// follows only where it did not, or it would answer what comes up then.
+    fn character(&mut self, c: char) {
+        let screens = self.layers.len();
+        self.press([Key::Wipe, Key::Char(c)]);
+        if self.layers.len() == screens && !self.busy() {
+            self.press([Key::Enter]);
         }
     }
 

@@ -80,6 +80,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::PlacesHere
         | Act::WhatWaits
         | Act::Wall
+        | Act::Stations
         | Act::Characteristics
         | Act::Thread
         | Act::Apart

@@ -6,6 +6,7 @@ use crate::domain::language::Language;
 use crate::domain::people::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::traveler::wait::RunningWait;
+use crate::domain::words::{Words, words};
 use crate::views::link::Link;
 use crate::views::query::Answer;
 use crate::views::register::EndingRow;
@@ -79,7 +80,7 @@ pub struct Person {
     /// Their qualifications that end soon or have ended.
     pub ending: Vec<EndingRow>,
     /// Permits that they work by and that end soon or are almost used, in words.
-    pub permits: Vec<String>,
+    pub permits: Vec<Words>,
     /// Whether the tour came up for them at this station before.
     pub toured: bool,
     /// The theme that they chose at this station.
@@ -97,4 +98,40 @@ pub enum SignInTrouble {
     Refused(Refusal),
     /// Nothing could be checked: what happened and what to do.
     Fault(String),
+    /// Nobody is let in by the new PIN, though it may hold.
+    Pin(PinStands),
+}
+
+/// What became of a PIN that was to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PinStands {
+    /// The server has the new one.
+    Changed,
+    /// The one before holds.
+    AsItWas,
+    /// The server was asked, and its answer is not here.
+    Unknown,
+}
+
+impl PinStands {
+    /// Where nobody is let in by it, by why not.
+    pub fn after(trouble: &SignInTrouble) -> Self {
+        match trouble {
+            SignInTrouble::Pin(stands) => *stands,
+            SignInTrouble::Wrong | SignInTrouble::Refused(_) | SignInTrouble::Fault(_) => {
+                Self::AsItWas
+            }
+        }
+    }
+
+    /// In words, for whoever wanted it changed.
+    pub fn words(self) -> Words {
+        match self {
+            Self::Changed => words!("saved: your PIN is changed; sign in with it"),
+            Self::AsItWas => words!("not saved: your PIN is as it was"),
+            Self::Unknown => {
+                words!("your PIN may be changed: try the new one, then the one before")
+            }
+        }
+    }
 }

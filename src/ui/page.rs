@@ -11,6 +11,7 @@ use super::parts::canvas::Canvas;
 use super::parts::frame;
 use super::shell::Shell;
 use super::spoken::{self, Row as Line};
+use super::symbols::{self, Mark};
 use super::world::World;
 
 /// Columns and rows of the screen that pages in lines are read off: wide enough that nothing is cut, and
@@ -31,8 +32,11 @@ pub struct Page {
     pub body: Vec<String>,
     /// The row that Enter takes, where it is not the one that has the focus.
     pub marked: Option<String>,
-    /// Calls for help and waits that ring.
+    /// Calls for help.
     pub notices: Vec<String>,
+    /// What waits at this station, and for how long still. It goes on by itself, so that it is said with
+    /// another page only, and what rings is said when it does.
+    pub waits: Option<String>,
     /// What happened last, and the how manieth saying it is.
     pub said: Option<(u64, String)>,
     /// What can be done, and by which word.
@@ -51,16 +55,22 @@ impl Shell {
         let Some(top) = self.layers.last() else { return Page::default() };
         let mut buffer = Buffer::empty(Rect::new(0, 0, world.size.0, world.size.1));
         let mut canvas = Canvas::in_lines(&mut buffer, &world.theme, false);
-        top.view(world, &mut canvas);
+        symbols::aloud(|| top.view(world, &mut canvas));
         let (cursor, secret) = (canvas.cursor, canvas.secret);
         let mut page = Page { head: head(world), secret, ..Page::default() };
         for y in 0..world.size.1 {
+            let focused = cursor.is_some_and(|(_, row)| row == y);
             let drawn: String = (0..world.size.0).map(|x| buffer[(x, y)].symbol()).collect();
-            let Some(Line { text, marked }) = spoken::row(&drawn) else { continue };
+            let Some(Line { text, marked }) = spoken::row(&drawn) else {
+                if focused {
+                    page.prompt = question(&mut page.body);
+                }
+                continue;
+            };
             if y == TITLE {
                 page.title.clone_from(&text);
             }
-            if cursor.is_some_and(|(_, row)| row == y) {
+            if focused {
                 page.prompt = text;
             } else if marked && page.marked.is_none() {
                 page.marked = Some(text);
@@ -69,6 +79,7 @@ impl Shell {
             }
         }
         page.notices = notices(world);
+        page.waits = waits(world);
         page.said = world
             .said
             .as_ref()
@@ -77,6 +88,16 @@ impl Shell {
         page.keys = keys(&top.footer(world));
         page
     }
+}
+
+/// What a field is asked for that stands on a line of its own: the words above it, and above what a digit
+/// chooses for it.
+fn question(body: &mut Vec<String>) -> String {
+    let choice = |line: &String| {
+        line.split_once("  ").is_some_and(|(number, _)| number.parse::<u8>().is_ok())
+    };
+    let at = body.iter().rposition(|line| !choice(line));
+    at.map_or_else(String::new, |at| body.remove(at))
 }
 
 /// Line 1 of a screen but for what changes by itself: clock and counts.
@@ -100,6 +121,16 @@ fn notices(world: &World) -> Vec<String> {
     let calls = world.link.calls.iter().map(|call| frame::call(call));
     let calls = calls.map(|call| say!("help is called: {call}", call));
     calls.filter_map(|call| spoken::row(&call)).map(|row| row.text).collect()
+}
+
+/// What waits at this station, as screens say it on their rule.
+fn waits(world: &World) -> Option<String> {
+    if world.waits.is_empty() {
+        return None;
+    }
+    let (words, _) = world.waits.line(&world.time.moment, |_| true);
+    let mark = Mark::Waiting.glyph(false);
+    spoken::row(&format!("{mark} {}", words.replace(" | ", ", "))).map(|row| row.text)
 }
 
 fn keys(acts: &[Act]) -> String {

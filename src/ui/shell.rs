@@ -11,21 +11,21 @@ use crate::ui::speech::say;
 use crate::views::dots::Whole;
 use crate::views::query::Answer;
 
-use super::effect::{Effect, Leaving};
+use super::effect::Effect;
 use super::input::{Focus, GaugeSaid, Input, ScanEnd};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
 use super::parts::canvas::{Canvas, Drawn};
 use super::parts::frame;
 use super::parts::heard;
-use super::screens::board::wall::WallScreen;
+use super::parts::prose::wrapped;
 use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
 use super::speech::tell;
 use super::theme::Role;
-use super::window::{Window, is_small, laid_out};
+use super::window::{Window, laid_out};
 use super::world::{Start, World};
 
 /// Keys and scans that are kept while an answer is awaited.
@@ -56,7 +56,7 @@ pub struct Shell {
     /// Why what is typed is not kept, as it was told.
     pub(super) unkept: Option<String>,
     /// Whether it shows the board to whoever walks by.
-    wall: bool,
+    pub(super) wall: bool,
     /// Columns and rows of the window; screens may be laid out in more.
     pub(super) size: (u16, u16),
     pub(super) window: Window,
@@ -66,7 +66,7 @@ impl Shell {
     /// The sign-in screen of a session.
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
         let size = start.size;
-        let start = Start { size: laid_out(size), ..start };
+        let start = Start { size: laid_out(size, false), ..start };
         let mut shell = Self {
             world: World::new(start),
             layers: Vec::new(),
@@ -86,22 +86,6 @@ impl Shell {
         shell.push(Box::new(SignInScreen::first()));
         let effects = shell.finish();
         (shell, effects)
-    }
-
-    /// Shows the board for a wall, until somebody wants to sign in.
-    pub fn show_wall(&mut self) -> Vec<Effect> {
-        self.wall = true;
-        self.push(Box::new(WallScreen::default()));
-        self.finish()
-    }
-
-    /// Goes back to the first screen of this terminal.
-    fn begin(&mut self) {
-        self.layers.clear();
-        self.push(Box::new(SignInScreen::first()));
-        if self.wall {
-            self.push(Box::new(WallScreen::default()));
-        }
     }
 
     /// Folds one message into the screens; tells what is to be done.
@@ -160,10 +144,13 @@ impl Shell {
         if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
             let (columns, rows) = (COLUMNS_MIN, ROWS_MIN);
             let text = say!("too small: {columns} x {rows} needed; nothing is lost", columns, rows);
-            canvas.put((0, 0), &text, Role::Warn);
+            let lines = wrapped(&text, area.width.into(), Role::Warn);
+            for (line, y) in lines.iter().zip(0..area.height) {
+                line.view(&mut canvas, (0, y), area.width);
+            }
             return canvas.drawn();
         }
-        if is_small((area.width, area.height)) {
+        if self.shows_part((area.width, area.height)) {
             return self.draw_part(canvas);
         }
         let base = self.layers.iter().rposition(|layer| !layer.overlay()).unwrap_or(0);
@@ -198,7 +185,6 @@ impl Shell {
         match input {
             Input::Resize { columns, rows } => {
                 self.size = (columns, rows);
-                self.world.size = laid_out(self.size);
                 self.on_top(|top, world| top.resized(world));
             }
             Input::Pictures(cell) => self.world.pictures = Some(cell),
@@ -224,7 +210,7 @@ impl Shell {
                     self.world.ask(Effect::Beep);
                 }
             }
-            Input::Key(key) if self.window_takes(key) => {}
+            Input::Key(key) if self.window_takes(self.meant(key)) => {}
             Input::Key(key) => self.key(key),
             Input::Line(line) => self.line(&line),
             Input::Scan(code) => {
@@ -237,14 +223,20 @@ impl Shell {
                 self.on_top(|top, _| top.take_back(characters));
             }
             Input::Paste(text) => {
-                match self.on_top(|top, world| top.pasted(&text, world)).flatten() {
-                    Some(turn) => self.turn(turn),
-                    None => {
-                        self.on_top(|top, _| top.insert(&text));
-                    }
+                if !self.takes_block(&text) {
+                    self.on_top(|top, world| top.put_in(&text, world));
                 }
             }
         }
+    }
+
+    /// Whether the screen takes what was put in at once, which is more than a line.
+    pub(super) fn takes_block(&mut self, text: &str) -> bool {
+        let Some(turn) = self.on_top(|top, world| top.pasted(text, world)).flatten() else {
+            return false;
+        };
+        self.turn(turn);
+        true
     }
 
     /// A value goes where one is asked for, and nowhere else.
@@ -274,7 +266,7 @@ impl Shell {
         self.world.warn(say!("not taken: the gauge sent {number}, no value is asked", number));
     }
 
-    fn busy(&self) -> bool {
+    pub(super) fn busy(&self) -> bool {
         self.scan.is_some() || self.layers.last().is_some_and(|top| top.busy())
     }
 
@@ -310,6 +302,7 @@ impl Shell {
         &mut self,
         what: impl FnOnce(&mut dyn Layer, &mut World) -> T,
     ) -> Option<T> {
+        self.lay_out();
         let world = &mut self.world;
         self.layers.last_mut().map(|top| what(top.as_mut(), world))
     }
@@ -381,7 +374,7 @@ impl Shell {
         self.world.speak(person.language);
         let signed_in = format!("{}{}", say!(words), person.name);
         let ending = person.ending.iter().map(|row| tell(&row.words()));
-        let ending = ending.chain(person.permits.iter().map(|permit| heard::permit(permit)));
+        let ending = ending.chain(person.permits.iter().map(tell));
         let missing = self.world.look(person.look.as_deref());
         let gone = person.look.iter().filter(|_| missing);
         let gone = gone.map(|name| say!("your theme {name} is not here", name));
@@ -420,24 +413,6 @@ impl Shell {
         if !toured {
             self.push(Box::new(TourScreen::default()));
         }
-    }
-
-    /// Ends the session of the person; what was typed is kept.
-    pub(super) fn sign_out(&mut self, how: Leaving) {
-        self.keep_draft();
-        self.world.ask(Effect::SignOut(how));
-        self.world.person = None;
-        self.world.look(None);
-        self.world.speak(None);
-        self.world.badge.clear();
-        self.world.signed = false;
-        self.world.recent.clear();
-        self.world.separators = self.world.separators_set;
-        self.world.gauges.clear();
-        self.world.drafts.clear();
-        self.world.said = None;
-        self.unkept = None;
-        self.begin();
     }
 
     fn tick(&mut self, time: Time) {

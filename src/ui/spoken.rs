@@ -1,11 +1,17 @@
 //! Rows of a screen as lines that read well aloud: no borders, no columns, symbols as words.
+//! Signs that people type as well are words only where a screen drew them.
 
 use crate::ui::speech::say;
+
+use super::symbols::{SKIPPED_ALOUD, UNKNOWN_ALOUD, UNSET_ALOUD, WARN_ALOUD};
 
 /// What parts the columns of a row that were not words of one text.
 const GAP: &str = "  ";
 /// Before a row that Enter takes.
 const MARKER: char = '▶';
+/// Signs that are no word of their own, such as before a figure, as they are seen.
+const SEEN: [(&str, &str); 4] =
+    [(WARN_ALOUD, "!"), (UNKNOWN_ALOUD, "?"), (SKIPPED_ALOUD, "~"), (UNSET_ALOUD, "·")];
 
 /// A row of the screen, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +65,8 @@ fn words(column: &str) -> String {
 /// What is left of a token without lines, blocks and marks of what is cut.
 fn without_drawings(token: &str) -> String {
     let kept = token.chars().filter(|c| !matches!(c, '\u{2500}'..='\u{259f}' | '‹' | '›'));
-    kept.collect::<String>().replace('…', "...")
+    let kept = kept.collect::<String>().replace('…', "...");
+    SEEN.iter().fold(kept, |text, (aloud, seen)| text.replace(aloud, seen))
 }
 
 /// Where a sign stands, and before what.
@@ -90,12 +97,14 @@ impl Sign {
             "○" if self.first => unless(say!("beside|ready no"), say!("open:")),
             "◐" => unless(say!("beside|partly disposed closed"), say!("begun:")),
             "◷" => unless(say!("beside|paused waits"), say!("waiting:")),
-            "?" => unless(say!("beside|not"), say!("not known:")),
-            "~" => say!("left out"),
+            UNKNOWN_ALOUD => unless(say!("beside|not"), say!("not known:")),
+            SKIPPED_ALOUD => say!("left out"),
             "✎" => say!("signature:"),
-            "·" => say!("not yet"),
-            "!" if self.first => unless(say!("beside|caution warning"), say!("look twice:")),
-            "!" => say!("marginal"),
+            UNSET_ALOUD => say!("not yet"),
+            WARN_ALOUD | "!" if self.first => {
+                unless(say!("beside|caution warning"), say!("look twice:"))
+            }
+            WARN_ALOUD => say!("marginal"),
             "→" if self.first => "",
             "→" => say!("sign|then"),
             "○" | "▶" | "●" | "▌" => "",
@@ -119,9 +128,11 @@ mod tests {
     fn a_sign_is_a_word_and_none_is_said_twice() {
         assert_eq!(said(" ✓ Scan the pump"), "done: Scan the pump");
         assert_eq!(
-            said(" 1: 24.8 ✓    2: 142.07 !   3: ·"),
+            said(&format!(" 1: 24.8 ✓    2: 142.07 {WARN_ALOUD}   3: {UNSET_ALOUD}")),
             "1: 24.8 pass  2: 142.07 marginal  3: not yet"
         );
+        assert_eq!(said(&format!(" {SKIPPED_ALOUD} Clean")), "left out Clean");
+        assert_eq!(said(&format!(" GOOD {UNKNOWN_ALOUD}82")), "GOOD ?82");
         assert_eq!(said(" ✗ Fail, 0.3 over"), "Fail, 0.3 over");
         assert_eq!(said(" ! WARNING"), "WARNING");
         assert_eq!(said(" ! 1 day left"), "look twice: 1 day left");
@@ -130,6 +141,13 @@ mod tests {
             "the same value then deviation opens"
         );
         assert_eq!(said(" → picture: both faces"), "picture: both faces");
+    }
+
+    #[test]
+    fn a_sign_that_somebody_typed_stays_as_it_was_typed() {
+        for typed in ["which socket ? the long one", "hot ! or ~ 40", "a · b", "Attention !"] {
+            assert_eq!(said(typed), typed);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::domain::ids::PersonId;
 
 use super::effect::{Effect, Leaving};
 use super::parts::words::count;
+use super::screens::board::wall::WallScreen;
 use super::screens::sign_in::SignInScreen;
 use super::shell::Shell;
 use super::speech::say;
@@ -24,6 +25,22 @@ impl Shell {
         self.finish()
     }
 
+    /// Shows the board for a wall, until somebody wants to sign in.
+    pub fn show_wall(&mut self) -> Vec<Effect> {
+        self.wall = true;
+        self.push(Box::new(WallScreen::default()));
+        self.finish()
+    }
+
+    /// Goes back to the first screen of this terminal.
+    pub(super) fn begin(&mut self) {
+        self.layers.clear();
+        self.push(Box::new(SignInScreen::first()));
+        if self.wall {
+            self.push(Box::new(WallScreen::default()));
+        }
+    }
+
     /// Says once that what is typed, or was typed last where nobody is signed in, is not kept, and once that
     /// it is again.
     pub(super) fn drafts_kept(&mut self, kept: Result<(), String>) {
@@ -40,10 +57,29 @@ impl Shell {
         }
     }
 
+    /// Ends the session of the person; what was typed is kept.
+    pub(super) fn sign_out(&mut self, how: Leaving) {
+        self.keep_draft();
+        self.world.ask(Effect::SignOut(how));
+        self.world.person = None;
+        self.world.look(None);
+        self.world.speak(None);
+        self.world.badge.clear();
+        self.world.signed = false;
+        self.world.recent.clear();
+        self.world.separators = self.world.separators_set;
+        self.world.gauges.clear();
+        self.world.drafts.clear();
+        self.world.said = None;
+        self.unkept = None;
+        self.begin();
+    }
+
     pub(super) fn lock(&mut self) {
         let who = self.world.person.as_ref().map(|person| person.person.clone());
         let traveler = self.layers.iter().find_map(|layer| layer.traveler().cloned());
         let is_kept = self.unkept.is_none();
+        let stays = self.layers.last().is_some_and(|top| top.is_for_all());
         self.sign_out(Leaving::Idle);
         let minutes = usize::try_from(self.world.idle_lock_min.get()).unwrap_or(usize::MAX);
         let minutes = count(minutes, "minute", "minutes");
@@ -54,6 +90,10 @@ impl Shell {
         };
         self.world.announce(said, Role::Warn);
         self.world.resume = who.zip(traveler);
+        // What is shown to whoever walks by needs nobody who is signed in.
+        if stays && is_kept && !self.wall {
+            self.push(Box::new(WallScreen::default()));
+        }
     }
 
     /// What is typed on top and not kept yet.

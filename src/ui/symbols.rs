@@ -1,6 +1,30 @@
 //! Every symbol that screens draw, with what stands for it where only ASCII is shown.
 
+use std::cell::Cell;
+
 use unicode_width::UnicodeWidthStr as _;
+
+/// What stands for the symbols that people type as well, while a page is read aloud: nobody types these
+/// (Unicode's private use), so that a question mark in a note stays one.
+pub const WARN_ALOUD: &str = "\u{e000}";
+/// The same of what is not known here.
+pub const UNKNOWN_ALOUD: &str = "\u{e001}";
+/// The same of what is left out.
+pub const SKIPPED_ALOUD: &str = "\u{e002}";
+/// The same of what is not recorded yet.
+pub const UNSET_ALOUD: &str = "\u{e003}";
+
+thread_local! {
+    static ALOUD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Draws something that is read aloud.
+pub fn aloud<T>(draws: impl FnOnce() -> T) -> T {
+    let before = ALOUD.replace(true);
+    let done = draws();
+    ALOUD.set(before);
+    done
+}
 
 /// A symbol; it stands beside a word, never alone for a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +83,13 @@ pub enum Mark {
 
 impl Mark {
     /// What is drawn: the symbol, or its ASCII.
-    pub const fn glyph(self, ascii: bool) -> &'static str {
+    pub fn glyph(self, ascii: bool) -> &'static str {
+        let aloud = ALOUD.get();
         let (symbol, plain) = match self {
+            Self::Warn if aloud => (WARN_ALOUD, WARN_ALOUD),
+            Self::Skipped if aloud => (SKIPPED_ALOUD, SKIPPED_ALOUD),
+            Self::Unknown if aloud => (UNKNOWN_ALOUD, UNKNOWN_ALOUD),
+            Self::Unset if aloud => (UNSET_ALOUD, UNSET_ALOUD),
             Self::Pass => ("✓", "+"),
             Self::Now => ("▶", ">"),
             Self::Fail => ("✗", "X"),

@@ -17,9 +17,9 @@ use super::theme::Role;
 use super::themes::Themes;
 
 /// The smallest window in which screens stand as they are laid out.
-const LAID_OUT_MIN: (u16, u16) = (60, 20);
-/// As what a screen is laid out that is shown in part.
-const LAID_OUT: (u16, u16) = (80, 24);
+const LAID_OUT_MIN: (u16, u16) = (80, 24);
+/// The smallest one for which a screen sets itself that does.
+const SET_MIN: (u16, u16) = (60, 20);
 
 /// What is said where something is not shown yet.
 const UNSEEN: &str = "there is more to read: PgDn";
@@ -44,17 +44,37 @@ struct Part {
     pinned: Option<usize>,
 }
 
-/// Columns and rows that screens are laid out in, in a window of so many.
-pub(super) fn laid_out(window: (u16, u16)) -> (u16, u16) {
-    if is_small(window) { LAID_OUT } else { window }
+/// Columns and rows that a screen is laid out in, in a window of so many; one may set itself in fewer.
+pub(super) fn laid_out(window: (u16, u16), sets_itself: bool) -> (u16, u16) {
+    let (columns, rows) = window;
+    if is_small(window, sets_itself) {
+        (columns.max(LAID_OUT_MIN.0), rows.max(LAID_OUT_MIN.1))
+    } else {
+        window
+    }
 }
 
-/// Whether a window shows a part of the screen.
-pub(super) fn is_small((columns, rows): (u16, u16)) -> bool {
-    columns < LAID_OUT_MIN.0 || rows < LAID_OUT_MIN.1
+fn is_small((columns, rows): (u16, u16), sets_itself: bool) -> bool {
+    let least = if sets_itself { SET_MIN } else { LAID_OUT_MIN };
+    columns < least.0 || rows < least.1
 }
 
 impl Shell {
+    /// Whether what is on top is set for the window by itself.
+    fn sets_itself(&self) -> bool {
+        self.layers.last().is_some_and(|top| top.sets_itself())
+    }
+
+    /// Whether a window of so many columns and rows shows a part of the screen.
+    pub(super) fn shows_part(&self, window: (u16, u16)) -> bool {
+        is_small(window, self.sets_itself())
+    }
+
+    /// Lays out what is on top for the window.
+    pub(super) fn lay_out(&mut self) {
+        self.world.size = laid_out(self.size, self.sets_itself());
+    }
+
     /// What the terminal shows is another from now on: its themes, and whether only ASCII is drawn.
     pub fn dress(&mut self, themes: Themes, ascii: bool) {
         self.world.theme = themes.usual().clone();
@@ -62,10 +82,11 @@ impl Shell {
         self.world.ascii = ascii;
     }
 
-    /// The screen on top, set in so many columns, what came of drawing it, and whether all of it is read
-    /// before it is answered.
-    fn flowed(&self, columns: u16) -> (Flowed, Drawn, bool) {
-        let mut screen = Buffer::empty(Rect::new(0, 0, LAID_OUT.0, LAID_OUT.1));
+    /// The screen on top, set for a window, what came of drawing it, and whether all of it is read before it
+    /// is answered.
+    fn flowed(&self, window: (u16, u16)) -> (Flowed, Drawn, bool) {
+        let (columns, rows) = laid_out(window, self.sets_itself());
+        let mut screen = Buffer::empty(Rect::new(0, 0, columns, rows));
         let (theme, ascii) = (&self.world.theme, self.world.ascii);
         let mut canvas = Canvas::in_lines(&mut screen, theme, ascii);
         if let Some(top) = self.layers.last() {
@@ -74,7 +95,7 @@ impl Shell {
         let ahead = self.layers.last().is_none_or(|top| top.takes_ahead());
         let read_first = canvas.read_first || !ahead;
         let drawn = canvas.drawn();
-        let flowed = flowed(&screen, drawn.cursor, usize::from(columns.saturating_sub(1)));
+        let flowed = flowed(&screen, drawn.cursor, usize::from(window.0.saturating_sub(1)));
         (flowed, drawn, read_first)
     }
 
@@ -122,7 +143,7 @@ impl Shell {
             frame::notice(&self.world, first, &mut canvas);
             first += 1;
         }
-        let (flowed, drawn, _) = self.flowed(size.0);
+        let (flowed, drawn, _) = self.flowed(size);
         canvas.lacks(drawn);
         let Part { top, end, pinned } = self.part(&flowed, self.room(size));
         let shown = (top..end).chain(pinned);
@@ -156,10 +177,10 @@ impl Shell {
     /// Takes a key that turns the window, or that would say that a page was read of which not all was
     /// shown; false where the screen takes it.
     pub(super) fn window_takes(&mut self, key: Key) -> bool {
-        if !is_small(self.size) {
+        if !self.shows_part(self.size) {
             return false;
         }
-        let (flowed, _, read_first) = self.flowed(self.size.0);
+        let (flowed, _, read_first) = self.flowed(self.size);
         let Part { top, end, .. } = self.part(&flowed, self.room(self.size));
         let total = flowed.lines.len();
         // Where it jumped by itself nobody has said yet that they see it.

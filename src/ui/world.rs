@@ -33,7 +33,7 @@ use super::parts::words::count;
 use super::said::Said;
 use super::screens::language::LANGUAGE;
 use super::screens::refusal::RefusalScreen;
-use super::speech::speak;
+use super::speech::{speak, tell};
 use super::theme::{Role, Theme};
 use super::themes::Themes;
 use super::waits::Waits;
@@ -466,6 +466,10 @@ impl World {
             SignInTrouble::Refused(refusal) => self.refuse(&refusal),
             SignInTrouble::Fault(why) => {
                 self.warn(say!("not signed: {why}", why = fault(&why)));
+                Turn::Stay
+            }
+            SignInTrouble::Pin(stands) => {
+                self.warn(tell(&stands.words()));
                 Turn::Stay
             }
         }

@@ -56,6 +56,45 @@ pub struct Board {
     pub causes: Vec<Cause>,
     /// Units on hold by a hold that no place placed; they are in no figure of a place.
     pub held_nowhere: u32,
+    /// The stations of these work centers, by their codes.
+    pub stations: Vec<StationRow>,
+}
+
+/// A station, and when something was heard of it last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StationRow {
+    /// Its code.
+    pub station: StationId,
+    /// The work centers that it serves.
+    pub work_centers: Vec<WorkCenterId>,
+    /// The places where it was heard to work.
+    pub places: Vec<PlaceId>,
+    /// Its last fact that is known here; none where none is.
+    pub last_contact: Option<Timestamp>,
+    /// Whether it has been out of contact for long.
+    pub silent: bool,
+    /// How many of its facts wait for the server; known of the station alone that shows it.
+    pub waiting: Option<u64>,
+}
+
+/// Up to when what is told of several places is complete.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Complete {
+    /// The least last contact of the places that are not silent; none where nothing is known of any.
+    pub complete_to: Option<Timestamp>,
+    /// The places whose station has been out of contact for long.
+    pub silent: Vec<SilentPlace>,
+    /// Whether what is not at the server or not fetched yet may lack.
+    pub link_down: bool,
+}
+
+/// A place whose station has been out of contact for long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SilentPlace {
+    /// The place.
+    pub place: PlaceId,
+    /// The last fact from there; none where none is known.
+    pub last_contact: Option<Timestamp>,
 }
 
 /// Of which time figures are, and how complete.
@@ -191,7 +230,7 @@ pub struct ReviewRow {
     /// What it is about; empty where the fact is not here.
     pub subject: String,
     /// What it says; empty where the fact is not here.
-    pub what: String,
+    pub what: Words,
     /// Who recorded it.
     pub who: String,
     /// Where.
@@ -210,6 +249,35 @@ pub struct ReviewRow {
     pub not_to_follow: Vec<String>,
     /// How many records, against which nothing stands but that they follow it, go on with it.
     pub with_it: usize,
+}
+
+impl Complete {
+    /// Of these places of the board.
+    pub fn of(rows: &[BoardRow], link_down: bool) -> Self {
+        let mut complete = Self { link_down, ..Self::default() };
+        for row in rows {
+            let (place, last_contact) = (row.place.clone(), row.last_contact);
+            if row.silent {
+                complete.silent.push(SilentPlace { place, last_contact });
+            } else {
+                complete.heard(last_contact);
+            }
+        }
+        complete
+    }
+
+    /// A place that is not silent was heard last at this time; where it is none, nobody is waited for.
+    pub fn heard(&mut self, last: Option<Timestamp>) {
+        self.complete_to = match (self.complete_to, last) {
+            (Some(to), Some(last)) => Some(to.min(last)),
+            (to, last) => to.or(last),
+        };
+    }
+
+    /// Whether nothing can lack.
+    pub fn is_whole(&self) -> bool {
+        self.silent.is_empty() && !self.link_down
+    }
 }
 
 impl Board {

@@ -54,7 +54,7 @@ pub struct UnitHere {
     /// Whether it is begun and not finished, and was last worked on there.
     pub begun: bool,
     /// How it stands now, in words.
-    pub standing: String,
+    pub standing: Words,
     /// The last fact of it.
     pub last: Option<Timestamp>,
 }
@@ -65,7 +65,7 @@ pub struct Cause {
     /// Whether it was measured or somebody said so.
     pub of: CauseOf,
     /// The characteristic or the code, with its name.
-    pub what: String,
+    pub what: Words,
     /// How many times.
     pub count: u32,
 }
@@ -113,10 +113,10 @@ pub struct Sums {
 impl Cause {
     /// In words: `7 x torque M8 failed`, `2 x D-12 burr`.
     pub fn words(&self) -> Words {
-        let Self { count, what, .. } = self;
+        let (count, what) = (self.count, self.what.clone());
         match self.of {
-            CauseOf::Reading => words!("{count} x {what} failed", count, what),
-            CauseOf::Deviation => words!("{count} x {what}", count, what),
+            CauseOf::Reading => words!("{count} x {what} failed", count, what => what),
+            CauseOf::Deviation => words!("{count} x {what}", count, what => what),
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::domain::ids::{CharacteristicId, PartId, PlaceId};
 use crate::domain::quantity::{Limits, Verdict};
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
+use crate::domain::words::{Words, words};
+
+use super::board::Complete;
 
 /// One characteristic with its readings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +31,9 @@ pub struct CharacteristicView {
     pub older: bool,
     /// Streams of orders that are over and are not at this station, so that readings may lack.
     pub not_here: u64,
+    /// Up to when readings of other stations are here.
+    #[serde(flatten)]
+    pub complete: Complete,
 }
 
 /// One reading.
@@ -55,7 +61,7 @@ pub struct Measured {
     /// The shift in which it was taken, where there is a calendar.
     pub shift: Option<String>,
     /// The instruction and the revision by which it was taken.
-    pub revision: String,
+    pub revision: Words,
     /// The gauge.
     pub gauge: Option<String>,
 }
@@ -75,7 +81,7 @@ pub enum By {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// What they have in common.
-    pub of: String,
+    pub of: Words,
     /// How many.
     pub count: u32,
     /// How many of them fail.
@@ -114,7 +120,7 @@ impl CharacteristicView {
 
     /// The readings told apart, in the order in which each group began.
     pub fn groups(&self, by: By) -> Vec<Group> {
-        let mut groups: Vec<(String, Vec<&Measured>)> = Vec::new();
+        let mut groups: Vec<(Words, Vec<&Measured>)> = Vec::new();
         for reading in &self.readings {
             let of = reading.of(by);
             match groups.iter_mut().find(|(known, _)| *known == of) {
@@ -127,20 +133,20 @@ impl CharacteristicView {
 }
 
 impl Measured {
-    fn of(&self, by: By) -> String {
+    fn of(&self, by: By) -> Words {
         match by {
             By::Revision => self.revision.clone(),
-            By::Place => self.place.as_ref().map_or_else(unknown, ToString::to_string),
-            By::Shift => self.shift.clone().unwrap_or_else(unknown),
+            By::Place => self.place.as_ref().map_or_else(unknown, Words::given),
+            By::Shift => self.shift.as_ref().map_or_else(unknown, Words::given),
         }
     }
 }
 
-fn unknown() -> String {
-    "not known".to_owned()
+fn unknown() -> Words {
+    words!("not known")
 }
 
-fn group(of: String, readings: &[&Measured]) -> Group {
+fn group(of: Words, readings: &[&Measured]) -> Group {
     let small = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
     let failing = readings.iter().filter(|reading| reading.verdict == Some(Verdict::Fail));
     let numbers: Vec<Decimal> = readings.iter().filter_map(|reading| reading.number).collect();

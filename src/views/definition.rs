@@ -14,7 +14,6 @@ use crate::domain::people::Role;
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::specification::{Characteristic, CharacteristicKind, Specification};
 use crate::domain::translation::LanguageCode;
-use crate::domain::understood::{Said, understood};
 use crate::domain::words::Words;
 use crate::domain::words::words;
 
@@ -97,19 +96,6 @@ pub struct RevisionRow {
     pub languages: Vec<LanguageCode>,
 }
 
-/// On which units something is measured.
-const SAMPLES: &[Said] = &[
-    ("every unit", &[]),
-    ("first, then 1 in {every} per {per}", &["per"]),
-    ("1 in {every} per {per}", &["per"]),
-    ("first per {per}", &["per"]),
-    ("first", &[]),
-    ("order", &[]),
-    ("place", &[]),
-    ("setup", &[]),
-    ("shift", &[]),
-];
-
 /// What a specification says of one characteristic: for the head of its row, and below it.
 pub fn characteristic_words(found: &Characteristic) -> (Words, Words) {
     let Characteristic { balloon, name, requirement, class, .. } = found;
@@ -133,7 +119,7 @@ pub fn characteristic_words(found: &Characteristic) -> (Words, Words) {
     let more = [Some(kind), rule_words(&found.kind).map(Words::given), gauge]
         .into_iter()
         .flatten()
-        .chain([understood(&sample_words(found.sampling), SAMPLES)])
+        .chain([sample_words(found.sampling)])
         .chain(location.map(|location| words!("drawn at {location}", location)))
         .chain([Words::given(&found.id)]);
     (head, Words::listed(more, "{these}, {one}"))

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::traced::Traced;
+use crate::domain::words::Words;
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -22,7 +23,7 @@ pub struct FoundRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
     /// What it is, in words.
-    pub what: String,
+    pub what: Words,
     /// The line where the words stand.
     pub line: String,
 }

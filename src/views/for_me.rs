@@ -34,6 +34,8 @@ pub struct ForMeRow {
     pub details: Words,
     /// Since when it can be signed, as far as that is known.
     pub since: Option<Timestamp>,
+    /// Whether it is signed at another place than where they stand.
+    pub elsewhere: bool,
 }
 
 /// What a signature is wanted for.
@@ -111,7 +113,7 @@ impl ForMeRow {
             title = step.title,
             work_center = step.work_center
         );
-        Self { what: ToSign::Step { traveler, part, step }, details, since }
+        Self { what: ToSign::Step { traveler, part, step }, details, since, elsewhere: false }
     }
 
     /// A permit that is proposed.
@@ -124,7 +126,7 @@ impl ForMeRow {
         );
         let since = Some(row.proposed.at);
         let PermitRow { permit, part, .. } = row;
-        Self { what: ToSign::Permit { permit, part }, details, since }
+        Self { what: ToSign::Permit { permit, part }, details, since, elsewhere: false }
     }
 
     /// Units of an order that may go out, with how many exceptions they have.
@@ -136,7 +138,7 @@ impl ForMeRow {
         let named: Vec<&str> = units.iter().map(|unit| unit.unit.as_str()).collect();
         let units_named = named.join(", ");
         let details = words!("{units}; exceptions: {exceptions}", units = units_named, exceptions);
-        Self { what: ToSign::Ship { order, part, units }, details, since }
+        Self { what: ToSign::Ship { order, part, units }, details, since, elsewhere: false }
     }
 }
 

@@ -14,7 +14,9 @@ use crate::domain::material::{MaterialCommand, MaterialId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::unit::Unit;
+use crate::domain::words::Words;
 
+use super::board::Complete;
 use super::inspection::name_of;
 
 /// Every reading made with a gauge that is in doubt, or would be if it failed now.
@@ -62,6 +64,9 @@ pub struct GaugeTrace {
     pub not_here: u64,
     /// Seconds since this station heard from the server; absent where it never did.
     pub catalog_age_s: Option<i64>,
+    /// Up to when readings of other stations are here.
+    #[serde(flatten)]
+    pub complete: Complete,
 }
 
 /// A gauge found out of tolerance.
@@ -147,7 +152,7 @@ pub struct GaugePieceRow {
     /// When.
     pub taken: Timestamp,
     /// How its lot stands, in words.
-    pub standing: String,
+    pub standing: Words,
     /// Whether nothing of the lot is here that could be held.
     pub ended: bool,
     /// Whether a hold for this failure names it: `held` or `released`.

@@ -15,6 +15,8 @@ use super::signature::SignatureView;
 /// Lists of what stands somewhere, as people call them.
 const HELD_NOW: &str = "on hold";
 const CALLS: &str = "calls for help";
+/// By what a shift is understood.
+const SHIFT: &[Said] = &[("{shift} of {date}", &[])];
 /// By what rows of them are understood.
 const ROWS: &[Said] = &[
     ("{unit}, at {place}", &[]),
@@ -49,6 +51,11 @@ pub struct HandoverView {
 }
 
 impl HandoverView {
+    /// The shift that was handed over, as words that a screen says.
+    pub fn shift_words(&self) -> Option<Words> {
+        self.shift.as_ref().map(|shift| understood(shift, SHIFT))
+    }
+
     /// Everything that stood there, a line a list, with how many there are.
     pub fn lines(&self) -> Vec<(&'static str, &Listed)> {
         lines(&self.content)

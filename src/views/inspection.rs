@@ -304,7 +304,7 @@ impl LotView {
         let newest = state.lot(&opened.lot).is_some_and(|newest| newest.at == lot.at);
         let judged = made.filter(|made| newest && is_accepted_and_held(lot, made));
         let judged = judged.and_then(|made| held_by_judge(lot, made).next());
-        let judged = judged.map(|(_, hold)| hold.placed.reason.words());
+        let judged = judged.map(|(_, hold)| hold.placed.reason.words().to_string());
         let to_dispose = is_to_dispose(state, lot, held);
         let stand: BTreeSet<&Position> = lot.standing_records().map(|record| &record.at).collect();
         let record = |record| PieceView::of(record, &stand, names);

@@ -6,6 +6,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{PlaceId, StepId};
 use crate::domain::traveler::fact::{HoldOutcome, HoldReason};
 use crate::domain::traveler::state::{Attempt, Hold, TravelerState};
+use crate::domain::words::{Words, words};
 
 /// A record of a unit that the server did not accept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,7 +22,7 @@ pub struct NotAccepted {
     /// Whether somebody let work go on all the same.
     pub answered: bool,
     /// What to do next; empty once it is answered.
-    pub next: String,
+    pub next: Words,
 }
 
 /// A step that was done once more by who had not heard of it.
@@ -37,21 +38,32 @@ pub struct DoneUnseen {
 
 impl NotAccepted {
     /// In words: `not accepted by the server: …; next: …`.
-    pub fn words(&self) -> String {
-        let reasons = self.reasons.join("; ");
+    pub fn words(&self) -> Words {
+        let reasons = Words::objection(self.reasons.join("; "));
         if self.answered {
-            return format!("not accepted by the server, and let go on: {reasons}");
+            return words!(
+                "not accepted by the server, and let go on: {reasons}",
+                reasons => reasons
+            );
         }
-        format!("not accepted by the server: {reasons}; next: {}", self.next)
+        let next = self.next.clone();
+        words!(
+            "not accepted by the server: {reasons}; next: {next}",
+            reasons => reasons,
+            next => next
+        )
     }
 }
 
 impl DoneUnseen {
     /// In words: `also done at ASM-2, unseen`.
-    pub fn words(&self) -> String {
-        let what = if self.done { "done" } else { "begun" };
-        let place = self.place.as_ref().map_or("another place", PlaceId::as_str);
-        format!("also {what} at {place}, unseen")
+    pub fn words(&self) -> Words {
+        match (self.done, &self.place) {
+            (true, Some(place)) => words!("also done at {place}, unseen", place),
+            (false, Some(place)) => words!("also begun at {place}, unseen", place),
+            (true, None) => words!("also done at another place, unseen"),
+            (false, None) => words!("also begun at another place, unseen"),
+        }
     }
 }
 
@@ -65,14 +77,14 @@ pub fn of_hold(state: &TravelerState, hold: &Hold) -> Option<NotAccepted> {
     let HoldReason::Judged { fact, reasons } = &hold.placed.reason else { return None };
     let attempt = attempt_of(state, fact);
     let answered = matches!(hold.released, Some((HoldOutcome::Reviewed, _)));
-    let next = format!("a supervisor answers it: shift board, or gemba review answer {fact}");
+    let next = words!("a supervisor answers it: shift board, or gemba review answer {fact}", fact);
     Some(NotAccepted {
         fact: fact.clone(),
         operation: attempt.map(|attempt| attempt.operation),
         step: attempt.map(|attempt| attempt.step.clone()),
         reasons: reasons.clone(),
         answered,
-        next: if answered { String::new() } else { next },
+        next: if answered { Words::plain("") } else { next },
     })
 }
 

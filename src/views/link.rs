@@ -115,43 +115,6 @@ pub const OTHERWISE: &[Said] = &[
     ("feed {feed} up to {position}", &[]),
 ];
 
-/// By what the lines that are worth knowing at sign-in are understood.
-pub const NEWS: &[Said] = &[
-    ("badges and PINs count no more: connect this station to the server", &[]),
-    ("badges and PINs end within a day: connect this station to the server", &[]),
-    ("badges and PINs end in 1 day: connect this station to the server", &[]),
-    ("badges and PINs end in {days} days: connect this station to the server", &[]),
-    ("1 record of this station was not accepted by the server: see the shift board", &[]),
-    ("{many} records of this station were not accepted by the server: see the shift board", &[]),
-    ("Last shift handed over {at} by {by} at {place}, not accepted yet:", &[]),
-    ("Last shift handed over {at} by {by} at {place}:", &[]),
-    ("1 unit is on hold", &[]),
-    ("{held} units are on hold", &[]),
-    ("! calibration overdue: {names}, and {more} more", &[]),
-    ("! calibration overdue: {names}", &[]),
-    ("! calibration ends: {names}, and {more} more", &["names"]),
-    ("! calibration ends: {names}", &["names"]),
-    ("{these}, {one}", &["these", "one"]),
-    ("{name} today", &[]),
-    ("{name} in {days} d", &[]),
-    ("nothing open", &[]),
-    ("{count} unit open", &[]),
-    ("{count} units open", &[]),
-    ("{count} on hold ({first})", &[]),
-    ("{count} on hold", &[]),
-    ("{count} wait runs", &[]),
-    ("{count} waits run", &[]),
-    ("{count} call for help ({first})", &[]),
-    ("{count} call for help", &[]),
-    ("{count} calls for help", &[]),
-    ("{count} deviation open", &[]),
-    ("{count} deviations open", &[]),
-    ("{count} gauge due ({first})", &[]),
-    ("{count} gauge due", &[]),
-    ("{count} gauges due", &[]),
-    ("{count} not at the server", &[]),
-];
-
 /// What the sign-in screen tells besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SignInNews {
@@ -160,7 +123,7 @@ pub struct SignInNews {
     /// The place's name.
     pub place: String,
     /// Lines worth knowing: open holds, gauges due, new revisions.
-    pub lines: Vec<String>,
+    pub lines: Vec<Words>,
     /// Badges and PINs to try, in a demo only: name, role, badge, PIN.
     pub demo_people: Vec<(String, String, String, String)>,
 }

@@ -12,6 +12,7 @@ use crate::domain::traveler::built::{AsBuilt, Built, Planned};
 use crate::domain::traveler::component::ComponentSource;
 use crate::domain::traveler::standing::{Instructions, StepStanding};
 use crate::domain::traveler::state::TravelerState;
+use crate::domain::words::{Words, words};
 
 /// A lot of bought-in material.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,36 +40,39 @@ pub struct MaterialRow {
 }
 
 /// What goods-in noted, in words: `from Sealco, 40 pieces, good until 2027-01-31, certificate C-7`.
-pub fn received_words(received: &MaterialReceived) -> String {
-    let said = sides(received).into_iter().filter_map(|(name, value)| match (name, value) {
-        ("supplier", Some(supplier)) => Some(format!("from {supplier}")),
-        ("pieces", Some(pieces)) => Some(format!("{pieces} pieces")),
-        (name, Some(value)) => Some(format!("{name} {value}")),
-        (_, None) => None,
-    });
-    said.collect::<Vec<_>>().join(", ")
+pub fn received_words(received: &MaterialReceived) -> Words {
+    let MaterialReceived { supplier, certificate, quantity, expires, corrects: _ } = received;
+    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let said = [
+        some(supplier).map(|supplier| words!("from {supplier}", supplier)),
+        quantity.map(|pieces| words!("{pieces} pieces", pieces)),
+        expires.map(|date| words!("good until {date}", date)),
+        some(certificate).map(|certificate| words!("certificate {certificate}", certificate)),
+    ];
+    Words::listed(said.into_iter().flatten(), "{these}, {one}")
 }
 
 /// What was corrected from what to what: `pieces 40 to 38, certificate none to C-7`.
-pub fn corrected_words(before: &MaterialReceived, after: &MaterialReceived) -> String {
-    let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+pub fn corrected_words(before: &MaterialReceived, after: &MaterialReceived) -> Words {
+    let or_none = |value: Option<String>| value.map_or_else(|| words!("noted|none"), Words::given);
     let both = sides(before).into_iter().zip(sides(after));
     let changed = both.filter(|((_, from), (_, to))| from != to);
-    let changed = changed
-        .map(|((name, from), (_, to))| format!("{name} {} to {}", or_none(from), or_none(to)));
-    let changed: Vec<String> = changed.collect();
-    if changed.is_empty() { "nothing changed".to_owned() } else { changed.join(", ") }
+    let changed = changed.map(|((what, from), (_, to))| {
+        words!("{what} {from} to {to}", what => what, from => or_none(from), to => or_none(to))
+    });
+    let changed = Words::listed(changed, "{these}, {one}");
+    if changed.is_empty() { words!("nothing changed") } else { changed }
 }
 
 /// What goods-in notes, by name; blank is nothing.
-fn sides(received: &MaterialReceived) -> [(&'static str, Option<String>); 4] {
+fn sides(received: &MaterialReceived) -> [(Words, Option<String>); 4] {
     let MaterialReceived { supplier, certificate, quantity, expires, corrects: _ } = received;
     let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     [
-        ("supplier", some(supplier)),
-        ("pieces", quantity.map(|quantity| quantity.to_string())),
-        ("good until", expires.map(|day| day.to_string())),
-        ("certificate", some(certificate)),
+        (words!("supplier"), some(supplier)),
+        (words!("pieces"), quantity.map(|quantity| quantity.to_string())),
+        (words!("good until"), expires.map(|day| day.to_string())),
+        (words!("certificate"), some(certificate)),
     ]
 }
 
@@ -197,7 +201,7 @@ fn component(built: &Built<'_>) -> ComponentRow {
         by: built.entry.by.clone(),
         at: built.entry.moment.effective(),
         fact: built.entry.at.to_string(),
-        becomes: removed.map(|removed| removed.becomes.words()),
+        becomes: removed.map(|removed| removed.becomes.words().to_string()),
         reason: removed.map(|removed| removed.reason.clone()),
     }
 }

@@ -45,14 +45,15 @@ impl Packet {
     }
 
     /// What is worth saying where people sign in.
-    pub fn warning(&self) -> Option<String> {
+    pub fn warning(&self) -> Option<Words> {
         Some(match self.days_left()? {
-            ..0 => "badges and PINs count no more: connect this station to the server".to_owned(),
-            0 => "badges and PINs end within a day: connect this station to the server".to_owned(),
-            1 => "badges and PINs end in 1 day: connect this station to the server".to_owned(),
-            days => {
-                format!("badges and PINs end in {days} days: connect this station to the server")
-            }
+            ..0 => words!("badges and PINs count no more: connect this station to the server"),
+            0 => words!("badges and PINs end within a day: connect this station to the server"),
+            1 => words!("badges and PINs end in 1 day: connect this station to the server"),
+            days => words!(
+                "badges and PINs end in {days} days: connect this station to the server",
+                days
+            ),
         })
     }
 }

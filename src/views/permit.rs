@@ -68,7 +68,7 @@ pub struct PermitRow {
     /// Days until its last day, where that is near and it is valid.
     pub ends_in_days: Option<i64>,
     /// For whom it is, in words.
-    pub for_whom: String,
+    pub for_whom: Words,
     /// Who proposed it.
     pub proposed: SignatureView,
     /// Who granted it.
@@ -231,18 +231,19 @@ impl PermitRow {
     }
 
     /// That it ends soon, or is almost used; nothing of one that is not in force.
-    pub fn soon_words(&self) -> Option<String> {
+    pub fn soon_words(&self) -> Option<Words> {
         if self.standing != "valid" {
             return None;
         }
-        let ends = self.ends_in_days.map(crate::domain::expiry::words);
+        let ends = self.ends_in_days.map(crate::domain::expiry::told);
         let left = self
             .left
             .zip(self.quantity)
             .filter(|(left, quantity)| left.saturating_mul(10) <= (*quantity).max(10));
-        let left = left.map(|(left, quantity)| format!("{left} of {quantity} left"));
-        let both: Vec<String> = ends.into_iter().chain(left).collect();
-        (!both.is_empty()).then(|| format!("{} {}", self.permit, both.join(", ")))
+        let left = left.map(|(left, of)| words!("{left} of {of} left", left, of));
+        let both = Words::listed(ends.into_iter().chain(left), "{these}, {one}");
+        let ends = Some(both).filter(|both| !both.is_empty())?;
+        Some(words!("{permit} {ends}", permit = self.permit, ends => ends))
     }
 
     /// For which revision of the specification it is.

@@ -20,6 +20,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::ticket::Ticket;
 use crate::domain::traced::Traced;
 use crate::domain::traveler::wait::RunningWait;
+use crate::domain::words::Words;
 
 use super::board::Board;
 use super::board_place::PlaceBoard;
@@ -101,6 +102,8 @@ pub enum Query {
     ForMe {
         /// Who.
         person: PersonId,
+        /// Where they stand; where it is none, wherever a step is done.
+        place: Option<PlaceId>,
     },
     /// Where the figures of a place on the board come from.
     PlaceBoard {
@@ -370,7 +373,7 @@ pub enum Answer {
     /// To [`Query::Characteristic`]; none where nothing was measured of it here.
     Characteristic(Option<Box<CharacteristicView>>),
     /// A picture, or why it cannot be shown.
-    Picture(Result<Box<Shown>, String>),
+    Picture(Result<Box<Shown>, Words>),
     /// To [`Query::Deviations`].
     Deviations(Vec<DeviationView>),
     /// To [`Query::Deviation`].

@@ -138,9 +138,8 @@ impl SignatureView {
 }
 
 /// A signature that a correction is about to uncover, in words.
-pub fn words_of_uncovered(signed: &Uncovered) -> String {
+pub fn words_of_uncovered(signed: &Uncovered) -> Words {
     manifest(signed.meaning, &signed.printed_name, signed.role, signed.moment.effective())
-        .to_string()
 }
 
 /// Every signature at the steps of a unit, in the order of attempts; uncovered ones too.

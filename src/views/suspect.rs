@@ -27,7 +27,7 @@ pub struct SuspectRange {
     /// What is counted for there.
     pub counter: String,
     /// Since when, in words: the last good check with its unit and value.
-    pub since: String,
+    pub since: Words,
     /// Who took the last good check.
     pub good_by: Option<String>,
     /// When.

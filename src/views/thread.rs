@@ -11,6 +11,7 @@ use crate::domain::ids::{PartId, PlaceId, RevisionId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::words::Words;
 
 /// What a text that somebody typed or scanned names here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,7 +28,7 @@ pub struct NamedRow {
     /// The thing; its text names it alone.
     pub traced: Traced,
     /// What it is, in words.
-    pub what: String,
+    pub what: Words,
 }
 
 /// Where a thing came from and where it went.
@@ -36,7 +37,7 @@ pub struct Thread {
     /// The thing.
     pub of: Traced,
     /// What it is, in words.
-    pub what: String,
+    pub what: Words,
     /// What it is made of and rests on, nearest first.
     pub back: Vec<ThreadRow>,
     /// Where it went and what it touched, nearest first.
@@ -59,13 +60,13 @@ pub struct ThreadRow {
     /// How far away: 1 is next to it.
     pub depth: u32,
     /// How it belongs to what is before it: `built in`, `split off`, `measured`.
-    pub relation: String,
+    pub relation: Words,
     /// What it is.
     pub traced: Traced,
     /// What happened or what it is, in words.
-    pub what: String,
+    pub what: Words,
     /// How it stands now, where it is a unit.
-    pub standing: Option<String>,
+    pub standing: Option<Words>,
     /// When.
     pub at: Option<Timestamp>,
     /// The fact that says so.
@@ -89,7 +90,7 @@ pub struct Recall {
     /// The thing.
     pub of: Traced,
     /// What it is, in words.
-    pub what: String,
+    pub what: Words,
     /// From when, where the list begins somewhere.
     pub from: Option<Timestamp>,
     /// Until when, where it ends somewhere.
@@ -122,13 +123,13 @@ pub struct RecallRow {
     /// 1 where it was reached itself, more where it contains one that was.
     pub depth: u32,
     /// How it was reached.
-    pub why: String,
+    pub why: Words,
     /// What it contains or was split off, where that is how.
     pub by: Option<Traced>,
     /// Whether what reached it was taken out again.
     pub taken_out: bool,
     /// How it stands, in words.
-    pub standing: String,
+    pub standing: Words,
     /// Where it was last worked on.
     pub place: Option<PlaceId>,
     /// The operation that is next.

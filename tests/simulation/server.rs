@@ -205,6 +205,7 @@ impl Honest {
             rolling,
             bytes_max: PAGE_BYTES_MAX,
             has: None,
+            up_to: None,
         };
         let answer = store.pull(&[feed], &request).unwrap();
         let PullAnswer::Page { page, .. } = answer else { panic!("the site's feed: {answer:?}") };

@@ -447,6 +447,7 @@ pub(super) fn rows_of(server: &mut dyn Server, station: &Station, head: &FeedHea
         rolling: Hash::ZERO,
         bytes_max: PAGE_BYTES_MAX,
         has: None,
+        up_to: None,
     };
     let mut rows = Vec::new();
     while request.after < head.position {

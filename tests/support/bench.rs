@@ -7,6 +7,7 @@ use gemba::domain::deviation::{DeviationCommand, Disposition, Share};
 use gemba::domain::fact::{Acting, Position, Written};
 use gemba::domain::feeds::{Cursor, Feed, FeedPage};
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
+use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, Id, IdKind};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::moment::Moment;
@@ -241,6 +242,28 @@ impl Bench {
         }))
         .unwrap();
         self.tell(Command::Order(id("WO-1881"), OrderCommand::Open(opened)));
+    }
+
+    /// A revision of the usual definitions is submitted and approved, and waits to be judged; tells its hash.
+    pub(crate) fn revises(
+        &mut self,
+        (revision, text): (&str, &str),
+        of: impl Fn(RevisionCommand) -> Command,
+    ) -> Hash {
+        let hash = self.ledger.put_blob(text.as_bytes()).unwrap();
+        self.sign_in("engel").tell(of(RevisionCommand::Submit {
+            revision: id(revision),
+            hash,
+            blobs: Vec::new(),
+            title: "Fit and torque the pump cover".to_owned(),
+            effectivity: gemba::domain::effectivity::Effectivity::default(),
+        }));
+        for person in ["engel", "quade"] {
+            let by = Signer::by_badge(person.to_uppercase());
+            let approve = RevisionCommand::Approve { revision: id(revision), shown: hash, by };
+            self.sign_in(person).tell(of(approve));
+        }
+        hash
     }
 
     /// Sends every own fact of a definition back as the server's catalog does once it is judged.

@@ -1,5 +1,6 @@
 //! Which words of ours a screen had no room for. What people and files say may be cut.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -51,9 +52,9 @@ pub(crate) fn lost_of_ours(cut: &Cut, language: Language) -> Option<String> {
     };
     for said in SAID.iter().copied().map(sentence) {
         for piece in pieces(said).filter(|piece| is_ours(piece, language)) {
-            let plain = spelled_out(piece);
-            let piece = if cut.text.is_ascii() { plain.as_str() } else { piece };
-            let mut places = cut.text.match_indices(piece);
+            let spelled = cut.text.is_ascii() && !piece.is_ascii();
+            let piece = if spelled { Cow::Owned(spelled_out(piece)) } else { Cow::Borrowed(piece) };
+            let mut places = cut.text.match_indices(&*piece);
             if places.any(|(at, _)| at + piece.len() > kept && within(at, piece.len())) {
                 return Some(format!("{piece:?} of {:?}", cut.text));
             }

@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::serve::ListenerExt as _;
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
 
 /// A question.
@@ -46,6 +46,8 @@ pub(crate) enum Says {
     This(Response<Body>),
     /// This is the answer, after a while.
     Later(Duration, Response<Body>),
+    /// The server answers it once somebody says so.
+    Once(Arc<Notify>),
     /// The server answers it, and the line breaks in the middle, once this file has something in it.
     BreaksOnce(PathBuf),
 }
@@ -164,6 +166,10 @@ async fn answer(State(front): State<Arc<Inner>>, request: Request) -> Response<B
         Says::Later(wait, answer) => {
             sleep(wait).await;
             answer
+        }
+        Says::Once(says_so) => {
+            says_so.notified().await;
+            front.pass_on(asked).await
         }
         Says::BreaksOnce(file) => broken(front.pass_on(asked).await, file).await,
     }

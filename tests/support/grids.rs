@@ -72,6 +72,13 @@ pub(crate) fn wide(columns: usize) -> Instruction {
     text
 }
 
+/// One value of each piece, between these limits.
+pub(crate) fn single((nominal, lower, upper): (&str, &str, &str)) -> Instruction {
+    let mut text = shaft("AQL 1.0, level II, ISO 2859-1:1999");
+    text.steps = vec![step("one", vec![column(("bore", "1"), around(nominal, lower, upper), "")])];
+    text
+}
+
 /// A lot of shafts that is being inspected.
 pub(crate) fn shafts(rule: &str, pieces: u32) -> Shop {
     let mut shop = Shop::open();

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use gemba::domain::as_of::Pasts;
-use gemba::domain::fact::Fact;
+use gemba::domain::fact::{Fact, Head};
 use gemba::domain::hash::Hash;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::second_look::{misjudged, objections, spot};
 use gemba::domain::stream::{Subject, TravelerId};
 use gemba::domain::traveler::collision::{Clash, clash, side};
+use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::sequence::{Then, out_of_sequence};
 use gemba::domain::traveler::state::TravelerState;
+use gemba::domain::traveler::taken_over::NotSo;
 
 use super::shop::Shop;
 use super::shop_permits::against_permit;
@@ -47,6 +49,8 @@ fn of_unit(shop: &Shop, unit: &TravelerId, facts: &[(Fact, Hash)]) -> (Vec<Strin
         let at = &fact.head.position;
         objected
             .extend(against(shop, (unit, fact), then).map(|why| format!("{at} {body:?}: {why}")));
+        objected
+            .extend(of_lots_before(shop, unit, fact).map(|why| format!("{at} {body:?}: {why}")));
         let here = side(fact, then).unwrap();
         for other in as_of.unseen.iter().filter_map(|other| side(other, &now)) {
             clashes.extend(clash(here, other, &now).map(|(clash, _)| clash));
@@ -54,6 +58,42 @@ fn of_unit(shop: &Shop, unit: &TravelerId, facts: &[(Fact, Hash)]) -> (Vec<Strin
         pasts.go_on(fact, *id);
     }
     (objected, clashes)
+}
+
+/// What is not so of what a fact says of the lots that pieces were of.
+fn of_lots_before(shop: &Shop, unit: &TravelerId, fact: &Fact) -> impl Iterator<Item = NotSo> {
+    let mut found = Vec::new();
+    if let FactBody::Traveler(TravelerFact::SplitOff(origin)) = &fact.body {
+        let mut pasts = pasts_of(shop, &origin.from);
+        let split = pasts.facts().find(|fact| fact.head.position == origin.split).unwrap().clone();
+        let FactBody::Traveler(body) = &split.body else { panic!("{split:?}") };
+        let as_of = pasts.as_of(&split).unwrap();
+        found = origin.not_so(unit, (body, as_of.unit().unwrap()));
+    }
+    if let FactBody::Traveler(TravelerFact::UpstreamAccepted { closed, .. }) = &fact.body {
+        for step in closed {
+            let has = |(_, facts): &(TravelerId, Vec<(Fact, Hash)>)| {
+                facts.iter().any(|(fact, _)| fact.head.position == step.by)
+            };
+            let (lot, _) = units(shop).into_iter().find(has).unwrap();
+            let now = shop.here().stream(&Subject::Traveler(lot.clone())).state;
+            let gemba::domain::stream::StreamState::Traveler(now) = now else { panic!("{now:?}") };
+            let after = vec![step.by.clone()];
+            let knowing = Fact { head: Head { after, ..fact.head.clone() }, ..fact.clone() };
+            let mut pasts = pasts_of(shop, &lot);
+            let knew = pasts.as_of(&knowing).unwrap().unit().unwrap();
+            found.extend(step.not_so(knew, &now));
+        }
+    }
+    found.into_iter()
+}
+
+fn pasts_of(shop: &Shop, lot: &TravelerId) -> Pasts {
+    let mut pasts = Pasts::new(Subject::Traveler(lot.clone()));
+    for (fact, id) in units(shop).remove(lot).unwrap_or_default() {
+        pasts.arrive(fact, id);
+    }
+    pasts
 }
 
 fn against<'a>(

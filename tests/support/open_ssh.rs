@@ -1,14 +1,19 @@
 //! OpenSSH as people have it: keys, its client in a terminal, and its server on loopback.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use portable_pty::CommandBuilder;
 
+use super::loopback;
+use super::patience::{HANGS, comes};
 use super::seat::Seat;
+
+/// Where a server listens that has an address of its own.
+const PORT: u16 = 2222;
 
 /// Keys, and what is known of servers, in a folder of its own.
 #[derive(Debug)]
@@ -41,23 +46,33 @@ impl KeyRing {
 pub(crate) struct Reached<'a> {
     pub(crate) keys: &'a KeyRing,
     pub(crate) user: String,
-    pub(crate) port: u16,
+    pub(crate) address: SocketAddr,
 }
 
 impl<'a> Reached<'a> {
     /// A server that shows this public key as its own.
-    pub(crate) fn new(keys: &'a KeyRing, (user, port): (&str, u16), host_key: &str) -> Self {
-        let known = format!("[127.0.0.1]:{port} {host_key}\n");
+    pub(crate) fn new(
+        keys: &'a KeyRing,
+        (user, address): (&str, SocketAddr),
+        host_key: &str,
+    ) -> Self {
+        let (host, port) = (address.ip(), address.port());
+        let known = format!("[{host}]:{port} {host_key}\n");
         fs::write(keys.path(&format!("known-{port}")), known).unwrap();
-        Self { keys, user: user.to_owned(), port }
+        Self { keys, user: user.to_owned(), address }
+    }
+
+    fn host(&self) -> String {
+        self.address.ip().to_string()
     }
 
     /// What the client is told, options before the rest.
     fn arguments(&self, key: &str, options: &[&str]) -> Vec<String> {
-        let known = self.keys.path(&format!("known-{}", self.port));
+        let port = self.address.port();
+        let known = self.keys.path(&format!("known-{port}"));
         let identity = self.keys.path(key);
         let told = [
-            format!("Port={}", self.port),
+            format!("Port={port}"),
             format!("User={}", self.user),
             format!("UserKnownHostsFile={}", known.display()),
             format!("IdentityFile={}", identity.display()),
@@ -65,7 +80,7 @@ impl<'a> Reached<'a> {
             "IdentitiesOnly=yes".to_owned(),
             "IdentityAgent=none".to_owned(),
             "PreferredAuthentications=publickey,keyboard-interactive".to_owned(),
-            "ConnectTimeout=20".to_owned(),
+            format!("ConnectTimeout={}", HANGS.as_secs()),
             "SendEnv=LANG".to_owned(),
             "LogLevel=ERROR".to_owned(),
         ];
@@ -92,10 +107,25 @@ impl<'a> Reached<'a> {
         Seat::at(term, self.at_terminal(key, &[], &[]))
     }
 
+    /// Somebody at a terminal who tries again until a place is free.
+    #[track_caller]
+    pub(crate) fn seat_once_free(&self, key: &str) -> Seat {
+        let mut seat = self.seat(key);
+        let free = comes(|| {
+            let is_in = seat.comes_to("Scan your badge");
+            if !is_in {
+                seat = self.seat(key);
+            }
+            is_in
+        });
+        assert!(free, "no place is free:\n{}", seat.screen());
+        seat
+    }
+
     fn at_terminal(&self, key: &str, options: &[&str], command: &[&str]) -> CommandBuilder {
         let mut client = CommandBuilder::new("ssh");
         client.args(self.arguments(key, &[&["-tt"], options].concat()));
-        client.arg("127.0.0.1");
+        client.arg(self.host());
         client.args(command);
         client.env("LANG", "C.UTF-8");
         client
@@ -110,7 +140,7 @@ impl<'a> Reached<'a> {
     /// The client, ready to be started.
     pub(crate) fn client(&self, key: &str, options: &[&str]) -> Command {
         let mut client = Command::new("ssh");
-        client.args(self.arguments(key, options)).arg("127.0.0.1");
+        client.args(self.arguments(key, options)).arg(self.host());
         client
     }
 
@@ -122,11 +152,16 @@ impl<'a> Reached<'a> {
     }
 }
 
+/// Waits until a session has begun to draw; what comes after its first byte nobody has read.
+pub(crate) fn begins(client: &mut Child) {
+    client.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+}
+
 /// OpenSSH's own server on loopback, run by whoever runs the tests, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct OpenSshServer {
     child: Child,
-    pub(crate) port: u16,
+    pub(crate) address: SocketAddr,
     pub(crate) host_key: String,
 }
 
@@ -136,11 +171,11 @@ impl OpenSshServer {
         let host_key = keys.key("host");
         let authorized_keys = keys.path("authorized_keys");
         fs::write(&authorized_keys, authorized).unwrap();
-        let port = free_port();
+        let address = SocketAddr::from((loopback::own(), PORT));
         let own = format!(
-            "ListenAddress 127.0.0.1:{port}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\n\
+            "ListenAddress {address}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\n\
              StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n\
-             KbdInteractiveAuthentication no\nAcceptEnv LANG LC_*\n",
+             KbdInteractiveAuthentication no\nAcceptEnv LANG LC_*\nLoginGraceTime 0\n",
             keys.path("host").display(),
             authorized_keys.display(),
         );
@@ -156,7 +191,7 @@ impl OpenSshServer {
         assert!(listens.is_some(), "the server of OpenSSH does not start");
         // It goes on only while somebody listens to what it says.
         std::thread::spawn(move || said.for_each(drop));
-        Self { child, port, host_key }
+        Self { child, address, host_key }
     }
 }
 
@@ -171,11 +206,6 @@ fn program() -> &'static Path {
     let places = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"].map(Path::new);
     let found = places.into_iter().find(|place| place.exists());
     found.expect("sshd is missing: install openssh-server, or run tests/run.sh")
-}
-
-/// A port that nobody listens on now.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Who runs the tests.

@@ -27,7 +27,10 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::loopback::any_port;
+use super::patience::Patience;
 use super::stored;
+use super::waiting;
 
 /// A clock that goes on by one millisecond each time it is read.
 pub(crate) fn clock() -> Arc<dyn Fn() -> Moment + Send + Sync> {
@@ -85,7 +88,7 @@ pub(crate) struct PlantBench {
 impl PlantBench {
     /// A plant with two work centers and the administrator `P-1`, who may do everything else too.
     pub(crate) async fn start() -> Self {
-        Self::start_at("127.0.0.1:0").await
+        Self::start_at(&any_port()).await
     }
 
     pub(crate) async fn start_at(addr: &str) -> Self {
@@ -98,13 +101,13 @@ impl PlantBench {
     pub(crate) async fn start_on(database: Database) -> Self {
         let dir = TempDir::new().unwrap();
         let home = Home::new(&dir.path().join("server"), database);
-        Self::start_in(dir, home, "127.0.0.1:0").await
+        Self::start_in(dir, home, &any_port()).await
     }
 
     /// Another server of the same plant, with a folder of its own.
     pub(crate) async fn another_server(&self) -> Running {
         let home = Home::new(&self.dir_of("another"), self.home.database.clone());
-        serve(&home, "127.0.0.1:0").await
+        serve(&home, &any_port()).await
     }
 
     async fn start_in(dir: TempDir, home: Home, addr: &str) -> Self {
@@ -145,7 +148,7 @@ impl PlantBench {
         let Self { running, home, dir } = self;
         let addr = running.addr().to_string();
         running.shutdown().await;
-        let running = serve_by(&home, &addr, clock_from(ms)).await;
+        let running = serve_again(&home, &addr, clock_from(ms)).await;
         Self { running, home, dir }
     }
 
@@ -156,8 +159,27 @@ impl PlantBench {
         running.shutdown().await;
         let server = dir.path().join("server");
         work(&server);
-        let running = serve_by(&home, &addr, server_clock()).await;
+        let running = serve_again(&home, &addr, server_clock()).await;
         Self { running, home, dir }
+    }
+
+    /// The server listens again where it did.
+    pub(crate) async fn online(&mut self) {
+        is_let_go(&self.running.addr()).await;
+        self.running.online().unwrap();
+    }
+
+    /// Whether everything is judged and the judge is at rest: what it says of what it looked at is stored,
+    /// and every station is announced.
+    pub(crate) fn is_judged(&self) -> bool {
+        let judge = Ledger::open_reader(&self.dir_of("server").join("judge")).unwrap();
+        let looked = judge.setting("judge.looked").unwrap();
+        let looked = looked.map_or(0, |looked| looked.parse().unwrap());
+        let office = self.office();
+        let store = office.store();
+        store.to_judge(looked, 1).unwrap().1 == looked
+            && store.unannounced().unwrap().is_empty()
+            && store.to_judge(0, 5_000).unwrap().0.is_empty()
     }
 
     pub(crate) fn office(&self) -> Office {
@@ -195,6 +217,21 @@ impl PlantBench {
 
 async fn serve(home: &Home, addr: &str) -> Running {
     serve_by(home, addr, server_clock()).await
+}
+
+/// As one whose server ended a moment ago.
+async fn serve_again(
+    home: &Home,
+    addr: &str,
+    clock: Arc<dyn Fn() -> Moment + Send + Sync>,
+) -> Running {
+    is_let_go(&addr.parse().unwrap()).await;
+    serve_by(home, addr, clock).await
+}
+
+/// A program that another test is just starting has what listened here for a moment longer.
+async fn is_let_go(addr: &SocketAddr) {
+    waiting::until(|| std::net::TcpStream::connect(addr).is_err(), || addr).await;
 }
 
 async fn serve_by(
@@ -312,16 +349,15 @@ impl StationBench {
 
 /// Exchanges until everything is judged and nothing moves any more.
 pub(crate) async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
-    let mut quiet = 0;
+    let (patience, mut quiet) = (Patience::begins(), 0);
     while quiet < 3 {
         let mut moved = 0;
         for station in stations {
             let done = station.client().sync_once().await.unwrap();
             moved += done.sent + done.received + done.waiting;
         }
-        let (left, _) = bench.office().store().to_judge(0, 5_000).unwrap();
-        quiet = if moved == 0 && left.is_empty() { quiet + 1 } else { 0 };
-        tokio::task::yield_now().await;
+        quiet = if moved == 0 && bench.is_judged() { quiet + 1 } else { 0 };
+        waiting::waits(&patience, || bench.running.judge_trouble()).await;
     }
 }
 

@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::counts;
+use super::patience::{Patience, comes};
 use gemba::server::store::database::Database;
 use rustix::process::{Pid, Signal, geteuid, kill_process, kill_process_group};
 
@@ -27,7 +28,7 @@ const MAKE: &str = r#"set -e
     --locale-provider=icu --icu-locale=en-US -N >/dev/null"#;
 
 const RUN: &str = r#"
-"$BIN/postgres" -D "$DIR/data" -k "$DIR" -c listen_addresses= -c max_connections=100 \
+"$BIN/postgres" -D "$DIR/data" -k "$DIR" -c listen_addresses= -c max_connections=400 \
     -c lc_messages=C -c fsync=on $MORE <&- & server=$!
 exec 3<&0
 { cat <&3 >/dev/null; kill -INT $server && touch "$DIR/ended"; } 2>/dev/null &
@@ -90,9 +91,16 @@ impl Cluster {
                 chown(&file, Some(NOBODY), Some(NOBODY)).unwrap();
             }
         }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let tls = "-c ssl=on -c ssl_cert_file=server.pem -c ssl_key_file=server.key";
-        let shell = run(&dir, &format!("-p {port} -c listen_addresses=127.0.0.1 {tls}"));
+        let tried = || {
+            let free = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = free.local_addr().unwrap().port();
+            drop(free);
+            let shell = run_or(&dir, &format!("-p {port} -c listen_addresses=127.0.0.1 {tls}"))?;
+            Ok::<_, String>((shell, port))
+        };
+        // Somebody else may be given the port just then.
+        let (shell, port) = until_it_starts(tried);
         Self { dir, shell, port, databases: AtomicU32::new(0) }
     }
 
@@ -107,12 +115,13 @@ impl Cluster {
         let file = self.dir.join("data/postmaster.pid");
         let postmaster = fs::read_to_string(file).unwrap();
         let postmaster: i32 = postmaster.lines().next().unwrap().parse().unwrap();
-        // Its children have groups of their own, and what is left of them would keep it from
-        // starting again.
+        // Stopped, it begins no other one: what was left of that would keep it from starting again. They
+        // have groups of their own.
+        sent(postmaster, Signal::STOP);
+        assert!(comes(|| state(postmaster).is_none_or(|state| state == "T")), "it does not stop");
         let children = children(postmaster);
         for process in [postmaster].iter().chain(&children) {
-            // It may have seen that its parent is gone.
-            kill_process(Pid::from_raw(*process).unwrap(), Signal::KILL).unwrap_or_default();
+            sent(*process, Signal::KILL);
         }
         // The shell takes note of the end, so that no process of that number is left. Its input
         // stays open meanwhile: an end of that is the end of the tests.
@@ -120,22 +129,13 @@ impl Cluster {
         self.shell.wait().unwrap();
         kill_process_group(Pid::from_child(&self.shell), Signal::KILL).unwrap_or_default();
         drop(input);
-        while children.iter().any(|process| is_running(*process)) {
-            std::thread::yield_now();
-        }
+        let is_running = |process: &i32| state(*process).is_some_and(|state| state != "Z");
+        assert!(comes(|| !children.iter().any(is_running)), "it does not die");
     }
 
     /// Starts it again on what its disk has.
     pub(crate) fn start_again(&mut self) {
-        // Who just connected may still be on its way out.
-        let mut started = run_or(&self.dir, "");
-        for _ in 0..50 {
-            if started.is_ok() {
-                break;
-            }
-            started = run_or(&self.dir, "");
-        }
-        self.shell = started.unwrap_or_else(|said| panic!("PostgreSQL ended:\n{said}"));
+        self.shell = until_it_starts(|| run_or(&self.dir, ""));
     }
 
     /// A new database.
@@ -184,6 +184,11 @@ fn made() -> PathBuf {
     dir
 }
 
+fn sent(process: i32, signal: Signal) {
+    // It may have seen that its parent is gone.
+    kill_process(Pid::from_raw(process).unwrap(), signal).unwrap_or_default();
+}
+
 /// The fields of a process after its name, which begin with its state and its parent.
 fn fields(process: i32) -> Option<Vec<String>> {
     let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
@@ -191,8 +196,8 @@ fn fields(process: i32) -> Option<Vec<String>> {
     Some(fields.split(' ').map(str::to_owned).collect())
 }
 
-fn is_running(process: i32) -> bool {
-    fields(process).is_some_and(|fields| fields[0] != "Z")
+fn state(process: i32) -> Option<String> {
+    fields(process)?.into_iter().next()
 }
 
 fn children(parent: i32) -> Vec<i32> {
@@ -200,6 +205,17 @@ fn children(parent: i32) -> Vec<i32> {
     let processes = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let parent = parent.to_string();
     processes.filter(|one| fields(*one).is_some_and(|fields| fields[1] == parent)).collect()
+}
+
+/// Tries until it starts; what it said last is told where it never does.
+fn until_it_starts<T>(mut tried: impl FnMut() -> Result<T, String>) -> T {
+    let patience = Patience::begins();
+    loop {
+        match tried() {
+            Ok(started) => return started,
+            Err(said) => assert!(patience.left().is_some(), "PostgreSQL ended:\n{said}"),
+        }
+    }
 }
 
 /// The name of a database by its address.

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::ops::Deref;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use gemba::domain::decide::Command as Asked;
 use gemba::domain::fact::{Acting, Position};
@@ -14,6 +14,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ledger::store::Ledger;
 use serde_json::Value;
 
+use super::loopback;
 use super::plant::{acting, moment};
 
 pub(crate) const OPERATOR: (&str, &str) = ("B-2107", "482913");
@@ -203,7 +204,8 @@ impl Post {
         let mut command = command(&self.home, &all);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        writeln!(child.stdin.take().unwrap(), "{pin}").unwrap();
+        // A program that refuses before it asks does not read.
+        writeln!(child.stdin.take().unwrap(), "{pin}").unwrap_or_default();
         child
     }
 
@@ -211,7 +213,7 @@ impl Post {
     pub(crate) fn start_service(&self, arguments: &[&str]) -> Service {
         let mut command = command(&self.home, arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
-        Service { child: command.spawn().unwrap() }
+        Service::of(command.spawn().unwrap())
     }
 
     /// The same, with what it tells besides in a file.
@@ -219,7 +221,7 @@ impl Post {
         let mut command = command(&self.home, arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(std::fs::File::create(told).unwrap());
-        Service { child: command.spawn().unwrap() }
+        Service::of(command.spawn().unwrap())
     }
 }
 
@@ -242,7 +244,8 @@ impl SamplePlant {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let plant = Self { post: Post::new(dir.path(), "station"), dir };
-        plant.play("expect Scan your badge\n").exits(0);
+        let script = plant.file("script.keys", "expect Scan your badge\n");
+        plant.plays(&script, &["--listen", &loopback::any_port()]).exits(0);
         // Nobody is here to learn.
         let settings = plant.home().join("gemba.toml");
         let told = std::fs::read_to_string(&settings).unwrap();
@@ -252,16 +255,34 @@ impl SamplePlant {
 
     /// Plays a script in this plant.
     pub(crate) fn play(&self, script: &str) -> Ran {
-        let file = self.file("script.keys", script);
-        let dir = self.dir.path().to_str().unwrap();
-        run(&self.home(), &["demo", "--headless", "--script", &file, "--dir", dir], None)
+        self.plays(&self.file("script.keys", script), &[])
     }
 
     /// Plays a script of the fixtures in this plant; it may include those beside it.
     pub(crate) fn play_fixture(&self, name: &str) -> Ran {
-        let file = format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+        self.plays(&format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR")), &[])
+    }
+
+    /// Plays a script file in this plant.
+    pub(crate) fn plays(&self, file: &str, more: &[&str]) -> Ran {
         let dir = self.dir.path().to_str().unwrap();
-        run(&self.home(), &["demo", "--headless", "--script", &file, "--dir", dir], None)
+        let play = ["demo", "--headless", "--script", file, "--dir", dir];
+        run(&self.home(), &[&play[..], more].concat(), None)
+    }
+
+    /// From now on seals are inspected here, and goods-in noted these lots of them, each with its count.
+    pub(crate) fn inspects_seals(&self, lots: &[(&str, &str)]) {
+        let server = self.server();
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/inspection/WI-2100.md");
+        self.by(ENGINEER, &["release", source]).exits(0);
+        let approve = ["sign", "--meaning", "approved", "WI-2100", "A"];
+        self.by(ENGINEER, &approve).exits(0);
+        self.by(QUALITY, &approve).exits(0).says("is in effect");
+        for (lot, quantity) in lots {
+            let receive = ["material", "receive", "SEAL-1", lot, "--supplier", "Nordic Seals"];
+            self.by(QUALITY, &[&receive[..], &["--quantity", quantity]].concat()).exits(0);
+        }
+        drop(server);
     }
 
     /// The station hears that the judge rejected a record of a unit.
@@ -299,13 +320,20 @@ impl SamplePlant {
 #[derive(Debug)]
 pub(crate) struct Service {
     child: Child,
+    /// What it prints; open as long as it runs.
+    prints: Option<BufReader<ChildStdout>>,
 }
 
 impl Service {
+    fn of(mut child: Child) -> Self {
+        let prints = child.stdout.take().map(BufReader::new);
+        Self { child, prints }
+    }
+
     /// The first line that it prints; waits for it.
     pub(crate) fn first_line(&mut self) -> String {
         let mut line = String::new();
-        BufReader::new(self.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        self.prints.as_mut().unwrap().read_line(&mut line).unwrap();
         line
     }
 

@@ -26,8 +26,6 @@ use gemba::views::query::Answer;
 use gemba::views::ticket::TicketView;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Cell;
-use ratatui::style::Modifier;
 
 use super::screen_answers::{Answers, BADGES, Badge, outcome, themes};
 use super::screen_permits::soon;
@@ -39,7 +37,10 @@ pub(crate) const PIN: &str = "482913";
 
 pub(crate) struct Screen {
     pub(crate) shell: Shell,
-    terminal: Terminal<TestBackend>,
+    /// What the shell began with, and what it was told since: a message, or none to show the wall.
+    pub(super) start: Start,
+    told: Vec<Option<Message>>,
+    pub(super) terminal: Terminal<TestBackend>,
     pub(crate) shop: Shop,
     pub(crate) answers: Answers,
     who: String,
@@ -95,10 +96,12 @@ impl Screen {
             tours: true,
             separators: Separators::Doubted,
         };
-        let (shell, effects) = Shell::new(start);
+        let (shell, effects) = Shell::new(start.clone());
         let terminal = Terminal::new(TestBackend::new(looks.size.0, looks.size.1)).unwrap();
         let mut screen = Self {
             shell,
+            start,
+            told: Vec::new(),
             terminal,
             shop,
             answers: Answers::default(),
@@ -127,9 +130,30 @@ impl Screen {
     }
 
     pub(crate) fn message(&mut self, message: Message) -> &mut Self {
+        self.told.push(Some(message.clone()));
         let effects = self.shell.update(message);
         self.perform(effects);
         self
+    }
+
+    /// Shows the board for a wall.
+    pub(crate) fn show_wall(&mut self) -> &mut Self {
+        self.told.push(None);
+        let effects = self.shell.show_wall();
+        self.perform(effects);
+        self
+    }
+
+    /// The shell of a session that began otherwise and was told the same.
+    pub(crate) fn again(&self, begun: impl FnOnce(Start) -> Start) -> Shell {
+        let (mut shell, _) = Shell::new(begun(self.start.clone()));
+        for told in &self.told {
+            drop(match told {
+                Some(message) => shell.update(message.clone()),
+                None => shell.show_wall(),
+            });
+        }
+        shell
     }
 
     pub(crate) fn key(&mut self, key: Key) -> &mut Self {
@@ -391,92 +415,6 @@ impl Screen {
             }
         };
         outcome(self.shop.tries(who, command))
-    }
-
-    fn draw(&mut self) {
-        let shell = &self.shell;
-        self.terminal.draw(|frame| drop(shell.view(frame))).unwrap();
-    }
-
-    /// The screen as text, with `▌` where the cursor stands on nothing and `▐` before it elsewhere.
-    pub(crate) fn text(&mut self) -> String {
-        self.draw();
-        let cursor = self.terminal.get_cursor_position().unwrap();
-        let buffer = self.terminal.backend().buffer();
-        let mut out = String::new();
-        for y in 0..buffer.area.height {
-            let mut row = String::new();
-            for x in 0..buffer.area.width {
-                let symbol = buffer[(x, y)].symbol();
-                let here = (cursor.x, cursor.y) == (x, y) && (x, y) != (0, 0);
-                row.push_str(if here && symbol == " " { "▌" } else { symbol });
-            }
-            out.push_str(row.trim_end());
-            out.push('\n');
-        }
-        out
-    }
-
-    /// What a cell shows, with its colors and attributes.
-    pub(crate) fn cell(&mut self, at: (u16, u16)) -> Cell {
-        self.draw();
-        self.terminal.backend().buffer()[at].clone()
-    }
-
-    /// Where the cursor stands.
-    pub(crate) fn cursor(&mut self) -> (u16, u16) {
-        self.draw();
-        let cursor = self.terminal.get_cursor_position().unwrap();
-        (cursor.x, cursor.y)
-    }
-
-    /// How many cells a message changes.
-    pub(crate) fn cells_changed(&mut self, what: impl FnOnce(&mut Self)) -> usize {
-        self.draw();
-        let before = self.terminal.backend().buffer().clone();
-        what(self);
-        self.draw();
-        before.diff(self.terminal.backend().buffer()).len()
-    }
-
-    /// Whether any cell has a color or an attribute beyond those given.
-    pub(crate) fn has_colors(&mut self) -> bool {
-        self.draw();
-        let buffer = self.terminal.backend().buffer();
-        let colored = |cell: &Cell| {
-            cell.fg != ratatui::style::Color::Reset || cell.bg != ratatui::style::Color::Reset
-        };
-        buffer.content.iter().any(colored)
-    }
-
-    /// Whether the cell at which a text begins is bold, underlined or reversed.
-    pub(crate) fn stands_out(&mut self, text: &str) -> bool {
-        self.draw();
-        let buffer = self.terminal.backend().buffer();
-        let width = usize::from(buffer.area.width);
-        let rows = buffer.content.chunks(width);
-        rows.into_iter().any(|row| {
-            let line: String = row.iter().map(Cell::symbol).collect();
-            line.find(text).is_some_and(|at| {
-                let column = line[..at].chars().count();
-                let strong = Modifier::BOLD | Modifier::UNDERLINED | Modifier::REVERSED;
-                row[column].modifier.intersects(strong)
-            })
-        })
-    }
-
-    #[track_caller]
-    pub(crate) fn shows(&mut self, text: &str) -> &mut Self {
-        let screen = self.text();
-        assert!(screen.contains(text), "{text:?} is not on the screen:\n{screen}");
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn hides(&mut self, text: &str) -> &mut Self {
-        let screen = self.text();
-        assert!(!screen.contains(text), "{text:?} is on the screen:\n{screen}");
-        self
     }
 
     /// Commands asked for since last looked at.

@@ -8,11 +8,11 @@ use gemba::domain::hash::Hash;
 use gemba::domain::ids::{GaugeId, PlaceId};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::people::Role;
-use gemba::domain::refusal::Refusal;
-use gemba::domain::refusal::told::Told;
+use gemba::domain::refusal::{Reason, Refusal};
 use gemba::domain::signature::{Components, Covers, Meaning, Signature};
 use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::words::Words;
 use gemba::ui::message::Outcome;
 use gemba::ui::terminal_kind::ColorLevel;
 use gemba::ui::themes::Themes;
@@ -331,11 +331,15 @@ fn row(traveler: &str, state: QueueState) -> QueueRow {
 
 /// A queue with every state in it.
 pub(crate) fn queue() -> Queue {
-    let reason = |code, what: &'static str, next: &'static str| Told {
-        code,
-        what: what.into(),
-        next: next.into(),
+    let told = |reason: Reason| reason.told(&BTreeMap::new());
+    let held = Reason::OnHold {
+        why: "a reading is outside its limits".to_owned(),
+        deviation: Some(id("NCR-ASM2-0042")),
+        next: "a supervisor disposes NCR-ASM2-0042 (use as is: quality or engineer)".to_owned(),
     };
+    let (name, at) = ("Leak test".to_owned(), "LEAK-1".to_owned());
+    let open = Reason::UpstreamOpen { operation: 10, name, at };
+    let closed = Reason::OrderClosed { order: id("WO-1883") };
     Queue {
         here: vec![
             row("WO-1881/0007", QueueState::Begun { step: 5, steps: 8, paused: None }),
@@ -350,28 +354,12 @@ pub(crate) fn queue() -> Queue {
             row(
                 "WO-1879/0003",
                 QueueState::OnHold {
-                    reasons: vec![reason(
-                        "H01",
-                        "This unit is on hold: a reading is outside its limits.",
-                        "a supervisor disposes NCR-ASM2-0042 (use as is: quality or engineer)",
-                    )],
+                    reasons: vec![told(held)],
                     why: "a reading is outside its limits".to_owned(),
                     deviation: Some(id("NCR-ASM2-0042")),
                 },
             ),
-            row(
-                "WO-1883/0001",
-                QueueState::NotYet {
-                    reasons: vec![
-                        reason(
-                            "T09",
-                            "10 Leak test is open at LEAK-1.",
-                            "finish it, or have it accepted",
-                        ),
-                        reason("O03", "The order is closed.", "ask the planner"),
-                    ],
-                },
-            ),
+            row("WO-1883/0001", QueueState::NotYet { reasons: vec![told(open), told(closed)] }),
         ],
         today: Some("2026-11-23".parse().unwrap()),
         looks: None,
@@ -384,7 +372,7 @@ pub(super) fn not_accepted(at: Option<Timestamp>) -> ReviewRow {
         station: id("HP2"),
         fact: Position::parse("ledger-x.1.7").unwrap(),
         subject: "traveler/WO-1870/0002".to_owned(),
-        what: "Bolt torque 2: 25.1 N·m (25 ±2 N·m)".to_owned(),
+        what: Words::given("Bolt torque 2: 25.1 N·m (25 ±2 N·m)"),
         who: "L. Haas".to_owned(),
         place: Some(id("ASM-2")),
         at,
@@ -394,10 +382,8 @@ pub(super) fn not_accepted(at: Option<Timestamp>) -> ReviewRow {
         not_to_follow: Vec::new(),
         with_it: 0,
         reasons: vec![
-            "haas was revoked on 2026-11-20 and recorded this on 2026-11-23, which nobody may do \
-             after the day of the revocation"
-                .to_owned(),
-            "the station's clock was 9 min ahead".to_owned(),
+            "haas was revoked".to_owned(),
+            "the training of haas for torque-1 had ended on 2026-11-01".to_owned(),
         ],
     }
 }

@@ -2,10 +2,13 @@
 
 use gemba::domain::ids::PlaceId;
 use gemba::domain::stream::TravelerId;
-use gemba::views::board::{Board, BoardRow, BoardTime, Figures, ShipCounts};
+use gemba::domain::traveler::fact::HoldReason;
+use gemba::domain::words::Words;
+use gemba::views::board::{Board, BoardRow, BoardTime, Figures, ShipCounts, StationRow};
 use gemba::views::board_place::{Cause, CauseOf, OrderHere, PlaceBoard, UnitHere};
 use jiff::{SignedDuration, Timestamp};
 
+use super::ours::{ours, with};
 use super::screen_answers::not_accepted;
 use super::screen_deviations::counted;
 use super::screen_floor::{early, handovers, help, hours, redlines};
@@ -15,7 +18,7 @@ use super::shop_plan::id;
 
 /// What fails most.
 fn most() -> Vec<Cause> {
-    let cause = |of, what: &str, count| Cause { of, what: what.to_owned(), count };
+    let cause = |of, what: &str, count| Cause { of, what: Words::given(what), count };
     vec![
         cause(CauseOf::Reading, "c-torque torque M8 bolt 2", 3),
         cause(CauseOf::Deviation, "D-12 burr", 2),
@@ -25,22 +28,40 @@ fn most() -> Vec<Cause> {
 /// Where the figures of a place come from.
 pub(crate) fn place_board(place: &PlaceId, board: Board) -> Option<PlaceBoard> {
     let row = board.places.into_iter().find(|row| row.place == *place)?;
-    let unit = |unit: &str, failing, on_hold, standing: &str| UnitHere {
+    let unit = |unit: &str, failing, on_hold, standing: Words| UnitHere {
         traveler: TravelerId { order: id("WO-1881"), unit: id(unit) },
         good: u32::from(standing == "finished"),
         scrap: 0,
         failing,
         on_hold,
         begun: standing != "finished",
-        standing: standing.to_owned(),
+        standing,
         last: row.last_contact,
     };
-    let units = vec![
-        unit("0006", 0, false, "finished"),
-        unit("0007", 1, true, "at operation 10 Assemble, on hold: 27.3 N·m fails 24 .. 26"),
-    ];
+    let at = ours("at operation {operation}").and("operation", "20 Assembly");
+    let held = with(ours("{way}, on hold: {why}"), "way", at);
+    let held = with(held, "why", HoldReason::OutOfLimits.words());
+    let units = vec![unit("0006", 0, false, ours("finished")), unit("0007", 1, true, held)];
     let orders = vec![OrderHere { order: id("WO-1881"), part: id("CP-40"), units }];
-    Some(PlaceBoard { time: board.time, row, orders, left_out: 0, causes: most() })
+    let time = BoardTime { complete_to: row.last_contact, ..board.time };
+    Some(PlaceBoard { time, row, orders, left_out: 0, causes: most() })
+}
+
+/// Three stations: this one, another one that was just heard of, and a silent one.
+fn stations(now: Timestamp) -> Vec<StationRow> {
+    let station = |station: &str, places: &[&str], minutes: i64, waiting| StationRow {
+        station: id(station),
+        work_centers: vec![id("ASM")],
+        places: places.iter().map(|place| id(place)).collect(),
+        last_contact: Some(now - SignedDuration::from_mins(minutes)),
+        silent: minutes > 30,
+        waiting,
+    };
+    vec![
+        station("ASM1", &["ASM-1", "ASM-2"], 0, Some(12)),
+        station("LEAK1", &["LEAK-1"], 41, None),
+        station("PRESS1", &[], 3, None),
+    ]
 }
 
 /// The board of three places, of which one is silent.
@@ -81,6 +102,7 @@ pub(crate) fn board(shop: &Shop) -> Board {
         },
         causes: most(),
         held_nowhere: 0,
+        stations: stations(now),
         help: help(shop).calls,
         handovers: handovers(shop),
         suspects: suspects(false, shop),

@@ -4,9 +4,18 @@ use gemba::domain::ids::{CharacteristicId, PartId};
 use gemba::domain::quantity::{DecisionRule, Limits, Number, Verdict};
 use gemba::domain::stream::TravelerId;
 use gemba::domain::unit::Unit;
+use gemba::views::board::{Complete, SilentPlace};
 use gemba::views::characteristic::{CharacteristicView, Measured};
 
+use super::ours::ours;
 use super::shop_plan::id;
+
+/// Of one place what happened is known up to a moment, of another one nothing came for long.
+pub(crate) fn half_heard() -> Complete {
+    let at = |time: &str| format!("2026-11-23T{time}:00Z").parse().ok();
+    let silent = vec![SilentPlace { place: id("LEAK-1"), last_contact: at("06:19") }];
+    Complete { complete_to: at("06:58"), silent, link_down: false }
+}
 
 /// Twelve values, of which one is marginal and one fails; by two revisions at two places in two shifts.
 pub(crate) fn characteristic(part: &PartId, what: &CharacteristicId) -> CharacteristicView {
@@ -38,7 +47,9 @@ pub(crate) fn characteristic(part: &PartId, what: &CharacteristicId) -> Characte
         who: if n < 6 { "A. Novak" } else { "M. Okafor" }.to_owned(),
         place: Some(id(if n % 2 == 0 { "ASM-1" } else { "ASM-2" })),
         shift: Some(if n < 8 { "early" } else { "late" }.to_owned()),
-        revision: if n < 7 { "WI-1040 rev B" } else { "WI-1040 rev C" }.to_owned(),
+        revision: ours("{id} rev {revision}")
+            .and("id", "WI-1040")
+            .and("revision", if n < 7 { "B" } else { "C" }),
         gauge: Some("FG-03".to_owned()),
     };
     CharacteristicView {
@@ -50,5 +61,6 @@ pub(crate) fn characteristic(part: &PartId, what: &CharacteristicId) -> Characte
         readings: values.iter().enumerate().map(measured).collect(),
         older: false,
         not_here: 0,
+        complete: half_heard(),
     }
 }

@@ -4,6 +4,7 @@ use gemba::domain::ids::{PermitId, PersonId};
 use gemba::domain::people::{Action, Role};
 use gemba::domain::permit::PermitState;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::words::Words;
 use gemba::views::permit::{PermitOffer, PermitRow};
 use gemba::views::query::{Answer, Query};
 use jiff::civil::Date;
@@ -25,7 +26,7 @@ pub(crate) fn permits(query: &Query, shop: &Shop) -> Option<Answer> {
 }
 
 /// What is told at sign-in of permits that end soon or are almost used, to who works by them.
-pub(crate) fn soon(roles: &[Role], shop: &Shop) -> Vec<String> {
+pub(crate) fn soon(roles: &[Role], shop: &Shop) -> Vec<Words> {
     let performs = roles.iter().any(|role| Action::Perform.roles().contains(role));
     let rows = permits(&Query::Permits { all: false }, shop).filter(|_| performs);
     let Some(Answer::Permits(rows)) = rows else { return Vec::new() };

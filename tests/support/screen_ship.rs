@@ -28,7 +28,8 @@ fn row(traveler: TravelerId, state: &TravelerState, shop: &Shop) -> Option<ShipR
     if !finished && release.is_none() {
         return None;
     }
-    let held = state.open_holds().next().map(|(_, hold)| hold.placed.reason.words());
+    let held = state.open_holds().next();
+    let held = held.map(|(_, hold)| hold.placed.reason.words().to_string());
     let why = release.map_or(held, |release| state.not_valid(release));
     let stands = match (release.is_some(), why.is_some()) {
         (true, true) => ShipStands::ShippedInDoubt,

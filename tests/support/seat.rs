@@ -12,13 +12,17 @@ use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 
+use super::patience::{Patience, comes};
 use super::program::{OPERATOR, Post};
 
-/// A program that shows nothing for so long hangs, and fails the test.
-const HANGS: Duration = Duration::from_secs(20);
+/// Has the whole screen drawn anew.
+const REDRAW: &str = "\x0c";
+/// What is drawn then begins with this, and ends with the cursor shown or hidden.
+const DRAWN_FROM: &str = "\x1b[2J";
+const DRAWN_TO: &str = "\x1b[?25";
 
-/// Characters that come closer together than this are a scanner's.
-const SETTLED: Duration = Duration::from_millis(120);
+/// A line that has taken nothing for so long is full.
+const FULL: Duration = Duration::from_millis(120);
 
 /// A terminal with the program in it.
 pub(crate) struct Seat {
@@ -78,6 +82,7 @@ impl Seat {
     }
 
     /// Signs somebody in by badge and PIN.
+    #[track_caller]
     pub(crate) fn sign_in(&mut self, (badge, pin): (&str, &str)) {
         self.shows("Scan your badge");
         self.scans(badge);
@@ -86,6 +91,7 @@ impl Seat {
     }
 
     /// Signs the operator in and comes to the first step of a unit, where a number is asked for.
+    #[track_caller]
     pub(crate) fn comes_to_the_first_step(&mut self) {
         self.sign_in(OPERATOR);
         self.shows("Work here");
@@ -102,20 +108,41 @@ impl Seat {
 
     /// Scans a code: all of it at once.
     pub(crate) fn scans(&mut self, code: &str) {
-        self.keyboard.write_all(format!("{code}\r").as_bytes()).unwrap();
+        self.press(&format!("{code}\r"));
+    }
+
+    /// Answers what a program of lines asks, such as the client of OpenSSH.
+    pub(crate) fn answers(&mut self, line: &str) {
+        self.press(&format!("{line}\r"));
     }
 
     /// Types a text, and Enter when it has settled.
+    #[track_caller]
     pub(crate) fn types(&mut self, text: &str) {
-        self.keyboard.write_all(text.as_bytes()).unwrap();
-        self.settles();
-        self.keyboard.write_all(b"\r").unwrap();
+        self.types_no_further(text);
+        self.press("\r");
     }
 
     /// Types a text and leaves it at that.
+    #[track_caller]
     pub(crate) fn types_no_further(&mut self, text: &str) {
-        self.keyboard.write_all(text.as_bytes()).unwrap();
+        self.press(text);
         self.settles();
+    }
+
+    /// Waits until everything that was pressed is done, with what that waits for, and takes what is drawn
+    /// then. What has the screen drawn anew is taken in its turn, and parts what was typed from the Enter
+    /// that follows: however late both are read, no scanner sent them, and no key bounced.
+    #[track_caller]
+    pub(crate) fn settles(&mut self) {
+        let from = self.sent.len();
+        self.press(REDRAW);
+        let is_drawn = |seat: &Self| {
+            let sent = String::from_utf8_lossy(&seat.sent[from..]);
+            sent.split_once(DRAWN_FROM).is_some_and(|(_, after)| after.contains(DRAWN_TO))
+        };
+        let drawn = self.comes_until(Patience::begins(), is_drawn);
+        assert!(drawn, "nothing is drawn anew:\n{}", self.screen());
     }
 
     /// The process.
@@ -130,9 +157,11 @@ impl Seat {
     }
 
     /// The exit code of the program, which was told to end and takes what is left of the line along.
+    #[track_caller]
     pub(crate) fn ends_when_told(&mut self) -> u32 {
+        let patience = Patience::begins();
         loop {
-            match self.shown.recv_timeout(HANGS) {
+            match self.shown.recv_timeout(patience.left().unwrap_or_default()) {
                 Ok(bytes) => self.takes(&bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it goes on:\n{}", self.screen()),
@@ -141,19 +170,19 @@ impl Seat {
         self.child.wait().unwrap().exit_code()
     }
 
-    /// From here on nobody reads what the program sends; this key is pressed last before that.
-    pub(crate) fn is_read_no_more(&mut self, key: &str) {
+    /// From here on nobody reads what the program sends; it draws once more before that.
+    fn is_read_no_more(&mut self) {
         self.shown = channel().1;
-        self.press(key);
+        self.press(REDRAW);
         self.reading.take().unwrap().join().unwrap();
     }
 
     /// The same, with a line that has no room left.
-    pub(crate) fn stalls(&mut self, key: &str) {
-        self.is_read_no_more(key);
+    pub(crate) fn stalls(&mut self) {
+        self.is_read_no_more();
         let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::NONBLOCK;
         let line = rustix::fs::open(self.line.tty_name().unwrap(), flags, Mode::empty()).unwrap();
-        let patience = Timespec::try_from(SETTLED).unwrap();
+        let patience = Timespec::try_from(FULL).unwrap();
         // What the line has taken in it may move on from there.
         while poll(&mut [PollFd::new(&line, PollFlags::OUT)], Some(&patience)).unwrap() > 0 {
             rustix::io::write(&line, &[b'.'; 4096]).unwrap_or_default();
@@ -161,8 +190,8 @@ impl Seat {
     }
 
     /// The line drops: nobody is at its other end any more.
-    pub(crate) fn drops(&mut self, key: &str) {
-        self.is_read_no_more(key);
+    pub(crate) fn drops(&mut self) {
+        self.is_read_no_more();
         // Where the line has an end of file, dropping the keyboard types Enter and that.
         let flags = OFlags::RDWR | OFlags::NOCTTY;
         let line = rustix::fs::open(self.line.tty_name().unwrap(), flags, Mode::empty()).unwrap();
@@ -175,33 +204,32 @@ impl Seat {
     }
 
     /// The exit code of the program, which ends though nobody reads it.
+    #[track_caller]
     pub(crate) fn ends_unread(&mut self) -> u32 {
-        let (_nobody, nothing) = channel::<()>();
-        let looks = u32::try_from(HANGS.as_millis() / SETTLED.as_millis()).unwrap();
-        let ended = (0..looks).find_map(|_| {
-            nothing.recv_timeout(SETTLED).unwrap_err();
-            self.child.try_wait().unwrap()
-        });
-        ended.expect("it hangs").exit_code()
+        assert!(comes(|| self.child.try_wait().unwrap().is_some()), "it hangs");
+        self.child.wait().unwrap().exit_code()
     }
 
     /// The exit code of the program, once it has ended by itself.
     pub(crate) fn ends(&mut self) -> u32 {
         let code = self.child.wait().unwrap().exit_code();
-        self.settles();
+        self.takes_the_rest();
         code
     }
 
-    /// Takes what comes until nothing comes any more for a while.
-    fn settles(&mut self) {
-        self.is_quiet_for(SETTLED);
+    /// Takes what is left on the line of a program that has ended.
+    fn takes_the_rest(&mut self) {
+        self.comes_until(Patience::begins(), |_| false);
     }
 
-    /// Takes what comes until nothing came for so long.
-    pub(crate) fn is_quiet_for(&mut self, span: Duration) {
-        while let Ok(bytes) = self.shown.recv_timeout(span) {
+    /// Takes what comes until something is so; tells whether it came to that before patience or the line ended.
+    fn comes_until(&mut self, patience: Patience, is_so: impl Fn(&Self) -> bool) -> bool {
+        while !is_so(self) {
+            let Some(left) = patience.left() else { return false };
+            let Ok(bytes) = self.shown.recv_timeout(left) else { return false };
             self.takes(&bytes);
         }
+        true
     }
 
     fn takes(&mut self, bytes: &[u8]) {
@@ -217,12 +245,8 @@ impl Seat {
     /// Waits until the program has sent this.
     #[track_caller]
     pub(crate) fn is_sent(&mut self, bytes: &str) {
-        while !self.sent().contains(bytes) {
-            let Ok(more) = self.shown.recv_timeout(HANGS) else {
-                panic!("{bytes:?} was not sent:\n{}", self.screen());
-            };
-            self.takes(&more);
-        }
+        let sent = self.comes_until(Patience::begins(), |seat| seat.sent().contains(bytes));
+        assert!(sent, "{bytes:?} was not sent:\n{}", self.screen());
     }
 
     /// What stands on the screen.
@@ -233,41 +257,50 @@ impl Seat {
     /// Waits until the screen shows a text.
     #[track_caller]
     pub(crate) fn shows(&mut self, text: &str) {
-        let shown = self.shows_within(text, HANGS);
+        self.shows_times(text, 1);
+    }
+
+    /// The same, so often at once.
+    #[track_caller]
+    pub(crate) fn shows_times(&mut self, text: &str, times: usize) {
+        let is_there = |seat: &Self| seat.screen().matches(text).count() >= times;
+        let shown = self.comes_until(Patience::begins(), is_there);
         assert!(shown, "{text:?} is not on the screen:\n{}", self.screen());
     }
 
-    /// Whether the screen comes to show a text, however many blanks stand between its words.
+    /// Whether the screen comes to show a text, however many blanks stand between its words, and the program
+    /// does not end before.
     pub(crate) fn comes_to(&mut self, text: &str) -> bool {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        while !words(&self.screen()).contains(text) {
-            let Ok(bytes) = self.shown.recv_timeout(HANGS) else { return false };
-            self.takes(&bytes);
-        }
-        true
+        self.comes_until(Patience::begins(), |seat| words(&seat.screen()).contains(text))
     }
 
-    /// Whether the screen shows a text before patience ends.
-    pub(crate) fn shows_within(&mut self, text: &str, patience: Duration) -> bool {
-        while !self.screen().contains(text) {
-            let Ok(bytes) = self.shown.recv_timeout(patience) else { return false };
-            self.takes(&bytes);
-        }
-        true
+    /// Whether the screen shows a text before this time is over.
+    pub(crate) fn shows_within(&mut self, text: &str, most: Duration) -> bool {
+        self.comes_until(Patience::of(most), |seat| seat.screen().contains(text))
     }
 
-    /// Ends the program as a power cut does, and takes what it had shown by then.
-    pub(crate) fn kill(&mut self) {
-        self.child.kill().unwrap_or_default();
+    /// Ends the program as a power cut does, and takes what it had shown by then; tells whether it ran.
+    pub(crate) fn kill(&mut self) -> bool {
+        let ran = self.dies();
+        self.takes_the_rest();
+        ran
+    }
+
+    /// Whoever made the terminal would let the program end in peace.
+    fn dies(&mut self) -> bool {
+        let runs = matches!(self.child.try_wait(), Ok(None));
+        if runs {
+            self.signal(Signal::KILL);
+        }
         self.child.wait().unwrap();
-        self.settles();
+        runs
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.child.kill().unwrap_or_default();
-        self.child.wait().map(drop).unwrap_or_default();
+        self.dies();
     }
 }
 

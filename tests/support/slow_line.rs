@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest, Ready};
@@ -33,6 +33,23 @@ struct Carried {
     bytes: AtomicU64,
     pieces: AtomicU64,
     drops: AtomicU64,
+    on_the_way: AtomicUsize,
+}
+
+/// A piece that is on the line, until it is dropped.
+struct OnTheWay<'a>(&'a Carried);
+
+impl<'a> OnTheWay<'a> {
+    fn new(carried: &'a Carried) -> Self {
+        carried.on_the_way.fetch_add(1, Ordering::SeqCst);
+        Self(carried)
+    }
+}
+
+impl Drop for OnTheWay<'_> {
+    fn drop(&mut self) {
+        self.0.on_the_way.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl SlowLine {
@@ -59,6 +76,11 @@ impl SlowLine {
         Self { url, carried }
     }
 
+    /// Whether something is on its way now.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.carried.on_the_way.load(Ordering::SeqCst) > 0
+    }
+
     /// How many bytes went over it, and how many connections dropped.
     pub(crate) fn carried(&self) -> (u64, u64) {
         let count = |of: &AtomicU64| of.load(Ordering::SeqCst);
@@ -79,8 +101,10 @@ async fn carry(
         let number = carried.pieces.fetch_add(1, Ordering::SeqCst) + 1;
         carried.bytes.fetch_add(count as u64, Ordering::SeqCst);
         let bits = count as u64 * 8;
+        let on_the_way = OnTheWay::new(carried);
         sleep(shape.round_trip / 2 + Duration::from_millis(bits * 1000 / shape.bits_a_second))
             .await;
+        drop(on_the_way);
         if asks && is_gone(&from).await {
             return;
         }

@@ -1,4 +1,5 @@
-//! Reads out of Rust source what is said to people: the sentences of `say!`, `words!` and `count`.
+//! Reads out of Rust source what is said to people: the sentences of `say!`, `words!`, `Words::plain` and
+//! `count`.
 //! A reader of tokens, not a compiler: comments, lifetimes and characters are passed over.
 
 /// A sentence where it is said, with the names of its values.
@@ -39,9 +40,19 @@ pub(crate) fn spoken(source: &str) -> Vec<Spoken> {
                 }
                 _ => {}
             },
-            ("count", false) if tokens.get(at + 1) == Some(&Token::Mark('(')) => {
+            ("plain", false) if names_words(&tokens[..at]) => {
+                if let Some(Token::Text(sentence)) = tokens.get(opened) {
+                    found.push(Spoken { sentence: sentence.clone(), values: Vec::new() });
+                }
+            }
+            // What counts rows of a table is called so as well, and is a method.
+            ("count", false)
+                if tokens.get(at + 1) == Some(&Token::Mark('('))
+                    && tokens[..at].last() != Some(&Token::Mark('.')) =>
+            {
                 found.extend(
                     texts_of_call(&tokens, opened)
+                        .into_iter()
                         .map(|sentence| Spoken { sentence, values: Vec::new() }),
                 );
             }
@@ -49,6 +60,12 @@ pub(crate) fn spoken(source: &str) -> Vec<Spoken> {
         }
     }
     found
+}
+
+/// Whether what stands before is `Words::`.
+fn names_words(before: &[Token]) -> bool {
+    let path = [Token::Word("Words".to_owned()), Token::Mark(':'), Token::Mark(':')];
+    before.ends_with(&path)
 }
 
 /// Every text of a source, one below the other.
@@ -79,22 +96,19 @@ fn values(tokens: &[Token], from: usize) -> Vec<String> {
     names
 }
 
-/// The texts that a call is given.
-fn texts_of_call(tokens: &[Token], from: usize) -> impl Iterator<Item = String> {
-    let mut depth = 0_usize;
-    let inside = tokens[from..].iter().take_while(move |token| {
+/// The texts that a call is given itself.
+fn texts_of_call(tokens: &[Token], from: usize) -> Vec<String> {
+    let (mut depth, mut texts) = (0_usize, Vec::new());
+    for token in &tokens[from..] {
         match token {
             Token::Mark('(') => depth += 1,
-            Token::Mark(')') if depth == 0 => return false,
+            Token::Mark(')') if depth == 0 => break,
             Token::Mark(')') => depth -= 1,
+            Token::Text(text) if depth == 0 => texts.push(text.clone()),
             Token::Mark(_) | Token::Word(_) | Token::Text(_) => {}
         }
-        true
-    });
-    inside.filter_map(|token| match token {
-        Token::Text(text) => Some(text.clone()),
-        Token::Word(_) | Token::Mark(_) => None,
-    })
+    }
+    texts
 }
 
 /// The text of a constant of this source.

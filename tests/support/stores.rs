@@ -87,6 +87,7 @@ pub(crate) fn rows(store: &Store, feed: &str) -> Vec<(Hash, String)> {
             rolling,
             bytes_max: 3_000,
             has: None,
+            up_to: None,
         };
         let answer = store.pull(std::slice::from_ref(&scope), &request).unwrap();
         let PullAnswer::Page { page, head } = answer else { panic!("{answer:?}") };

@@ -1,5 +1,6 @@
 //! A plant from an empty folder, by commands alone: nothing of it is a demo.
 
+use super::loopback;
 use super::program::{ENGINEER, INSPECTOR, PLANNER, Post, QUALITY, Ran, Service, gemba};
 
 /// The first administrator, who is the planner too.
@@ -48,7 +49,7 @@ impl Works {
         let init = [&init[..], &who, &site, &places, &["--pin-fd", "0"], &words(&store)].concat();
         post.gemba_told(&init, &pin).exits(0).says("founded harbor");
         post.gemba_told(&init, &pin).exits(1).says("use it, or name another folder");
-        let (server, url) = serving(&dir, "127.0.0.1:0", &store);
+        let (server, url) = serving(&dir, &loopback::any_port(), &store);
         Self { url, store, server, dir }
     }
 
@@ -84,7 +85,7 @@ impl Works {
     pub(crate) fn another_server(&self, database: &str) -> (Service, String) {
         let folder = in_folder(&self.dir, "another");
         let store = ["--database", database, "--folder", &folder].map(str::to_owned);
-        serving(&self.dir, "127.0.0.1:0", &store)
+        serving(&self.dir, &loopback::any_port(), &store)
     }
 
     /// A code that enrolls a station at both work centers.

@@ -14,7 +14,7 @@ use crate::domain::refusal::shift::ShiftReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::shift_time::Shift;
 use crate::domain::words::Words;
-use crate::views::board::{Board, Figures, HourRow, PiecesRow, ReviewRow};
+use crate::views::board::{Board, Figures, HourRow, PiecesRow, ReviewRow, StationRow};
 use crate::views::board_place::PlaceBoard;
 use crate::views::deviation::DeviationView;
 use crate::views::for_me::ForMeRow;
@@ -32,7 +32,8 @@ use crate::views::trace::{Trace, TraceLine};
         on_hold, scrapped, readings, failing, marginal, corrected), deviations, deviation_counts \
         (open, critical, major, minor, without_code, day, week, older, overdue), reviews, pieces \
         (place, operation, good, scrap, rework), help, handovers, suspects (as of suspect list), \
-        redlines, causes (of, what, count). With --place: the place's row, orders (order, part, units (traveler, \
+        redlines, causes (of, what, count), stations (station, work_centers, places, last_contact, \
+        silent, waiting). With --place: the place's row, orders (order, part, units (traveler, \
         good, scrap, failing, on_hold, begun, standing, last)), left_out, causes. What is begun and on \
         hold is so now, whatever the shift; plan is up to now, or to the end of the shift. With --for, one \
         row a line: kind (disposition, step, lot, lot-as-is, permit, revision, ship), which, of, sign, \
@@ -100,7 +101,7 @@ struct ToSignRow {
 
 impl From<ForMeRow> for ToSignRow {
     fn from(row: ForMeRow) -> Self {
-        let ForMeRow { what, details, since } = row;
+        let ForMeRow { what, details, since, .. } = row;
         Self {
             kind: what.kind(),
             which: what.which(),
@@ -121,7 +122,7 @@ fn for_person(console: &Console, person: PersonId) -> Result<Exit, Fault> {
     if !known.iter().any(|row| row.person == person) {
         return Err(Refusal::one(Reason::PersonUnknown { person }).into());
     }
-    let Answer::ForMe(found) = rows::ask(console, &Query::ForMe { person })? else {
+    let Answer::ForMe(found) = rows::ask(console, &Query::ForMe { person, place: None })? else {
         return Err(rows::mixed_up());
     };
     let list: Vec<ToSignRow> = found.rows.into_iter().map(ToSignRow::from).collect();
@@ -182,7 +183,7 @@ fn print_place(console: &Console, board: &PlaceBoard) {
                 unit.good.to_string(),
                 unit.scrap.to_string(),
                 unit.failing.to_string(),
-                unit.standing.clone(),
+                unit.standing.to_string(),
                 rows::or_dash(unit.last.map(minute)),
             ]);
         }
@@ -316,6 +317,23 @@ fn print(console: &Console, board: &Board) {
     }
     print_floor(console, board);
     print_open(console, board);
+    print_stations(console, board);
+}
+
+/// Each station, and when something was heard of it last.
+fn print_stations(console: &Console, board: &Board) {
+    let cells = |row: &StationRow| {
+        let places: Vec<&str> = row.places.iter().map(PlaceId::as_str).collect();
+        vec![
+            row.station.to_string(),
+            places.join(" "),
+            rows::or_dash(row.last_contact.map(minute)),
+            if row.silent { "silent".to_owned() } else { String::new() },
+            row.waiting.map_or_else(String::new, |facts| format!("{facts} waiting")),
+        ]
+    };
+    let table: Vec<Vec<String>> = board.stations.iter().map(cells).collect();
+    console.printer.table(&["station", "places", "last contact", "", ""], &table);
 }
 
 /// What is held, open, and waits for somebody.
@@ -371,8 +389,8 @@ pub(super) fn print_trace(console: &Console, trace: &Trace) {
                 line.at.strftime("%F %T").to_string(),
                 line.who.clone(),
                 line.place.clone(),
-                line.step.clone(),
-                line.what.clone(),
+                line.step.to_string(),
+                line.what.to_string(),
                 verdict(line),
                 line.gauge.clone().unwrap_or_default(),
                 if line.at_server { "at server".to_owned() } else { "saved".to_owned() },

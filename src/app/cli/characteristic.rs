@@ -35,12 +35,13 @@ fn print(console: &Console, view: &CharacteristicView) {
     if let Some(words) = not_here_words(view.not_here) {
         console.printer.line(words);
     }
+    rows::say_complete(console, &view.complete);
     for by in [By::Revision, By::Place, By::Shift] {
         let mut table = Vec::new();
         for group in view.groups(by) {
             let spread = group.spread;
             table.push(vec![
-                group.of,
+                group.of.to_string(),
                 group.count.to_string(),
                 group.failing.to_string(),
                 rows::or_dash(spread.map(|spread| spread.mean)),
@@ -62,7 +63,7 @@ fn print(console: &Console, view: &CharacteristicView) {
                 rows::or_dash(row.verdict.map(Verdict::word)),
                 rows::or_dash(row.place.as_ref()),
                 rows::or_dash(row.shift.as_ref()),
-                row.revision.clone(),
+                row.revision.to_string(),
                 row.who.clone(),
                 rows::or_dash(row.gauge.as_ref()),
             ]

@@ -109,7 +109,8 @@ pub enum SpecificationCommand {
     #[command(after_help = "Example: gemba specification readings CP-40 c-gap\n\nJSON: part, \
                             characteristic, name, requirement, limits, readings (traveler, reading, \
                             sample, value, number, verdict, at, who, place, shift, revision, gauge), \
-                            older, not_here")]
+                            older, not_here, complete_to, silent (place, last_contact), \
+                            link_down")]
     Readings {
         /// The part
         part: PartId,

@@ -45,5 +45,5 @@ pub fn run(console: &Console, args: &FindArgs) -> Result<Exit, Fault> {
 
 fn cells(row: &FoundRow) -> Vec<String> {
     let step = rows::or_dash(row.step.as_ref());
-    vec![row.of.to_string(), step, row.what.clone(), row.line.clone()]
+    vec![row.of.to_string(), step, row.what.to_string(), row.line.clone()]
 }

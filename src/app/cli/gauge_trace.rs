@@ -29,7 +29,7 @@ pub const TRACE_HELP: &str = "Example: gemba gauge trace TW-07 --since 2026-11-0
     verdict, place, taken, finished, shipped, ended, hold, fact}], pieces [{name_of_lot, part, \
     supplier, lot, unit, piece, name, value, margin, margin_unit, verdict, place, taken, standing, \
     ended, hold, fact}], lots, lots_to_hold, lots_held, units, to_hold, held, held_readings, \
-    not_here, catalog_age_s\n\nExit code 1 where streams of orders that are over are not at this \
+    not_here, catalog_age_s, complete_to, silent [{place, last_contact}], link_down\n\nExit code 1 where streams of orders that are over are not at this \
     station, so that readings may be missing in the list.";
 
 #[derive(Debug, Args)]
@@ -168,6 +168,7 @@ fn print(console: &Console, trace: &GaugeTrace) {
     if let Some(age_s) = trace.catalog_age_s {
         console.printer.line(format!("as known here {} min after the last contact", age_s / 60));
     }
+    rows::say_complete(console, &trace.complete);
     if let Some(shipped) = trace.shipped_words() {
         console.printer.line(shipped);
     }

@@ -244,7 +244,7 @@ fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
             row.part.to_string(),
             row.name.clone(),
             row.limits.clone(),
-            row.for_whom.clone(),
+            row.for_whom.to_string(),
             row.used_words().to_string(),
             row.through.to_string(),
             row.standing_words().to_string(),

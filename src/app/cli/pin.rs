@@ -6,12 +6,13 @@ use super::Console;
 use super::person::{BadgeArgs, PinArgs};
 use super::serve::refused_pin;
 use super::signer::SignerArgs;
-use crate::app::card::hand_in;
+use crate::app::card::{Claim, hand_in};
 use crate::app::credentials;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::card::require;
+use crate::domain::fact::Acting;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Action, PersonCommand, Purpose};
 use crate::domain::pin::PinRules;
@@ -98,10 +99,23 @@ fn at_station(console: &Console, args: &PinArgs) -> Result<String, Fault> {
     let (Some(name), Some(badge)) = (name, badge) else { return Err(no_card(args)) };
     let own = (holder.person == args.person).then_some(holder.pin_verifier.as_str());
     let card = card(args, (&name, &badge, language), &station.rules().pin, own)?;
-    let world = (&console.config, &console.clock);
-    hand_in(world, &mut station, (card, &acting), PersonCommand::NotePinChanged)?;
+    let changed = PersonCommand::NotePinChanged;
+    changes(console, &mut station, (card, &acting), changed)?;
     station.ledger.drop_wanted_card(&args.person)?;
     Ok(badge)
+}
+
+/// Changes a card at the server, and tells it what that came to.
+fn changes(
+    console: &Console,
+    station: &mut Station,
+    card: (CardRow, &Acting),
+    command: PersonCommand,
+) -> Result<(), Fault> {
+    let (config, clock) = (&console.config, &console.clock);
+    hand_in((config, clock), station, card, command, &Claim::default())?;
+    exchange::once(&config.home, clock).ok();
+    Ok(())
 }
 
 /// Why there is no card: nobody admitted the person, or the server has not sent it yet.
@@ -142,9 +156,8 @@ pub fn replace_badge(console: &Console, args: &BadgeArgs) -> Result<Exit, Fault>
         language: known.language,
         pin_verifier: known.pin_verifier,
     };
-    let reason = args.reason.clone();
-    let (card, world) = ((card, &signer.acting), (&console.config, &console.clock));
-    hand_in(world, &mut station, card, PersonCommand::ReplaceBadge { reason })?;
+    let replaced = PersonCommand::ReplaceBadge { reason: args.reason.clone() };
+    changes(console, &mut station, (card, &signer.acting), replaced)?;
     let person = &args.person;
     console.printer.line(format!("{person} has another badge; the one before counts no more"));
     console.printer.value(&json!({ "person": person, "badge": badge }));

@@ -71,7 +71,7 @@ fn list(console: &Console) -> Result<Exit, Fault> {
         vec![
             row.fact.to_string(),
             row.subject.clone(),
-            row.what.clone(),
+            row.what.to_string(),
             row.who.clone(),
             row.place.as_ref().map_or_else(|| row.station.to_string(), ToString::to_string),
             row.at.map_or_else(String::new, |at| at.to_string()),

@@ -5,8 +5,10 @@ use serde::Serialize;
 use super::Console;
 use crate::app::fault::{Exit, Fault};
 use crate::ledger::error::LedgerError;
+use crate::views::board::Complete;
 use crate::views::link::not_here_words;
 use crate::views::query::{Answer, Query};
+use crate::views::signature::minute;
 
 /// Asks this station's store.
 pub fn ask(console: &Console, query: &Query) -> Result<Answer, Fault> {
@@ -47,6 +49,15 @@ pub fn say_what_is_not_here(console: &Console) -> Result<(), Fault> {
 /// A list that may lack something is no answer to rely on: the exit code tells it too.
 pub fn whole_or_not(not_here: u64) -> Exit {
     if not_here == 0 { Exit::Done } else { Exit::Refused }
+}
+
+/// Says up to when what is listed is complete, and which places are silent.
+pub fn say_complete(console: &Console, complete: &Complete) {
+    let silent: Vec<&str> = complete.silent.iter().map(|row| row.place.as_str()).collect();
+    let silent =
+        if silent.is_empty() { String::new() } else { format!(", silent: {}", silent.join(", ")) };
+    let to = or_dash(complete.complete_to.map(minute));
+    console.printer.line(format!("complete to {to}{silent}"));
 }
 
 /// A date or other value that may be absent.

@@ -111,7 +111,7 @@ fn held(view: &TravelerView) -> Vec<(String, String, Option<DeviationId>)> {
     }
     let holds = view.state.open_holds().map(|(_, hold)| {
         let deviation = hold.placed.deviation.clone();
-        (hold.placed.reason.words(), hold.next(), deviation)
+        (hold.placed.reason.words().to_string(), hold.next(), deviation)
     });
     holds.collect()
 }

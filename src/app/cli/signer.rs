@@ -134,6 +134,7 @@ fn fault(trouble: SignInTrouble) -> Fault {
         SignInTrouble::Wrong => Refusal::one(SigningReason::NotProven.into()).into(),
         SignInTrouble::Refused(refusal) => refusal.into(),
         SignInTrouble::Fault(what) => Fault::cannot("the badge could not be checked", what),
+        SignInTrouble::Pin(stands) => Fault::cannot(stands.words(), ""),
     }
 }
 

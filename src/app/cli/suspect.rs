@@ -123,7 +123,7 @@ fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
             range.name.clone(),
             range.value.clone(),
             range.place.to_string(),
-            range.since.clone(),
+            range.since.to_string(),
             range.held_words().to_string(),
         ]
     });

@@ -21,8 +21,8 @@ use crate::views::packet::{Packet, PacketStanding, UNREAD_NEXT, span};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 
-/// How long a release may take to come into effect.
-const EFFECT_MS_MAX: u64 = 15_000;
+/// How long a release may take to come into effect: longer than it takes until another server judges.
+const EFFECT_MS_MAX: u64 = 60_000;
 
 #[derive(Debug, Args)]
 #[command(

@@ -13,8 +13,9 @@ use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::gauge_line;
+use crate::app::printer::Printer;
 use crate::app::screens;
-use crate::app::session::{Session, Trouble};
+use crate::app::session::{ENDS_WITHIN, Ended, Session, Trouble};
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::intake::intake;
 use crate::app::terminal::line_tty::LineTty;
@@ -25,6 +26,7 @@ use crate::app::themes;
 use crate::domain::ids::{PlaceId, TerminalId};
 use crate::ui::message::Message;
 use crate::ui::page::PAGE;
+use crate::ui::speech::tell_in;
 use crate::ui::terminal_kind::ColorLevel;
 
 /// How the screens are shown, whatever the terminal says of itself.
@@ -82,7 +84,7 @@ pub fn run(
     let (store, wanted) = StoreHandle::open(&config, &console.clock)?;
     let exchange = exchange::in_background(&config.home, &console.clock, wanted)?;
     let told_further = escalation::in_background(&config, &console.clock)?;
-    let done = at_terminal(&config, &store, told, used);
+    let done = at_terminal(&config, &store, told, used, console.printer);
     drop((exchange, told_further));
     done
 }
@@ -106,13 +108,18 @@ pub fn at_terminal(
     store: &StoreHandle,
     told: Option<PlaceTold>,
     used: For,
+    printer: Printer,
 ) -> Result<Exit, Fault> {
-    let drawn = if config.is_plain_here() {
-        in_lines(config, store, told)?
+    let ended = if config.is_plain_here() {
+        in_lines(config, store, told, used)?
     } else {
         full_screen(config, store, told, used)?
     };
-    match drawn {
+    if let Some(stands) = ended.pin {
+        let language = config.settings.language.unwrap_or_default();
+        printer.remark(tell_in(language, &stands.words()));
+    }
+    match ended.how {
         Ok(()) => Ok(Exit::Done),
         // A line that dropped took nothing with it: what was saved is saved.
         Err(Trouble::Line(error)) if is_lost(&error) => Ok(Exit::Done),
@@ -128,13 +135,13 @@ fn failed(error: io::Error) -> Fault {
     Fault::cannot("the terminal cannot be used", error)
 }
 
-/// A session on a whole screen; the inner error ended it.
+/// A session on a whole screen.
 fn full_screen(
     config: &Config,
     store: &StoreHandle,
     told: Option<PlaceTold>,
     used: For,
-) -> Result<Result<(), Trouble>, Fault> {
+) -> Result<Ended, Fault> {
     let mut tty = Tty::of_process().map_err(failed)?;
     let (columns, rows) = tty.size();
     let kind = config.terminal_kind(columns, rows);
@@ -157,20 +164,22 @@ fn full_screen(
         focus: tty.focus(),
         taken: Some(taken),
         settled: None,
+        ends_within: ENDS_WITHIN,
     };
     let writer = tty.writer().map_err(failed)?;
     let display = FullScreen::new(writer, kind).map_err(failed)?;
-    let drawn = session.run((sender, inbox), display);
+    let ended = session.run((sender, inbox), display);
     drop(tty);
-    Ok(drawn)
+    Ok(ended)
 }
 
-/// A session in lines; the inner error ended it.
+/// A session in lines.
 fn in_lines(
     config: &Config,
     store: &StoreHandle,
     told: Option<PlaceTold>,
-) -> Result<Result<(), Trouble>, Fault> {
+    used: For,
+) -> Result<Ended, Fault> {
     let mut tty = LineTty::of_process().map_err(failed)?;
     let (columns, rows) = PAGE;
     let kind = config.terminal_kind(columns, rows);
@@ -181,7 +190,10 @@ fn in_lines(
     tty.start(&config.input_rules(kind), settled, send).map_err(failed)?;
     gauges(config, &sender)?;
     let place = told.as_ref().map(|told| told.place.clone());
-    let (screens, begin) = screens::first(config, store, told, kind)?;
+    let (mut screens, mut begin) = screens::first(config, store, told, kind)?;
+    if used == For::Wall {
+        begin.extend(screens.show_wall());
+    }
     let session = Session {
         screens,
         begin,
@@ -191,12 +203,13 @@ fn in_lines(
         focus: SharedFocus::default(),
         taken: Some(taken),
         settled: Some(settles),
+        ends_within: ENDS_WITHIN,
     };
     let (writer, shows) = tty.ends().map_err(failed)?;
     let lines = LinesKind { columns: tty.columns(), utf8: kind.utf8, echo: tty.echo() };
-    let drawn = session.run((sender, inbox), Lines::new(writer, lines, shows));
+    let ended = session.run((sender, inbox), Lines::new(writer, lines, shows));
     drop(tty);
-    Ok(drawn)
+    Ok(ended)
 }
 
 /// Reads the line of the gauges, where one is set.

@@ -70,8 +70,11 @@ pub fn trace(console: &Console, args: &TraceArgs) -> Result<Exit, Fault> {
     if let Some(trace) = &trace {
         board::print_trace(console, trace);
     } else {
-        let words =
-            if let Traced::Deviation(_) = of { console.called(&of.words()) } else { of.words() };
+        let words = if let Traced::Deviation(id) = &of {
+            format!("{} {id}", console.called("deviation"))
+        } else {
+            of.words()
+        };
         console.printer.line(format!("{words}  {}", thread.what));
     }
     print(console, &thread, args.limit);
@@ -104,7 +107,7 @@ pub(super) fn meant(
         }
         [first, ..] => {
             console.printer.value(&json!({ "found": named.found, "nearest": named.nearest }));
-            let cells = |row: &NamedRow| vec![row.traced.to_string(), row.what.clone()];
+            let cells = |row: &NamedRow| vec![row.traced.to_string(), row.what.to_string()];
             let table: Vec<Vec<String>> = named.found.iter().map(cells).collect();
             console.printer.table(&["which", "what it is"], &table);
             let count = named.found.len();
@@ -147,9 +150,9 @@ fn print(console: &Console, thread: &Thread, limit: usize) {
 fn cells(row: &ThreadRow) -> Vec<String> {
     vec![
         row.depth.to_string(),
-        row.relation.clone(),
+        row.relation.to_string(),
         row.traced.to_string(),
-        row.what.clone(),
+        row.what.to_string(),
         rows::or_dash(row.standing.as_ref()),
         rows::or_dash(row.at.map(minute)),
         row.fact.clone(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -43,11 +43,8 @@ use crate::views::query::{Answer, Query};
 
 /// How far back the plant's history begins.
 const HISTORY_MS: i64 = 45 * 60 * 1000;
-/// How long the server may take to judge the releases.
-const JUDGED_MS_MAX: u64 = 10_000;
-
-/// An address of this machine alone, at whatever port is free.
-const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+/// How long the server may take to judge the releases, and to take what is left to send.
+const JUDGED_MS_MAX: u64 = 120_000;
 
 /// A running demo.
 #[derive(Debug)]
@@ -67,13 +64,19 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Opens the demo of a folder, or sets one up there or in a folder of its own.
-    pub fn open(config: &Config, clock: &Clock, dir: Option<PathBuf>) -> Result<Self, Fault> {
+    /// Opens the demo of a folder, or sets one up there or in a folder of its own, whose server listens
+    /// where it is told.
+    pub fn open(
+        config: &Config,
+        clock: &Clock,
+        dir: Option<PathBuf>,
+        listen: SocketAddr,
+    ) -> Result<Self, Fault> {
         let (folder, dir) = folder_of(dir)?;
         let (station, server) = (dir.join("station"), dir.join("server"));
         let runtime = runtime()?;
         let founded = Office::open(&server).is_ok();
-        let addr = if founded { address(&station)? } else { ANY_PORT };
+        let addr = if founded { address(&station)? } else { listen };
         if !founded {
             clock.shift_to(-HISTORY_MS);
             found_server(&server, clock)?;
@@ -139,7 +142,7 @@ impl Demo {
     pub fn enroll(&mut self, code: &StationId, place: &PlaceId) -> Result<Config, Fault> {
         let home = self.dir.join(code.as_str());
         let is_new = !home.join("gemba.toml").exists();
-        let end = if is_new { ANY_PORT } else { address(&home)? };
+        let end = if is_new { None } else { Some(address(&home)?) };
         let cable = self.lay_cable(end)?;
         let url = cable.url();
         self.cables.insert(code.clone(), cable);
@@ -151,9 +154,11 @@ impl Demo {
         self.config.moved_to(&home)
     }
 
-    fn lay_cable(&self, end: SocketAddr) -> Result<Cable, Fault> {
+    /// A cable whose end is there, or beside the server at whichever port is free.
+    fn lay_cable(&self, end: Option<SocketAddr>) -> Result<Cable, Fault> {
         let no_cable = |why: String| Fault::cannot("no cable to the demo's server", why);
         let server = address_in(&self.url()).ok_or_else(|| no_cable(self.url()))?;
+        let end = end.unwrap_or(SocketAddr::new(server.ip(), 0));
         Cable::lay(&self.runtime, end, server).map_err(|error| no_cable(error.to_string()))
     }
 

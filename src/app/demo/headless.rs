@@ -13,8 +13,9 @@ use crate::app::terminal::pump::SharedFocus;
 use crate::ui::input::Input;
 use crate::ui::message::{Message, Time};
 
-/// How long an expectation may take to come true.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an expectation may take to come true where a script does not say: on a machine that does much
+/// else everything takes its time.
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 /// Between two characters that a person types, and after each key, by the parser's own clock.
 const PERSON_MS: u64 = 400;
 /// Between two characters of a scanner.
@@ -137,16 +138,16 @@ impl Rig {
         self.send(vec![Input::Lost]);
     }
 
-    /// Waits until the screen shows a text, or does not; tells after how many milliseconds it came to
-    /// that, where it did.
-    pub fn comes_to(&mut self, text: &str, shown: bool) -> Option<u64> {
+    /// Waits until the screen shows a text, or does not, for as long as patience lasts; tells after how
+    /// many milliseconds it came to that, where it did.
+    pub fn comes_to(&mut self, text: &str, shown: bool, patience: Duration) -> Option<u64> {
         let since = Monotonic::start();
         let wanted = without_runs_of_blanks(text);
         loop {
             if without_runs_of_blanks(&self.picture()).contains(&wanted) == shown {
                 return Some(since.ms());
             }
-            let left = PATIENCE.checked_sub(Duration::from_millis(since.ms()))?;
+            let left = patience.checked_sub(Duration::from_millis(since.ms()))?;
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.screen.process(&bytes),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,

@@ -196,8 +196,8 @@ struct RouteRow {
 const PAUSE_REASONS: [&str; 4] =
     ["break", "waiting for parts", "waiting for help", "other work first"];
 
-/// The hours at which the demo is set up where the plant is.
-const DAY_HOURS: Range<i8> = 1..22;
+/// The hours at which the demo is set up where the plant is: the clock of a script goes on by an hour or more.
+const DAY_HOURS: Range<i8> = 1..20;
 /// The time zone of a plant where it is day then.
 const ELSEWHERE: &str = "America/New_York";
 

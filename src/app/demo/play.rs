@@ -5,11 +5,12 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::found::Demo;
-use super::headless::{Ends, Line, Rig};
+use super::headless::{Ends, Line, PATIENCE, Rig};
 use super::script::Act;
 use crate::app::cli::Console;
 use crate::app::clock::Clock;
@@ -18,7 +19,7 @@ use crate::app::display::FullScreen;
 use crate::app::exchange::{self, Background};
 use crate::app::fault::{Exit, Fault};
 use crate::app::screens;
-use crate::app::session::{Session, Trouble};
+use crate::app::session::{ENDS_WITHIN, Session, Trouble};
 use crate::app::station::Station;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::pump::SharedFocus;
@@ -43,6 +44,8 @@ struct Played {
     expected: u64,
     /// How long the last expectation took to come true.
     last_ms: u64,
+    /// How long one may take from here on.
+    patience: Duration,
     screens: u64,
 }
 
@@ -74,7 +77,7 @@ pub fn run(
     let mut stations = vec![Here::at(None, demo.config.clone(), &demo.clock)?];
     let first = TerminalId::parse("script").map_err(|e| Fault::cannot("no terminal", e))?;
     let mut seats = vec![Seat::connect(first.clone(), &stations[0], kind)?];
-    let mut played = Played::default();
+    let mut played = Played { patience: PATIENCE, ..Played::default() };
     let mut failed = None;
     for (line, act) in acts {
         if let Act::Terminal(terminal) = act {
@@ -172,9 +175,19 @@ impl Seat {
             let place = told.as_ref().map(|told| told.place.clone());
             let first = screens::first(&config, &store, told, kind);
             let (screens, begin) = first.map_err(io::Error::other)?;
-            let settled = Some(settles);
-            Session { screens, begin, store, terminal: name, place, focus, taken: None, settled }
-                .run((sender, inbox), display)
+            let (taken, settled) = (None, Some(settles));
+            let session = Session {
+                screens,
+                begin,
+                store,
+                terminal: name,
+                place,
+                focus,
+                taken,
+                settled,
+                ends_within: ENDS_WITHIN,
+            };
+            session.run((sender, inbox), display).how
         };
         let session = thread::Builder::new()
             .name("session".to_owned())
@@ -233,7 +246,7 @@ impl Stage<'_> {
             }
             Act::Expect(text) => {
                 played.expected += 1;
-                let Some(ms) = rig.comes_to(text, true) else {
+                let Some(ms) = rig.comes_to(text, true, played.patience) else {
                     return Ok(Err(format!("the screen does not come to show {text:?}")));
                 };
                 played.last_ms = ms;
@@ -241,10 +254,14 @@ impl Stage<'_> {
             }
             Act::Absent(text) => {
                 played.expected += 1;
-                let Some(ms) = rig.comes_to(text, false) else {
+                let Some(ms) = rig.comes_to(text, false, played.patience) else {
                     return Ok(Err(format!("the screen goes on showing {text:?}")));
                 };
                 played.last_ms = ms;
+                true
+            }
+            Act::Patience(patience) => {
+                played.patience = *patience;
                 true
             }
             Act::Screen(name) => {

@@ -20,6 +20,8 @@ pub enum Act {
     Expect(String),
     /// `absent TEXT`: the screen comes not to show it.
     Absent(String),
+    /// `patience 45 s`: what is expected may take so long, from here on.
+    Patience(Duration),
     /// `screen NAME`: keeps a picture of the screen.
     Screen(String),
     /// `terminal NAME`: goes to the terminal of this name; a new one starts at sign-in.
@@ -142,13 +144,17 @@ fn read_line(line: &str) -> Result<Act, String> {
         "scan" => Act::Scan(text()?),
         "expect" => Act::Expect(text()?),
         "absent" => Act::Absent(text()?),
+        "patience" => Act::Patience(span(rest).ok_or("write it as patience 45 s")?),
         "screen" => Act::Screen(text()?),
         "terminal" => Act::Terminal(TerminalId::parse(rest).map_err(|error| error.to_string())?),
         "station" if rest.is_empty() => Act::Station(None),
         "station" => Act::Station(Some(station(rest).ok_or("write it as station LINE2 ASM-2")?)),
         "offline" => Act::Network { there: false, of: code(rest)? },
         "online" => Act::Network { there: true, of: code(rest)? },
-        "clock" => Act::Clock(duration(rest).ok_or("write it as clock +21 min")?),
+        "clock" => {
+            let by = rest.strip_prefix('+').and_then(span);
+            Act::Clock(by.ok_or("write it as clock +21 min")?)
+        }
         "size" => {
             let (columns, rows) = rest.split_once('x').ok_or("write it as size 80x24")?;
             let size = |text: &str| text.trim().parse::<u16>().map_err(|error| error.to_string());
@@ -169,8 +175,8 @@ fn station(text: &str) -> Option<(StationId, PlaceId)> {
     Some((StationId::parse(code).ok()?, PlaceId::parse(place.trim()).ok()?))
 }
 
-fn duration(text: &str) -> Option<Duration> {
-    let (number, unit) = text.strip_prefix('+')?.trim().split_once(' ')?;
+fn span(text: &str) -> Option<Duration> {
+    let (number, unit) = text.trim().split_once(' ')?;
     let seconds = match unit.trim() {
         "s" => 1,
         "min" => 60,

@@ -8,7 +8,6 @@ mod mail;
 mod ring;
 pub mod target;
 
-use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
@@ -22,6 +21,7 @@ use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
 use crate::domain::help::HelpCommand;
 use crate::domain::ids::{HelpId, TerminalId};
+use crate::ledger::file_lock::FileLock;
 use crate::views::help::DueRow;
 use crate::views::query::{Answer, Query};
 
@@ -60,10 +60,12 @@ pub fn in_background(config: &Config, clock: &Clock) -> Result<Background, Fault
     thread::Builder::new()
         .name("escalation".to_owned())
         .spawn(move || {
-            let mut held = None;
+            let (mut held, mut reader) = (None, None);
             loop {
                 // What is wrong with the store, whoever works on it is told.
-                look(&config, &clock, &mut held).map(drop).unwrap_or_default();
+                if look((&config, &clock), &mut held, &mut reader).is_err() {
+                    reader = None;
+                }
                 match ended.recv_timeout(LOOK) {
                     Err(RecvTimeoutError::Timeout) => {}
                     Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
@@ -74,7 +76,11 @@ pub fn in_background(config: &Config, clock: &Clock) -> Result<Background, Fault
     Ok(Background { _ends: ends })
 }
 
-fn look(config: &Config, clock: &Clock, held: &mut Option<File>) -> Result<(), Fault> {
+fn look(
+    (config, clock): (&Config, &Clock),
+    held: &mut Option<FileLock>,
+    reader: &mut Option<Station>,
+) -> Result<(), Fault> {
     if held.is_none() {
         *held = take(&config.home)?;
     }
@@ -82,7 +88,12 @@ fn look(config: &Config, clock: &Clock, held: &mut Option<File>) -> Result<(), F
         return Ok(());
     }
     // A reader first: a store is opened to write only where there is something to write.
-    if due(&Station::reader(config, clock)?)?.is_empty() {
+    let reads = match reader.take() {
+        Some(station) => station,
+        None => Station::reader(config, clock)?,
+    };
+    let is_quiet = due(reader.insert(reads))?.is_empty();
+    if is_quiet {
         return Ok(());
     }
     tell(&mut Station::open(config, clock)?, config).map(drop)
@@ -112,15 +123,8 @@ fn tell(station: &mut Station, config: &Config) -> Result<Vec<ToldOf>, Fault> {
 }
 
 /// Takes the lock of a station's directory; none where another process has it.
-fn take(dir: &Path) -> Result<Option<File>, Fault> {
+fn take(dir: &Path) -> Result<Option<FileLock>, Fault> {
     let path = dir.join(LOCK);
-    let failed = |error: std::io::Error| {
-        Fault::cannot(format!("{} cannot be locked", path.display()), error)
-    };
-    let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
-    }
+    FileLock::take(&path)
+        .map_err(|error| Fault::cannot(format!("{} cannot be locked", path.display()), error))
 }

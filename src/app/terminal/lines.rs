@@ -209,6 +209,7 @@ fn news(last: &Page, page: &Page) -> Vec<String> {
     let marked = page.marked.iter().filter(|_| page.marked != last.marked);
     said.extend(marked.map(|row| format!("here: {row}")));
     said.extend(page.notices.iter().filter(|notice| !last.notices.contains(notice)).cloned());
+    said.extend(page.waits.clone().filter(|_| !same || last.waits.is_none()));
     let outcome = page.said.as_ref().filter(|_| page.said != last.said);
     said.extend(outcome.map(|(_, text)| text.clone()));
     // Where nothing came of it, what would do something.

@@ -134,7 +134,7 @@ impl Pump {
                 }
                 Turn::Stopped => return,
                 Turn::Lost => {
-                    if let Some(rest) = self.parser.rest() {
+                    for rest in self.parser.rest() {
                         send(rest);
                     }
                     send(Input::Lost);

@@ -1,8 +1,8 @@
 //! Tells a barcode scanner, which types like a keyboard, from a person.
 //!
-//! The first character of a burst is shown at once: typing must not wait. What follows it at a pace
-//! that no finger has is kept back until the burst ends, and a burst that proves to be a scan takes
-//! back what was shown. A burst is a scan
+//! The first character of a burst is shown at once: typing must not wait. (A star does, which may be the
+//! keypad's and open a menu.) What follows it at a pace that no finger has is kept back until the burst
+//! ends, and a burst that proves to be a scan takes back what was shown. A burst is a scan
 //! - when it carries a mark: STX, an AIM identifier such as `]C1`, or a prefix from the settings; or
 //! - by speed: at least four characters, ended by CR, LF or Tab at the same pace. Four to seven
 //!   characters must come at 25 ms a piece on average, which with the end is faster than anybody
@@ -29,6 +29,9 @@ const SCAN_CHARACTERS_MAX: usize = 8192;
 
 /// For so long after a scan was cut, what comes may be the rest of it.
 const REST_MS: u64 = 2_000;
+
+/// Where it is typed into a field it may act all the same: the keypad's star opens the menu.
+const MAY_ACT: char = '*';
 
 /// How scans are recognized; times in milliseconds.
 #[derive(Debug, Clone)]
@@ -219,6 +222,7 @@ impl Burst {
             && focus == Focus::Text
             && self.mark == Mark::None
             && self.last_gap_ms > rules.machine_ms_max
+            && !self.characters.ends_with(&[MAY_ACT])
             && !may_get_mark(&self.characters, rules);
         if shows {
             out.extend(self.characters.iter().skip(self.shown).filter_map(|&c| key_of(c)));

@@ -24,6 +24,7 @@ use super::specification::{Class, Specification};
 use super::stream::TravelerId;
 use super::traveler::fact::ReadingValue;
 use super::unit::Unit;
+use super::words::{Words, words};
 
 /// The roles of which one proposes a permit and the other one grants it.
 pub const ROLES: [Role; 2] = [Role::Engineer, Role::Quality];
@@ -260,14 +261,14 @@ impl Permit {
     }
 
     /// For which units it is, in words.
-    pub fn units_words(&self) -> String {
+    pub fn units_words(&self) -> Words {
         units_words(&self.orders, &self.units, self.quantity)
     }
 }
 
 impl PermitWanted {
     /// For which units it is to be, in words.
-    pub fn units_words(&self) -> String {
+    pub fn units_words(&self) -> Words {
         units_words(&self.orders, &self.units, self.quantity)
     }
 }
@@ -276,13 +277,14 @@ fn units_words(
     orders: &BTreeSet<OrderId>,
     units: &BTreeSet<TravelerId>,
     quantity: Option<u32>,
-) -> String {
+) -> Words {
     let orders = orders.iter().map(ToString::to_string);
     let named: Vec<String> = orders.chain(units.iter().map(ToString::to_string)).collect();
-    match (quantity, named.is_empty()) {
-        (Some(quantity), true) => format!("{quantity} units or pieces"),
-        (Some(quantity), false) => format!("{quantity} units or pieces of {}", named.join(", ")),
-        (None, _) => named.join(", "),
+    let units = named.join(", ");
+    match quantity {
+        Some(count) if units.is_empty() => words!("{count} units or pieces", count),
+        Some(count) => words!("{count} units or pieces of {units}", count, units),
+        None => Words::given(units),
     }
 }
 

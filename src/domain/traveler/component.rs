@@ -19,6 +19,7 @@ use crate::domain::refusal::component::ComponentReason;
 use crate::domain::refusal::reading::ReadingReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
+use crate::domain::words::{Words, words};
 
 use super::built::Built;
 use super::eligibility::Draft;
@@ -40,11 +41,11 @@ pub enum Becomes {
 
 impl Becomes {
     /// What becomes of it, in words.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         match self {
-            Self::Reusable => "reusable".to_owned(),
-            Self::Scrap => "scrap".to_owned(),
-            Self::Deviation(deviation) => format!("waits for {deviation}"),
+            Self::Reusable => words!("reusable"),
+            Self::Scrap => words!("scrap"),
+            Self::Deviation(deviation) => words!("waits for {deviation}", deviation),
         }
     }
 }
@@ -158,7 +159,8 @@ impl Made {
     /// A unit as it stands; none where nothing says what it is.
     pub fn of(unit: &TravelerId, state: &TravelerState, known: &Instructions) -> Option<Self> {
         let started = state.started.as_ref()?;
-        let held = state.open_holds().next().map(|(_, hold)| hold.placed.reason.words());
+        let held = state.open_holds().next();
+        let held = held.map(|(_, hold)| hold.placed.reason.words().to_string());
         Some(Self {
             unit: unit.clone(),
             part: started.part.clone(),

@@ -15,6 +15,7 @@ use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Meaning, Signature};
 use crate::domain::stream::TravelerId;
 use crate::domain::who_may;
+use crate::domain::words::{Words, words};
 
 use super::command::StepAt;
 use super::eligibility::{Draft, Found};
@@ -120,12 +121,16 @@ pub struct Turned {
 
 impl Turned {
     /// What becomes of the step, in words.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         let Self { operation, step, .. } = self;
         match (self.needed, self.done) {
-            (true, _) => format!("{operation} {step} opens: it is needed now"),
-            (false, false) => format!("{operation} {step} closes: it is not needed any more"),
-            (false, true) => format!("{operation} {step} was done and was not needed"),
+            (true, _) => words!("{operation} {step} opens: it is needed now", operation, step),
+            (false, false) => {
+                words!("{operation} {step} closes: it is not needed any more", operation, step)
+            }
+            (false, true) => {
+                words!("{operation} {step} was done and was not needed", operation, step)
+            }
         }
     }
 }

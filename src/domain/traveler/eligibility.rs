@@ -294,7 +294,7 @@ pub(super) fn require_not_held_here(
     let holds = here.open_operation_holds();
     for hold in holds.filter(|hold| hold.held.measured.instruction == *instruction) {
         let (place, instruction) = (place.clone(), instruction.clone());
-        let why = hold.held.words();
+        let why = hold.held.words().to_string();
         reasons.push(EquipmentReason::OperationHeld { place, instruction, why }.into());
     }
 }

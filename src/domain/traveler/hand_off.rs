@@ -389,15 +389,9 @@ impl TravelerState {
         found
     }
 
-    /// The tickets by which work went on and whose facts have not come, of each operation that is open.
-    pub fn tickets_awaited<'a>(
-        &'a self,
-        known: &'a Instructions,
-    ) -> impl Iterator<Item = (&'a Accepted, &'a Ticket)> {
-        let open = self.accepted_open(known);
-        let accepted = open.filter_map(|op| self.accepted.get(&op.operation));
-        let by = accepted.filter_map(|accepted| Some((accepted, accepted.ticket.as_deref()?)));
-        by.filter(|(_, ticket)| self.backs(ticket) == Backed::NotYet)
+    /// The ticket by which something was accepted of this unit, while its facts have not come.
+    pub fn awaits<'a>(&self, accepted: &'a Accepted) -> Option<&'a Ticket> {
+        accepted.ticket.as_deref().filter(|ticket| self.backs(ticket) == Backed::NotYet)
     }
 
     /// The pieces of a lot that an operation which is not closed gets.

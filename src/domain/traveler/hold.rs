@@ -19,7 +19,9 @@ use crate::domain::refusal::deviation::DeviationReason;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::understood::{HELD, understood};
 use crate::domain::who_may;
+use crate::domain::words::{Words, words};
 
 use super::command::StepAt;
 use super::correction::{found_of, require_author, same_value};
@@ -295,10 +297,17 @@ fn on_fail(step: &Step, ask: u16) -> Option<&OnFail> {
 
 /// A value as people read it.
 pub fn shown(value: &ReadingValue) -> String {
-    match value {
-        ReadingValue::Number { number, unit } => format!("{number} {unit}"),
-        ReadingValue::Conforms(true) => "conforms".to_owned(),
-        ReadingValue::Conforms(false) => "does not conform".to_owned(),
+    value.words().to_string()
+}
+
+impl ReadingValue {
+    /// It as people read it.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Number { number, unit } => Words::given(format_args!("{number} {unit}")),
+            Self::Conforms(true) => words!("conforms"),
+            Self::Conforms(false) => words!("does not conform"),
+        }
     }
 }
 
@@ -318,21 +327,25 @@ impl HoldReason {
     }
 
     /// Why, in words.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         match self {
-            Self::OutOfLimits => "a reading is outside its limits".to_owned(),
-            Self::Raised => "a deviation was raised".to_owned(),
-            Self::Gauge { gauge, .. } => format!("{gauge} was found out of tolerance"),
+            Self::OutOfLimits => words!("a reading is outside its limits"),
+            Self::Raised => words!("a deviation was raised"),
+            Self::Gauge { gauge, .. } => words!("{gauge} was found out of tolerance", gauge),
             Self::Origin { lot, .. } => {
-                format!("a record of {lot}, which it was split off, was corrected")
+                words!("a record of {lot}, which it was split off, was corrected", lot)
             }
-            Self::Recall { of, reason, .. } => format!("recall of {}: {reason}", of.words()),
-            Self::Definition { what } => what.clone(),
+            Self::Recall { of, reason, .. } => {
+                words!("recall of {of}: {reason}", of => of.said(), reason)
+            }
+            // Whoever placed it wrote down what it says.
+            Self::Definition { what } => understood(what, HELD),
             Self::Suspect(suspected) => suspected.words(),
-            Self::Inspection { .. } => "the lot is being inspected".to_owned(),
-            Self::Judged { reasons, .. } => {
-                format!("the server did not accept a record: {}", reasons.join("; "))
-            }
+            Self::Inspection { .. } => words!("the lot is being inspected"),
+            Self::Judged { reasons, .. } => words!(
+                "the server did not accept a record: {reasons}",
+                reasons => Words::objection(reasons.join("; "))
+            ),
         }
     }
 }
@@ -359,7 +372,8 @@ impl HoldOutcome {
 impl Hold {
     /// The hold as a reason why something does not go on.
     pub fn stops(&self) -> Reason {
-        let (why, deviation) = (self.placed.reason.words(), self.placed.deviation.clone());
+        let why = self.placed.reason.words().to_string();
+        let deviation = self.placed.deviation.clone();
         Reason::OnHold { why, deviation, next: self.next() }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::context::Context;
 use crate::domain::fact::Position;
-use crate::domain::ids::GaugeId;
+use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::inspection::series::Lot;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
@@ -18,6 +18,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::eligibility::Draft;
 use super::fact::{HoldPlaced, HoldReason, PinnedOperation, TravelerFact};
 use super::lot::{ClosedStep, SplitOff};
+use super::route::Accepted;
 use super::standing::{Instructions, StepStanding};
 use super::state::{Hold, Recorded, TravelerState};
 
@@ -48,7 +49,7 @@ pub struct Origin {
 }
 
 /// An operation after which work went on before the pieces became a lot, though it was not known to be
-/// done.
+/// done. The ticket by which it did, if it was one, stands with the lot that they were of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcceptedBefore {
     /// The operation.
@@ -176,26 +177,31 @@ impl TravelerState {
         let mut closed = Vec::new();
         for operation in self.started.iter().flat_map(|started| &started.operations) {
             let Some(instruction) = known.get(&operation.hash) else { continue };
-            let number = operation.operation;
-            for step in instruction.steps.iter().filter(|s| self.step_closed(number, &s.id)) {
-                let key = (number, step.id.clone());
-                let by = self.lot.closed_by.get(&key).cloned();
-                let before = self.lot.closed.get(&key);
-                let Some(by) = by.or_else(|| before.map(|step| step.by.clone())) else { continue };
-                let ranks = self.attempts_at(number, &step.id).map(|attempt| attempt.rank);
-                let people = self.performers((number, &step.id));
-                closed.push(ClosedStep {
-                    operation: number,
-                    step: step.id.clone(),
-                    by,
-                    not_needed: self.step_standing(number, &step.id) == StepStanding::NotNeeded,
-                    skipped: self.step_standing(number, &step.id) == StepStanding::Skipped,
-                    attempts: ranks.max().unwrap_or(self.lot.attempts_before(number, &step.id)),
-                    performers: people.into_iter().cloned().collect(),
-                });
-            }
+            let steps = instruction.steps.iter();
+            closed.extend(steps.filter_map(|step| self.closed_step(operation.operation, &step.id)));
         }
         closed
+    }
+
+    /// A step as another lot takes it over; none where it is open.
+    pub fn closed_step(&self, operation: u32, step: &StepId) -> Option<ClosedStep> {
+        if !self.step_closed(operation, step) {
+            return None;
+        }
+        let key = (operation, step.clone());
+        let before = self.lot.closed.get(&key).map(|step| &step.by);
+        let by = self.lot.closed_by.get(&key).or(before)?.clone();
+        let standing = self.step_standing(operation, step);
+        let ranks = self.attempts_at(operation, step).map(|attempt| attempt.rank);
+        Some(ClosedStep {
+            operation,
+            step: step.clone(),
+            by,
+            not_needed: standing == StepStanding::NotNeeded,
+            skipped: standing == StepStanding::Skipped,
+            attempts: ranks.max().unwrap_or(self.lot.attempts_before(operation, step)),
+            performers: self.performers((operation, step)).into_iter().cloned().collect(),
+        })
     }
 
     /// What is not known to be done and work went on after, as another lot takes it over.
@@ -246,6 +252,23 @@ impl TravelerState {
     fn goes_on_as_split_off(&self, operation: u32) -> bool {
         let since = self.accepted.get(&operation).map(|accepted| &accepted.at);
         self.lot.origins.iter().any(|origin| Some(&origin.at) == since)
+    }
+
+    /// By what work goes on after an operation that is not known to be done, each with the unit of which it
+    /// was accepted: here, and where it went on so already when the pieces became this lot, on each lot that
+    /// they were of.
+    pub fn goes_on_by<'a>(&'a self, operation: u32, kin: &'a Kin) -> Vec<(&'a Self, &'a Accepted)> {
+        let mut found: Vec<(&Self, &Accepted)> = Vec::new();
+        let mut open = vec![self];
+        while let Some(lot) = open.pop() {
+            let Some(accepted) = lot.accepted.get(&operation) else { continue };
+            if found.iter().all(|(_, known)| known.at != accepted.at) {
+                found.push((lot, accepted));
+                let origins = lot.lot.origins.iter().filter(|origin| origin.at == accepted.at);
+                open.extend(origins.filter_map(|origin| kin.get(&origin.what.from)));
+            }
+        }
+        found
     }
 
     /// Takes over what the records of the lot that the pieces were of close of an operation; not where it was

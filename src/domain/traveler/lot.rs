@@ -9,6 +9,7 @@ use crate::domain::ids::{DeviationId, PersonId, PlaceId, StepId, UnitId};
 use crate::domain::instruction::Instruction;
 use crate::domain::moment::Moment;
 use crate::domain::stream::TravelerId;
+use crate::domain::words::{Words, words};
 
 use super::command::StepAt;
 use super::departed::Settled;
@@ -43,14 +44,13 @@ impl Pieces {
     }
 
     /// What became of them, in words.
-    pub fn words(self) -> String {
-        let mut words = format!("{} good", self.good);
-        for (count, word) in [(self.scrap, "scrap"), (self.rework, "to rework")] {
-            if count > 0 {
-                words = format!("{words}, {count} {word}");
-            }
-        }
-        words
+    pub fn words(self) -> Words {
+        let scrap = words!("{count} scrap", count = self.scrap);
+        let rework = words!("{count} to rework", count = self.rework);
+        let bad = [(self.scrap, scrap), (self.rework, rework)];
+        let bad = bad.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
+        let good = [words!("{count} good", count = self.good)];
+        Words::listed(good.into_iter().chain(bad), "{these}, {one}")
     }
 
     /// Reads `12`, `10/2` (good/scrap) or `7/2/3` (good/scrap/rework).

@@ -50,6 +50,7 @@ mod start;
 pub mod state;
 pub mod step;
 pub mod suspect;
+pub mod taken_over;
 pub mod to_sign;
 pub mod typed;
 mod upstream;

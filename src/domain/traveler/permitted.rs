@@ -19,6 +19,7 @@ use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Covers, Meaning, Signature, Signer};
 use crate::domain::specification::Class;
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::words::{Words, words};
 
 use super::correction::{found_of, require_author, same_value};
 use super::eligibility::{Draft, gauge_used};
@@ -230,15 +231,19 @@ impl Reading {
 
 impl Permitted {
     /// By what and within which limits, in words.
-    pub fn words(&self) -> String {
-        format!("permit {}, {}", self.permit, limits_words(&self.limits))
+    pub fn words(&self) -> Words {
+        words!(
+            "permit {permit}, {limits}",
+            permit = self.permit,
+            limits = limits_words(&self.limits)
+        )
     }
 }
 
 impl Permit {
     /// The limits that hold instead of those specified, in words.
-    pub fn limits_words(&self) -> String {
-        let (widened, specified) = (limits_words(&self.widened), limits_words(&self.specified));
-        format!("{widened} instead of {specified}")
+    pub fn limits_words(&self) -> Words {
+        let (limits, specified) = (limits_words(&self.widened), limits_words(&self.specified));
+        words!("{limits} instead of {specified}", limits, specified)
     }
 }

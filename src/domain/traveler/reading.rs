@@ -10,6 +10,7 @@ use crate::domain::quantity::{Quantity, Verdict};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
+use crate::domain::words::{Words, words};
 
 use super::fact::{GaugeUsed, HoldOutcome, ReadingTaken, ReadingValue, TravelerFact};
 use super::hold::shown;
@@ -80,9 +81,12 @@ impl GaugeUsed {
 
 impl CheckedWith {
     /// With what, in words.
-    pub fn words(&self) -> String {
-        let set = self.setting.as_ref().map(|set| format!(" set to {set}"));
-        format!("with {}{}", self.gauge.gauge, set.unwrap_or_default())
+    pub fn words(&self) -> Words {
+        let gauge = &self.gauge.gauge;
+        match &self.setting {
+            Some(set) => words!("with {gauge} set to {set}", gauge, set),
+            None => words!("with {gauge}", gauge),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::refusal::route::RouteReason;
 use crate::domain::stream::TravelerId;
 use crate::domain::ticket::Ticket;
 use crate::domain::unit::Unit;
+use crate::domain::words::{Words, words};
 
 use super::eligibility::{Draft, Found};
 use super::fact::{ConditionDecided, DoneAgain, PinnedOperation, TravelerFact};
@@ -68,10 +69,17 @@ pub struct Accepted {
 
 impl ConditionDecided {
     /// What was decided and why, in words.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         let Self { step, condition, found, applies, .. } = self;
-        let needed = if *applies { "needed" } else { "not needed" };
-        format!("step {step} {needed}: {condition}, found {found}")
+        if *applies {
+            return words!(
+                "step {step} needed: {condition}, found {found}",
+                step,
+                condition,
+                found
+            );
+        }
+        words!("step {step} not needed: {condition}, found {found}", step, condition, found)
     }
 }
 
@@ -139,6 +147,11 @@ impl TravelerState {
         operations.filter(|op| {
             self.accepted.contains_key(&op.operation) && !self.operation_closed(op, known)
         })
+    }
+
+    /// Whether an operation was accepted on evidence and is not closed.
+    pub fn waits_for(&self, operation: u32, known: &Instructions) -> bool {
+        self.accepted_open(known).any(|op| op.operation == operation)
     }
 
     /// The operation that is next: the first that is open and not accepted, else the first that was

@@ -17,6 +17,7 @@ use crate::domain::moment::Moment;
 use crate::domain::quantity::Verdict;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::suspect::{Checked, Made, Own};
+use crate::domain::words::{Words, words};
 
 use super::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
 use super::hold::shown;
@@ -166,21 +167,26 @@ impl HeldStanding {
 
 impl Suspected {
     /// Why, in words.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Words {
         let Self { place, name, unit, value, since, .. } = self;
-        let since = since.words(name);
-        format!("suspect: made at {place} {since}; {unit} was found at {value}")
+        words!(
+            "suspect: made at {place} {since}; {unit} was found at {value}",
+            place,
+            since => since.words(name),
+            unit,
+            value
+        )
     }
 }
 
 impl RangeBegan {
     /// Since when, in words.
-    pub fn words(&self, name: &str) -> String {
+    pub fn words(&self, name: &str) -> Words {
         match self {
             Self::Good { unit, value, .. } => {
-                format!("since the last good check of {name} ({unit}: {value})")
+                words!("since the last good check of {name} ({unit}: {value})", name, unit, value)
             }
-            Self::Never => format!("where no check of {name} was good yet"),
+            Self::Never => words!("where no check of {name} was good yet", name),
         }
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::gauge::GaugeState;
-use crate::domain::ids::{DeviationId, GaugeId, OrderId, PersonId, PlaceId, StationId};
+use crate::domain::ids::{DeviationId, GaugeId, LedgerId, OrderId, PersonId, PlaceId, StationId};
 use crate::domain::kinds::FactBody;
 use crate::domain::order::OrderState;
 use crate::domain::people::PersonState;
@@ -13,7 +13,7 @@ use crate::domain::place::PlaceState;
 use crate::domain::station::{JudgeVerdict, StationFact, StationState};
 use crate::domain::stream::Subject;
 use crate::domain::unit::Unit;
-use crate::ledger::append::to_sql;
+use crate::ledger::append::{key, to_sql};
 use crate::ledger::error::LedgerError;
 use crate::ledger::station_key;
 use crate::views::register::HeldOperation;
@@ -141,7 +141,7 @@ impl Models {
         self.run(connection, sql, row)
     }
 
-    /// Notes what the server says of a station: its key, and how far its ledger is judged. From the fact
+    /// Notes what the server says of a station: its key, and what of its ledger is judged. From the fact
     /// itself: what is heard of another station is no whole stream, and cannot be folded.
     pub(in crate::ledger) fn put_judged(
         self,
@@ -185,12 +185,38 @@ impl Models {
         let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = &fact.body else {
             return Ok(());
         };
-        let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3, ?4, ?5)
-                   ON CONFLICT DO UPDATE SET to_seq = max(to_seq, excluded.to_seq)";
-        let judge = fact.head.position.ledger.as_str();
-        let ledger = from.ledger.as_str();
-        let row = (ledger, from.epoch, to_sql(*to_seq), judge, station.as_str());
-        self.run(connection, sql, row)
+        let judge = &fact.head.position.ledger;
+        self.put_judged_run(connection, (from, *to_seq), (judge, station))
+    }
+
+    /// Notes that a run of facts is judged. Runs that meet are one row, in whichever order they came; what
+    /// lies between two rows is not known to be judged, since a server that was restored gets parts of a
+    /// ledger first.
+    fn put_judged_run(
+        self,
+        connection: &Connection,
+        (from, to_seq): (&Position, u64),
+        (judge, station): (&LedgerId, &StationId),
+    ) -> Result<(), LedgerError> {
+        let ((ledger, epoch, first), last) = (key(from), to_sql(to_seq));
+        if last < first {
+            return Ok(());
+        }
+        // Rows do not meet, so that of those which begin before, only the last one may reach so far.
+        let sql = "SELECT min(from_seq), max(to_seq) FROM {judged_row}
+                   WHERE ledger = ?1 AND epoch = ?2 AND to_seq >= ?3 - 1 AND from_seq <= ?4 + 1
+                   AND from_seq >= coalesce((SELECT max(from_seq) FROM {judged_row}
+                       WHERE ledger = ?1 AND epoch = ?2 AND from_seq <= ?3), 0)";
+        let mut meeting = connection.prepare_cached(&self.name(sql))?;
+        let (low, high): (Option<i64>, Option<i64>) = meeting
+            .query_row((ledger, epoch, first, last), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let first = low.map_or(first, |low| low.min(first));
+        let last = high.map_or(last, |high| high.max(last));
+        let sql = "DELETE FROM {judged_row}
+                   WHERE ledger = ?1 AND epoch = ?2 AND from_seq BETWEEN ?3 AND ?4";
+        self.run(connection, sql, (ledger, epoch, first, last))?;
+        let row = (ledger, epoch, first, last, judge.as_str(), station.as_str());
+        self.run(connection, "INSERT INTO {judged_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row)
     }
 
     pub(super) fn put_reviews(

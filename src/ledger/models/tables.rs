@@ -8,7 +8,7 @@ use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table, a projection, or what a fact does to a state; a store with another
 /// one is rebuilt, and what was kept of long streams is not used.
-pub(in crate::ledger) const VERSION: &str = "36";
+pub(in crate::ledger) const VERSION: &str = "37";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -283,8 +283,9 @@ static TABLES: [Table; 33] = [
     },
     Table {
         name: "judged_row",
-        columns: "ledger TEXT NOT NULL, epoch INTEGER NOT NULL, to_seq INTEGER NOT NULL,
-            judge TEXT NOT NULL, station TEXT NOT NULL, PRIMARY KEY (ledger, epoch)",
+        columns: "ledger TEXT NOT NULL, epoch INTEGER NOT NULL, from_seq INTEGER NOT NULL,
+            to_seq INTEGER NOT NULL, judge TEXT NOT NULL, station TEXT NOT NULL,
+            PRIMARY KEY (ledger, epoch, from_seq)",
         indexes: &[],
     },
     Table {

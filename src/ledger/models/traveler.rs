@@ -138,7 +138,7 @@ impl Models {
             state.first_pass(),
             state.ended,
             state.paused().map(|pause| pause.reason.as_str()),
-            hold.map(|hold| hold.placed.reason.words()),
+            hold.map(|hold| hold.placed.reason.words().to_string()),
             hold.and_then(|h| h.placed.deviation.as_ref()).map(ToString::to_string),
             hold.and_then(|h| h.place.as_ref()).map(PlaceId::as_str),
             accepted(state, known),

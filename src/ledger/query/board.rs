@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::Row;
 
 use crate::domain::ids::{OrderId, PlaceId, WorkCenterId};
@@ -14,15 +14,12 @@ use crate::views::register::PlaceRow;
 
 use super::board_hours::planned;
 use super::deviation::BY_SEVERITY;
-use super::{Asked, get, moment_in, some_id};
+use super::{Asked, get, some_id};
 
 /// The most deviations that the board lists.
 const DEVIATION_ROWS_MAX: u32 = 200;
 /// The most units that the board lists as going on upon evidence.
 const ACCEPTED_ROWS_MAX: u32 = 50;
-
-/// Without a fact for so long, a station is called silent.
-const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 const FIGURES: &str = "SELECT
     (SELECT count(*) FROM traveler_row WHERE finished_ms >= ?2 AND finished_ms < ?3 AND finished_place = ?1) AS finished,
@@ -60,6 +57,7 @@ impl Asked<'_> {
         let here: Vec<&PlaceId> = places.iter().map(|row| &row.place).collect();
         let causes = self.causes(&here, span)?;
         Ok(Board {
+            stations: self.stations(time.link_down)?,
             time,
             places,
             deviations,
@@ -196,56 +194,6 @@ impl Asked<'_> {
             })
         })?;
         Ok(rows.into_iter().next().unwrap_or_default())
-    }
-
-    /// Up to when a place's figures are known, and whether its station is silent. What this station
-    /// writes itself is known up to now.
-    pub(super) fn contact(
-        self,
-        (place, work_center): (&PlaceId, &WorkCenterId),
-        link_down: bool,
-    ) -> Result<(Option<Timestamp>, bool), LedgerError> {
-        let sql = "SELECT ledger, (SELECT max(utc_ms) FROM contact_row o WHERE o.ledger = c.ledger)
-                       AS utc_ms
-                   FROM contact_row c WHERE place = ?1";
-        let now = self.now.effective();
-        let contacts: Vec<(bool, Option<Timestamp>)> = self.rows(sql, [place.as_str()], |row| {
-            let own = get::<String>(row, "ledger")? == self.ledger.identity.ledger.as_str();
-            let heard = if own { Some(now) } else { moment_in(row, "utc_ms")? };
-            Ok((own, heard))
-        })?;
-        if contacts.is_empty() {
-            return self.never_heard(work_center, link_down);
-        }
-        let last = contacts.iter().filter_map(|(_, heard)| *heard).min();
-        let foreign = contacts.iter().any(|(own, _)| !own);
-        Ok((last, foreign && (link_down || self.is_long_ago(last))))
-    }
-
-    /// The same of a place of which no fact came yet: whatever other stations of its work center did there
-    /// is known as far as each of them was heard, if it was at all.
-    fn never_heard(
-        self,
-        work_center: &WorkCenterId,
-        link_down: bool,
-    ) -> Result<(Option<Timestamp>, bool), LedgerError> {
-        let sql =
-            "SELECT (SELECT max(utc_ms) FROM contact_row c WHERE c.ledger = e.ledger) AS utc_ms
-                   FROM enrolled_row e
-                   WHERE ledger <> ?1 AND instr(work_centers, ' ' || ?2 || ' ') > 0
-                       AND (revoked_at IS NULL OR revoked_at < enrolled_at)";
-        let key = (self.ledger.identity.ledger.as_str(), work_center.as_str());
-        let heard: Vec<Option<Timestamp>> = self.rows(sql, key, |row| moment_in(row, "utc_ms"))?;
-        if heard.is_empty() {
-            return Ok((None, false));
-        }
-        // No time before one that was never heard: none is known.
-        let last = heard.into_iter().min().flatten();
-        Ok((last, last.is_none() || link_down || self.is_long_ago(last)))
-    }
-
-    fn is_long_ago(self, last: Option<Timestamp>) -> bool {
-        last.is_some_and(|last| self.now.effective().duration_since(last) > SILENT_AFTER)
     }
 }
 

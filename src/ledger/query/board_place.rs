@@ -9,6 +9,7 @@ use crate::domain::ids::{PartId, PlaceId};
 use crate::domain::natural::natural;
 use crate::domain::shift_time::Shift;
 use crate::domain::stream::TravelerId;
+use crate::domain::words::{Words, words};
 use crate::ledger::error::LedgerError;
 use crate::views::board_place::{Cause, CauseOf, OrderHere, PlaceBoard, UnitHere};
 
@@ -122,7 +123,10 @@ impl Asked<'_> {
                 *counts.entry((CauseOf::Deviation, what)).or_default() += 1;
             }
         }
-        let cause = |((of, what), count)| Cause { of, what, count };
+        let words = |what: String| {
+            if what == UNCODED { words!("deviation without a code") } else { Words::given(what) }
+        };
+        let cause = |((of, what), count)| Cause { of, what: words(what), count };
         let mut causes: Vec<Cause> = counts.into_iter().map(cause).collect();
         causes.sort_by_key(|cause| std::cmp::Reverse(cause.count));
         causes.truncate(CAUSES_MAX);

@@ -13,6 +13,7 @@ use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Reading, Recorded, TravelerState};
+use crate::domain::words::{Words, words};
 use crate::ledger::error::LedgerError;
 use crate::views::characteristic::{CharacteristicView, Measured};
 
@@ -78,6 +79,7 @@ impl Asked<'_> {
             limits: around.limits,
             older,
             not_here: self.ledger.left_out()?,
+            complete: self.complete()?,
         }))
     }
 
@@ -131,12 +133,12 @@ impl Asked<'_> {
     }
 
     /// The instruction and the revision by which an attempt was begun.
-    fn revision_words(self, attempt: &Attempt) -> Result<String, LedgerError> {
-        let Some((revision, hash)) = &attempt.pinned else { return Ok("not known".to_owned()) };
+    fn revision_words(self, attempt: &Attempt) -> Result<Words, LedgerError> {
+        let Some((revision, hash)) = &attempt.pinned else { return Ok(words!("not known")) };
         let instruction = self.ledger.instruction(self.connection, hash)?;
         Ok(match instruction {
-            Some(instruction) => format!("{} rev {revision}", instruction.id),
-            None => format!("rev {revision}"),
+            Some(instruction) => words!("{id} rev {revision}", id = instruction.id, revision),
+            None => words!("rev {revision}", revision),
         })
     }
 }

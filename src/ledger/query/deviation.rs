@@ -11,6 +11,7 @@ use crate::ledger::error::LedgerError;
 use crate::views::deviation::{DeviationView, Offers};
 use crate::views::deviation_counts::DeviationCounts;
 use crate::views::deviation_of::{Around, view};
+use crate::views::quality_words::Known;
 
 use super::{Asked, get, id_in};
 
@@ -41,6 +42,15 @@ impl Asked<'_> {
             }
         }
         Ok(counts)
+    }
+
+    /// What is known of a deviation, to tell its facts with.
+    pub(super) fn known_of(self, state: &DeviationState) -> Result<Known, LedgerError> {
+        let mut names = BTreeMap::new();
+        for person in state.people() {
+            names.insert(person.clone(), self.name(Some(person))?);
+        }
+        Ok(Known::of(state, names))
     }
 
     /// Open ones first, the worst first, of those the oldest; at most a thousand.

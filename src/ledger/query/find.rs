@@ -8,6 +8,7 @@ use crate::domain::revision::RevisionState;
 use crate::domain::specification::{Characteristic, Specification};
 use crate::domain::stream::Subject;
 use crate::domain::traced::Traced;
+use crate::domain::words::Words;
 use crate::ledger::error::LedgerError;
 use crate::ledger::find::index::{Hit, Index};
 use crate::ledger::find::last_arrival;
@@ -60,7 +61,12 @@ impl Asked<'_> {
         if let (Traced::Specification(part, _), Some(step)) = (&of, &step) {
             let Ok(id) = CharacteristicId::parse(step) else { return Ok(None) };
             let of = Traced::Characteristic(part.clone(), id);
-            return Ok(Some(FoundRow { of, step: None, what: hit.title, line: hit.line }));
+            return Ok(Some(FoundRow {
+                of,
+                step: None,
+                what: Words::given(hit.title),
+                line: hit.line,
+            }));
         }
         let Some(what) = self.known_as(&of)? else { return Ok(None) };
         Ok(Some(FoundRow { of, step, what, line: hit.line }))
@@ -121,7 +127,7 @@ impl Asked<'_> {
             Ok(fits.then(|| FoundRow {
                 of: Traced::Person(person),
                 step: None,
-                what: name.clone(),
+                what: Words::given(&name),
                 line: format!("{name}, {roles}"),
             }))
         })?;

@@ -66,19 +66,24 @@ struct Mine<'a> {
 }
 
 impl Asked<'_> {
-    /// What a person could sign now.
-    pub(super) fn for_me(self, person: &PersonId) -> Result<ForMe, LedgerError> {
+    /// What a person could sign now; last what they could not sign at the place where they stand.
+    pub(super) fn for_me(
+        self,
+        person: &PersonId,
+        place: Option<&PlaceId>,
+    ) -> Result<ForMe, LedgerError> {
         let stream = self.ledger.load(self.connection, &Subject::Person(person.clone()))?;
         let StreamState::Person(state) = &stream.stream.state else { return Ok(ForMe::default()) };
         let acting = Acting { actor: Some(person.clone()), ..self.nobody()?.acting };
         let roles = if state.revoked.is_some() { BTreeSet::new() } else { state.roles.clone() };
         let mut mine = Mine { asked: self, acting, roles, found: ForMe::default() };
         mine.dispositions()?;
-        mine.steps()?;
+        mine.steps(place)?;
         mine.lots()?;
         mine.permits()?;
         mine.revisions()?;
         mine.ships()?;
+        mine.found.rows.sort_by_key(|row| row.elsewhere);
         Ok(mine.found)
     }
 }
@@ -101,7 +106,7 @@ impl Mine<'_> {
     }
 
     fn push(&mut self, what: ToSign, details: Words, since: Option<Timestamp>) {
-        self.found.rows.push(ForMeRow { what, details, since });
+        self.found.rows.push(ForMeRow { what, details, since, elsewhere: false });
     }
 
     /// The rows that are looked at, of those that were found: one more than that says that more wait.
@@ -147,7 +152,7 @@ impl Mine<'_> {
         Ok(())
     }
 
-    fn steps(&mut self) -> Result<(), LedgerError> {
+    fn steps(&mut self, here: Option<&PlaceId>) -> Result<(), LedgerError> {
         let served = as_json(&self.asked.served()?)?;
         let key = (self.role_words()?, served, LOOKED_AT + 1);
         let rows = self.asked.rows(STEPS, key, |row| {
@@ -163,9 +168,15 @@ impl Mine<'_> {
                 }
                 let place = self.place_of(&step)?;
                 let sign = TravelerCommand::Sign { at: step.at(), ask: step.ask, by: signer() };
-                if self.would(place, Command::Traveler(traveler.clone(), sign))? {
+                let sign = Command::Traveler(traveler.clone(), sign);
+                let elsewhere = match here {
+                    Some(here) => !self.would(Some(here.clone()), sign.clone())?,
+                    None => false,
+                };
+                if here.is_some() && !elsewhere || self.would(place, sign)? {
                     let unit = (traveler.clone(), part.clone());
-                    self.found.rows.push(ForMeRow::step(unit, step, since));
+                    let row = ForMeRow::step(unit, step, since);
+                    self.found.rows.push(ForMeRow { elsewhere, ..row });
                 }
             }
         }

@@ -74,6 +74,7 @@ impl Asked<'_> {
             lots_held: on_pieces.lots_held.into_iter().collect(),
             not_here: self.ledger.left_out()? + on_pieces.not_here.len() as u64,
             catalog_age_s: last.map(|last| self.now.age_s(&last, proven)),
+            complete: self.complete()?,
         }))
     }
 

@@ -15,6 +15,8 @@ use crate::domain::quantity::Verdict;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::kin::{KinWanted, gather, split_off_inspected};
+use crate::domain::understood::{BECOMES, understood};
+use crate::domain::words::{Words, words};
 use crate::ledger::error::LedgerError;
 use crate::views::gauge::{GaugePieceRow, lot_name};
 
@@ -36,7 +38,7 @@ pub(in crate::ledger::query) struct OnPieces {
 
 /// Where a lot is now, and by which failure of the gauge it is held.
 struct Stands {
-    words: String,
+    words: Words,
     ended: bool,
     /// Whether the lot of own production is at this station; nothing of it is held from elsewhere.
     is_here: bool,
@@ -87,7 +89,7 @@ impl Asked<'_> {
     }
 
     fn lot_stands(self, id: &SeriesId, lot: &Lot) -> Result<Stands, LedgerError> {
-        let words = lot.standing().words().to_owned();
+        let words = Words::plain(lot.standing().words());
         let Some(unit) = &lot.opened.unit else {
             let gone = [LotEnd::Return, LotEnd::Scrap].map(LotStanding::Disposed);
             let ended = gone.contains(&lot.standing());
@@ -108,8 +110,8 @@ impl Asked<'_> {
         let is_here = !now.is_empty();
         let (ended, shipped) = now.into_iter().next().unwrap_or_default();
         let words = match (&ended, shipped) {
-            (Some(how), _) => how.clone(),
-            (None, Some(_)) => format!("{words}, shipped"),
+            (Some(how), _) => understood(how, BECOMES),
+            (None, Some(_)) => words!("{words}, shipped", words => words),
             (None, None) => words,
         };
         let units = self.with_split_off(unit, &lot.at)?;
@@ -147,13 +149,13 @@ impl Asked<'_> {
 
 impl Stands {
     /// How it stands; where it is not here, where it is to be held.
-    fn words_of(&self, record: &PieceRecord) -> String {
+    fn words_of(&self, record: &PieceRecord) -> Words {
         if self.is_here {
             return self.words.clone();
         }
         match &record.place {
-            Some(place) => format!("not here: hold it at {place}"),
-            None => "not here: hold it where it was inspected".to_owned(),
+            Some(place) => words!("not here: hold it at {place}", place),
+            None => words!("not here: hold it where it was inspected"),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: an answer says only what the facts of the moment say, and names what is not known.
 
 mod board;
+mod board_contact;
 mod board_hours;
 mod board_place;
 mod characteristic;
@@ -20,7 +21,6 @@ mod lately;
 mod material;
 mod packet;
 mod permit;
-mod quality_words;
 mod queue;
 mod redline;
 mod register;
@@ -33,7 +33,6 @@ mod suspect;
 mod thread;
 mod ticket;
 mod trace;
-mod trace_words;
 mod traveler;
 mod users;
 
@@ -97,7 +96,7 @@ impl Ledger {
             }
             Query::Board => Answer::Board(Box::new(asked.board(None)?)),
             Query::BoardOf { shift } => Answer::Board(Box::new(asked.board(Some(shift))?)),
-            Query::ForMe { person } => Answer::ForMe(asked.for_me(person)?),
+            Query::ForMe { person, place } => Answer::ForMe(asked.for_me(person, place.as_ref())?),
             Query::PlaceBoard { place, shift } => {
                 Answer::PlaceBoard(asked.place_board(place, shift.as_deref())?.map(Box::new))
             }

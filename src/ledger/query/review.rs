@@ -6,12 +6,13 @@ use crate::domain::kinds::FactBody;
 use crate::domain::station::{JudgeVerdict, resting_on};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::which_counts::Way;
+use crate::domain::words::Words;
 use crate::ledger::append::key;
 use crate::ledger::error::LedgerError;
 use crate::views::board::ReviewRow;
+use crate::views::quality_words::{Known, of_deviation};
+use crate::views::record_words::said;
 
-use super::quality_words::{As, of_deviation};
-use super::trace_words::what;
 use super::{Asked, get, id_in};
 
 impl Asked<'_> {
@@ -26,7 +27,7 @@ impl Asked<'_> {
                 station: id_in(row, "station")?,
                 fact: Position::parse(&fact).ok_or_else(|| damaged(fact))?,
                 subject: String::new(),
-                what: String::new(),
+                what: Words::plain(""),
                 who: String::new(),
                 place: None,
                 at: None,
@@ -80,7 +81,7 @@ impl Asked<'_> {
                     station: self.station_of(&fact.ledger)?,
                     fact: fact.clone(),
                     subject: String::new(),
-                    what: String::new(),
+                    what: Words::plain(""),
                     who: String::new(),
                     place: None,
                     at: None,
@@ -116,15 +117,12 @@ impl Asked<'_> {
         let said = match (&fact.body, &fact.subject) {
             (FactBody::Deviation(body), Subject::Deviation(id)) => {
                 let state = self.ledger.deviation_state(self.connection, id)?;
-                let known = state.map_or(Ok(As::bare()), |state| self.known_of(&state))?;
-                of_deviation(&fact, body, &known)
+                let known = state.map_or(Ok(Known::default()), |state| self.known_of(&state))?;
+                Some(of_deviation(&fact, body, &known))
             }
-            (_, _) => what(&fact),
+            (_, _) => said(&fact),
         };
-        review.what = match said {
-            words if words.is_empty() => fact.body.kind().to_owned(),
-            words => words,
-        };
+        review.what = said.unwrap_or_else(|| Words::given(fact.body.kind()));
         let head = &fact.head;
         review.who = self.name(head.acting.actor.as_ref())?;
         review.place.clone_from(&head.acting.place);

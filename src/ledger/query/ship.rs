@@ -19,8 +19,8 @@ use crate::ledger::error::LedgerError;
 use crate::views::board::ShipCounts;
 use crate::views::ship::{Certificate, ExceptionRow, ResultRow, ShipReview, ShipRow, ShipStands};
 use crate::views::signature::{SignatureView, of_attempts};
+use crate::views::trace::definitions;
 
-use super::trace::definitions;
 use super::{Asked, get, id_in, moment_in};
 
 /// The most units that are finished and stand here, or went out and are in doubt, in a list.

@@ -3,6 +3,7 @@
 use crate::domain::ids::PlaceId;
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::terms::Terms;
+use crate::domain::words::{Words, words};
 use crate::ledger::append::head_of;
 use crate::ledger::desk::SYNC_STOPPED;
 use crate::ledger::error::LedgerError;
@@ -11,9 +12,6 @@ use crate::views::handover::summary;
 use crate::views::link::{Link, SignInNews, SyncView};
 
 use super::{Asked, get};
-
-/// What is said at sign-in of what the server did not accept.
-const NOT_ACCEPTED: &str = "not accepted by the server: see the shift board";
 
 /// Twice the longest pause between two tries.
 const UNTRIED_S: i64 = 600;
@@ -118,51 +116,68 @@ impl Asked<'_> {
         let held = "SELECT count(*) FROM traveler_row WHERE hold_why NOT NULL AND ended IS NULL";
         match self.not_accepted()? {
             0 => {}
-            1 => news.lines.push(format!("1 record of this station was {NOT_ACCEPTED}")),
-            many => news.lines.push(format!("{many} records of this station were {NOT_ACCEPTED}")),
+            1 => news.lines.push(words!(
+                "1 record of this station was not accepted by the server: see the shift board"
+            )),
+            many => news.lines.push(words!(
+                "{many} records of this station were not accepted by the server: see the shift board",
+                many
+            )),
         }
         news.lines.extend(self.last_handed_over()?);
         match self.count(held, ())? {
             0 => {}
-            1 => news.lines.push("1 unit is on hold".to_owned()),
-            held => news.lines.push(format!("{held} units are on hold")),
+            1 => news.lines.push(words!("1 unit is on hold")),
+            held => news.lines.push(words!("{held} units are on hold", held)),
         }
         let (overdue, soon): (Vec<_>, Vec<_>) =
             self.gauges_ending()?.into_iter().partition(|gauge| gauge.days < 0);
         let never = "SELECT gauge FROM gauge_row WHERE due IS NULL ORDER BY gauge";
         let never = self.rows(never, (), |row| get::<String>(row, "gauge"))?;
-        let overdue = overdue.into_iter().map(|gauge| gauge.what).chain(never).collect();
-        news.lines.extend(some_of("! calibration overdue", overdue));
+        let overdue = overdue.into_iter().map(|gauge| gauge.what).chain(never);
+        let overdue = some_of(overdue.map(Words::given).collect());
+        news.lines
+            .extend(overdue.map(|all| words!("! calibration overdue: {names}", names => all)));
         let soon = soon.into_iter().map(|gauge| match gauge.days {
-            0 => format!("{} today", gauge.what),
-            days => format!("{} in {days} d", gauge.what),
+            0 => words!("{name} today", name = gauge.what),
+            days => words!("{name} in {days} d", name = gauge.what, days),
         });
-        news.lines.extend(some_of("! calibration ends", soon.collect()));
+        let soon = some_of(soon.collect());
+        news.lines.extend(soon.map(|all| words!("! calibration ends: {names}", names => all)));
         Ok(news)
     }
 }
 
 impl Asked<'_> {
     /// Who handed over last, what stood there, and that nobody accepted it yet.
-    fn last_handed_over(self) -> Result<Vec<String>, LedgerError> {
+    fn last_handed_over(self) -> Result<Vec<Words>, LedgerError> {
         let Some(last) = self.last_handover()? else { return Ok(Vec::new()) };
         let at = last.at.to_zoned(self.zone()?);
         let today = at.date() == self.today()?;
         let at = at.strftime(if today { "%H:%M" } else { "%m-%d %H:%M" });
-        let open = if last.accepted.is_none() { ", not accepted yet" } else { "" };
-        let mut lines = vec![
-            format!("Last shift handed over {at} by {} at {}{open}:", last.by, last.place),
-            summary(&last.content).to_string(),
-        ];
-        lines.extend(last.notes.lines().next().map(|first| format!("\"{first}\"")));
-        Ok(lines)
+        let (by, place) = (&last.by, &last.place);
+        let given = if last.accepted.is_none() {
+            words!(
+                "Last shift handed over {at} by {by} at {place}, not accepted yet:",
+                at,
+                by,
+                place
+            )
+        } else {
+            words!("Last shift handed over {at} by {by} at {place}:", at, by, place)
+        };
+        let said = last.notes.lines().next();
+        let said = said.map(|first| Words::given(format_args!("\"{first}\"")));
+        Ok([given, summary(&last.content)].into_iter().chain(said).collect())
     }
 }
 
-/// A line that names the first few; none where there is nothing to name.
-fn some_of(what: &str, names: Vec<String>) -> Option<String> {
+/// The first few by name; none where there is nothing to name.
+fn some_of(names: Vec<Words>) -> Option<Words> {
     let more = names.len().saturating_sub(NAMED_MAX);
-    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-    let first: Vec<String> = names.into_iter().take(NAMED_MAX).collect();
-    (!first.is_empty()).then(|| format!("{what}: {}{more}", first.join(", ")))
+    let first = Words::listed(names.into_iter().take(NAMED_MAX), "{these}, {one}");
+    if more > 0 {
+        return Some(words!("{names}, and {more} more", names => first, more));
+    }
+    Some(first).filter(|first| !first.is_empty())
 }

@@ -156,7 +156,8 @@ fn is_ahead(store: &Store, ledger: &Ledger) -> Result<bool, JudgeError> {
     if after == 0 || epoch != store.feed_epoch()? {
         return Ok(false);
     }
-    let request = PullRequest { feed, epoch, after, rolling, bytes_max: 1, has: None };
+    let (bytes_max, has, up_to) = (1, None, None);
+    let request = PullRequest { feed, epoch, after, rolling, bytes_max, has, up_to };
     let answer = store.pull(&[site], &request)?;
     Ok(matches!(answer, PullAnswer::EpochChanged { .. } | PullAnswer::Diverged))
 }

@@ -19,6 +19,7 @@ mod known;
 mod lots;
 mod material;
 mod orders;
+mod origins;
 mod page;
 mod pasts;
 mod permits;
@@ -287,8 +288,8 @@ impl Judge {
             count += self.follow_lot((&judged, *id), &reasons, now)?;
             if reasons.is_empty() {
                 let mut since = permits::used_since(&judged, &self.known);
-                let Self { ledger, known, streams, told, .. } = self;
-                since.extend(told::closed_since(&judged, (ledger, streams), (known, told))?);
+                let Self { store, ledger, known, streams, told, .. } = self;
+                since.extend(told::closed_since(&judged, (store, ledger, streams), (known, told))?);
                 for (traveler, at, words) in since {
                     count += self.judge_again(&traveler, vec![(at, words)], now)?;
                 }

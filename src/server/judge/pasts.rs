@@ -3,13 +3,23 @@
 use std::collections::BTreeMap;
 
 use crate::domain::as_of::Pasts;
-use crate::domain::stream::Subject;
+use crate::domain::stream::{Subject, TravelerId};
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
 
 /// The most facts of streams that are kept; one takes about two kilobytes. A longer stream is kept
 /// alone.
 const KEPT_FACTS_MAX: usize = 20_000;
+
+/// The stream of a unit, apart from those that are kept.
+pub(super) fn of(ledger: &Ledger, unit: &TravelerId) -> Result<Pasts, LedgerError> {
+    let subject = Subject::Traveler(unit.clone());
+    let mut pasts = Pasts::new(subject.clone());
+    for stored in ledger.arrived(&subject, 0)? {
+        pasts.arrive(stored.fact, stored.id);
+    }
+    Ok(pasts)
+}
 
 /// Streams by subject.
 #[derive(Debug, Default)]

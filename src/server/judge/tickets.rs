@@ -7,20 +7,18 @@ use crate::domain::fact::Position;
 use crate::domain::ids::StationId;
 use crate::domain::moment::Moment;
 use crate::domain::refusal::ticket::TicketReason;
-use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::stream::TravelerId;
 use crate::domain::ticket::{DrawnBy, Ticket};
-use crate::domain::traveler::fact::{HoldReason, TravelerFact};
+use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::hand_off::{differences, not_taken_from};
-use crate::domain::traveler::kin::{Before, KinWanted, gather, split_off_since};
-use crate::domain::traveler::lot::{ClosedStep, SplitOff};
+use crate::domain::traveler::kin::{KinWanted, gather, split_off_since};
 use crate::domain::traveler::route::Accepted;
-use crate::domain::traveler::state::TravelerState;
-use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
 use crate::server::store::Store;
 
+use super::origins::unit_in;
 use super::told::{Told, Work};
-use super::{Judge, JudgeError};
+use super::{Judge, JudgeError, origins};
 
 /// Every reason against the ticket, or the records of its lot, that a fact rests on.
 pub(super) fn against(
@@ -28,11 +26,11 @@ pub(super) fn against(
     (ledger, store): (&Ledger, &Store),
 ) -> Result<Vec<String>, JudgeError> {
     if let TravelerFact::SplitOff(origin) = work.body {
-        return Ok(goes_on_in_vain(work.unit, origin, ledger)?);
+        return Ok(origins::split_off(work, origin, (ledger, store))?);
     }
     let TravelerFact::UpstreamAccepted { operation, ticket: Some(text), closed, .. } = work.body
     else {
-        return Ok(not_of_its_lot(work, ledger)?);
+        return Ok(origins::not_of_its_lot(work, ledger)?);
     };
     let mut found = Vec::new();
     if !closed.is_empty() {
@@ -56,10 +54,12 @@ pub(super) fn against(
         // What was taken before anybody revoked the station stands, if what it recorded has come.
         let taken = work.fact.head.moment.effective();
         against = against.filter(|_| taken >= *since);
-        let mut awaited = work.now.tickets_awaited(work.texts);
-        let this = |(accepted, _): &(&Accepted, &Ticket)| accepted.at == work.fact.head.position;
-        let in_vain = awaited.find(this).filter(|_| against.is_none());
-        found.extend(in_vain.map(|(accepted, _)| left_behind(accepted, station)));
+        let on = work.now.accepted.get(operation).filter(|on| on.at == work.fact.head.position);
+        let waits = |on: &&Accepted| {
+            work.now.awaits(on).is_some() && work.now.waits_for(*operation, work.texts)
+        };
+        let in_vain = on.filter(waits).filter(|_| against.is_none());
+        found.extend(in_vain.map(|on| left_behind(on, station)));
     }
     // Revoked just now: nobody was told yet.
     if let DrawnBy::Station(station, of) = &by
@@ -71,75 +71,8 @@ pub(super) fn against(
     Ok(found)
 }
 
-/// What is said to have closed an operation on the lot that pieces were of, and is no record of theirs or
-/// did not close it.
-fn not_of_its_lot(work: &Work<'_>, ledger: &Ledger) -> Result<Vec<String>, LedgerError> {
-    let TravelerFact::UpstreamAccepted { operation, closed, .. } = work.body else {
-        return Ok(Vec::new());
-    };
-    if closed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let load = |lot: &TravelerId| unit_in(ledger, lot);
-    let kin = gather((work.unit, work.now), KinWanted::Origins, load)?;
-    let before = work.now.lots_before(&kin);
-    let mut found = Vec::new();
-    for step in closed {
-        let ClosedStep { operation: of, step: name, by, .. } = step;
-        let theirs = |lot: &&Before<'_>| lot.state.facts.contains_key(by) && !lot.had_left(by);
-        if of != operation {
-            found.push(format!("step {name} is one of operation {of}, not of {operation}"));
-        }
-        match before.iter().find(theirs) {
-            None => found.push(format!("{by} is no record of these pieces")),
-            Some(lot) if !lot.state.was_closed_by(step) => {
-                found.push(format!("{by} did not close step {name} of operation {of}"));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(found)
-}
-
-/// Why pieces may not go on by what was accepted of the lot that they were of: the server holds that lot for
-/// it, and had not heard of them then.
-fn goes_on_in_vain(
-    unit: &TravelerId,
-    origin: &SplitOff,
-    ledger: &Ledger,
-) -> Result<Vec<String>, LedgerError> {
-    if origin.accepted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let Some(from) = unit_in(ledger, &origin.from)? else { return Ok(Vec::new()) };
-    let here = unit_in(ledger, unit)?.unwrap_or_default();
-    let by = |at: &Position| {
-        let mut accepted = origin.accepted.iter();
-        accepted.any(|on| from.accepted.get(&on.operation).is_some_and(|a| a.at == *at))
-    };
-    let mut found = Vec::new();
-    for (_, hold) in from.open_holds() {
-        let HoldReason::Judged { fact, reasons } = &hold.placed.reason else { continue };
-        if by(fact) && !from.left_by(&origin.split, fact) && !is_held_for(&here, fact) {
-            found.extend(reasons.iter().cloned());
-        }
-    }
-    Ok(found)
-}
-
-fn is_held_for(state: &TravelerState, record: &Position) -> bool {
-    state.holds.values().any(
-        |hold| matches!(&hold.placed.reason, HoldReason::Judged { fact, .. } if fact == record),
-    )
-}
-
-fn unit_in(ledger: &Ledger, unit: &TravelerId) -> Result<Option<TravelerState>, LedgerError> {
-    let stream = ledger.stream(&Subject::Traveler(unit.clone()))?.stream;
-    let StreamState::Traveler(state) = stream.state else { return Ok(None) };
-    Ok(Some(state))
-}
-
-fn left_behind(accepted: &Accepted, station: &StationId) -> String {
+/// That a record will not come by which work went on.
+pub(super) fn left_behind(accepted: &Accepted, station: &StationId) -> String {
     let by = &accepted.evidence;
     format!("work went on by the {by}: {station} was revoked, and what it recorded has not come")
 }
@@ -171,10 +104,9 @@ impl Judge {
         }
         let before = self.told.clone();
         let mut failed = Ok(());
-        for unit in self.ledger.gone_on()? {
+        for (record, units) in self.left_behind()? {
             let told = self.told.clone();
-            let found = self.left_behind(&unit);
-            if let Err(error) = found.and_then(|found| self.judge_again(&unit, found, now)) {
+            if let Err(error) = self.tell_of_ticket(record, &units, now) {
                 // What was told in vain is told again; the other units are told of meanwhile.
                 self.told = told;
                 failed = Err(error);
@@ -188,26 +120,32 @@ impl Judge {
         Ok(self.store.note_left_behind_told()?)
     }
 
-    fn left_behind(&mut self, unit: &TravelerId) -> Result<Vec<(Position, String)>, JudgeError> {
-        let mut units = BTreeMap::new();
-        let Some(state) = self.unit(unit, &mut units)? else { return Ok(Vec::new()) };
-        if state.ended.is_some() || state.shipped().is_some() {
-            return Ok(Vec::new());
-        }
-        let pinned = state.started.iter().flat_map(|started| &started.operations);
-        let pinned = pinned.map(|operation| (operation.hash, operation.instruction.clone()));
-        self.texts.fetch(pinned.collect(), &self.store)?;
-        let mut found = Vec::new();
-        for (accepted, ticket) in state.tickets_awaited(&self.texts.read) {
-            let by = self.ledger.drawn_by_in(ticket, &self.store.plant().site)?;
-            let DrawnBy::Revoked { station, .. } = by else { continue };
-            let words = left_behind(accepted, &station);
-            let judged = self.store.is_judged(&accepted.at)?;
-            if judged && self.told.of_record(&accepted.at, &words) {
-                found.push((accepted.at.clone(), words));
+    /// The records by which units went on in vain, with why; each with these units.
+    fn left_behind(&mut self) -> Result<BTreeMap<(Position, String), Vec<TravelerId>>, JudgeError> {
+        let mut found: BTreeMap<_, Vec<TravelerId>> = BTreeMap::new();
+        for unit in self.ledger.gone_on()? {
+            let Some(state) = unit_in(&self.ledger, &unit)? else { continue };
+            let pinned = state.started.iter().flat_map(|started| &started.operations);
+            let pinned = pinned.map(|operation| (operation.hash, operation.instruction.clone()));
+            self.texts.fetch(pinned.collect(), &self.store)?;
+            let known = (&self.ledger, &self.store);
+            for record in origins::in_vain((&unit, &state), &self.texts.read, known)? {
+                found.entry(record).or_default().push(unit.clone());
             }
         }
         Ok(found)
+    }
+
+    fn tell_of_ticket(
+        &mut self,
+        (record, words): (Position, String),
+        units: &[TravelerId],
+        now: &Moment,
+    ) -> Result<(), JudgeError> {
+        if self.store.is_judged(&record)? && self.told.of_record(&record, &words) {
+            self.judge_units(units, vec![(record, words)], now)?;
+        }
+        Ok(())
     }
 }
 

@@ -154,21 +154,28 @@ pub(super) fn closed(
     Some(format!("work {here}, after order {order} was closed {there}"))
 }
 
-/// Work that came before the closing of its order did, and was done after it.
+/// Work that came before the closing of its order did, and was done after it. What is not judged yet is
+/// told of when it is.
 pub(super) fn closed_since(
     closing: &Fact,
-    (ledger, streams): (&Ledger, &mut Streams),
+    (store, ledger, streams): (&Store, &Ledger, &mut Streams),
     (known, told): (&Known, &mut Told),
-) -> Result<Vec<(TravelerId, Position, String)>, LedgerError> {
+) -> Result<Vec<(TravelerId, Position, String)>, JudgeError> {
     let Subject::Order(order) = &closing.subject else { return Ok(Vec::new()) };
     if !is_closing(closing) {
         return Ok(Vec::new());
     }
     let pasts = streams.load(ledger, &closing.subject)?;
     let closings: Vec<Fact> = closings(pasts, known).into_iter().cloned().collect();
+    let since = closing.head.moment.effective();
+    let after = |fact: &&Fact| fact.head.moment.effective() >= since;
     let mut found = Vec::new();
     for unit in ledger.units_of(order)? {
-        for fact in streams.load(ledger, &Subject::Traveler(unit.clone()))?.facts() {
+        let stream = streams.load(ledger, &Subject::Traveler(unit.clone()))?;
+        for fact in stream.facts().filter(after) {
+            if !store.is_judged(&fact.head.position)? {
+                continue;
+            }
             let words = closed((fact, &unit), &closings, (known, told));
             found.extend(words.map(|words| (unit.clone(), fact.head.position.clone(), words)));
         }

@@ -90,7 +90,9 @@ impl Texts {
 /// The texts that a fact of a unit is looked at with: those pinned then, and that by which its attempt
 /// was begun.
 pub(super) fn wanted(fact: &TravelerFact, then: &TravelerState) -> BTreeMap<Hash, InstructionId> {
-    let pinned = then.started.iter().flat_map(|started| &started.operations);
+    let split_off =
+        if let TravelerFact::SplitOff(origin) = fact { Some(&origin.started) } else { None };
+    let pinned = then.started.iter().chain(split_off).flat_map(|started| &started.operations);
     let pinned = pinned.map(|operation| (operation.hash, operation.instruction.clone()));
     let spot = spot(fact, then).map(|spot| (spot.text, spot.operation.instruction.clone()));
     pinned.chain(spot).collect()

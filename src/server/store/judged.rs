@@ -28,6 +28,24 @@ const FEEDS_OF_RUN: &str = "SELECT DISTINCT feed FROM feed_row
 const RUN: &str = "SELECT seq, id, bytes FROM fact
     WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4 ORDER BY seq";
 
+/// How many judgements are looked at at once.
+const JUDGEMENTS: u64 = 200;
+
+/// A run of facts with the judgement of it.
+#[derive(Debug)]
+pub(super) struct Run {
+    from: Position,
+    to_seq: u64,
+    pub(super) judgement: FactKey,
+}
+
+impl Run {
+    pub(super) fn covers(&self, at: &Position) -> bool {
+        (&at.ledger, at.epoch) == (&self.from.ledger, self.from.epoch)
+            && (self.from.seq..=self.to_seq).contains(&at.seq)
+    }
+}
+
 /// Takes one judgement of the judge: a run of one ledger, with exceptions.
 pub(super) fn take(
     routing: &mut Routing<'_>,
@@ -39,6 +57,9 @@ pub(super) fn take(
         let [ledger, epoch, seq] = place(from);
         vec![ledger, epoch, seq, to_seq.into()]
     };
+    for feed in routing.waiting(from, to_seq) {
+        routing.follow(&feed, judgement);
+    }
     let mut answers = tx.ask(&[(FEEDS_OF_RUN, run()), (RUN, run())])?.into_iter();
     for mut row in answers.next().unwrap_or_default() {
         routing.follow(&row.text(0)?, judgement);
@@ -63,6 +84,12 @@ pub(super) fn take(
     }
     let sql = "DELETE FROM unjudged WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4";
     tx.put(sql, run())?;
+    // What is stored below the run and was not judged yet stays to be judged.
+    let sql = "INSERT INTO unjudged (ledger, epoch, seq)
+               SELECT f.ledger, f.epoch, f.seq FROM fact f
+               WHERE f.ledger = ?1 AND f.epoch = ?2 AND f.seq < ?3 AND f.seq > coalesce(
+                   (SELECT j.to_seq FROM judged j WHERE j.ledger = ?1 AND j.epoch = ?2), 0)";
+    tx.put(sql, place(from).into())?;
     let sql = "INSERT INTO judged (ledger, epoch, to_seq) VALUES (?1, ?2, ?3)
                ON CONFLICT (ledger, epoch) DO UPDATE SET to_seq = excluded.to_seq
                WHERE excluded.to_seq > judged.to_seq";
@@ -177,6 +204,45 @@ impl Store {
 pub(super) fn is_judged(tx: &Tx<'_>, at: &Position) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM unjudged WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
     Ok(at.seq <= judged_to(tx, at)? && !tx.any(sql, &place(at))?)
+}
+
+/// The run in which a fact was judged; none where it was not. Its judgement stands behind the fact in the
+/// site's feed, and mostly not far.
+pub(super) fn run_of(
+    tx: &Tx<'_>,
+    (site, judge): (&str, &LedgerId),
+    at: &Position,
+) -> Result<Option<Run>, StoreError> {
+    if !is_judged(tx, at)? {
+        return Ok(None);
+    }
+    let sql = "SELECT position FROM feed_row
+               WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3 AND feed = ?4";
+    let [ledger, epoch, seq] = place(at);
+    let found = tx.one(sql, &[ledger, epoch, seq, site.into()], |row| row.number(0))?;
+    let Some(mut after) = found else { return Ok(None) };
+    loop {
+        let sql = "SELECT r.position, r.epoch, r.seq, f.id, f.bytes FROM feed_row r
+                   JOIN fact f ON f.ledger = r.ledger AND f.epoch = r.epoch AND f.seq = r.seq
+                   WHERE r.feed = ?1 AND r.position > ?2 AND r.ledger = ?3
+                   AND f.kind = 'PageJudged' ORDER BY r.position LIMIT ?4";
+        let values = [site.into(), after.into(), judge.into(), JUDGEMENTS.into()];
+        let rows = tx.all(sql, &values, |row| {
+            let at = Position { ledger: judge.clone(), epoch: row.epoch(1)?, seq: row.number(2)? };
+            Ok((row.number(0)?, FactKey { at, id: row.hash(3)? }, row.text(4)?))
+        })?;
+        let Some((last, ..)) = rows.last() else { return Ok(None) };
+        after = *last;
+        for (_, judgement, bytes) in rows {
+            let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
+            if let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = fact.body {
+                let run = Run { from, to_seq, judgement };
+                if run.covers(at) {
+                    return Ok(Some(run));
+                }
+            }
+        }
+    }
 }
 
 /// The facts of an epoch of a ledger that came after what follows them was judged.

@@ -81,7 +81,7 @@ impl Store {
         Ok(News(self.connection.listen(bell)?))
     }
 
-    /// The rows after a station's cursor.
+    /// The rows after a station's cursor, no further than it asks for.
     pub fn pull(&self, feeds: &[Feed], request: &PullRequest) -> Result<PullAnswer, StoreError> {
         let Some(feed) = Feed::parse(&request.feed).filter(|feed| feeds.contains(feed)) else {
             return Ok(PullAnswer::NotYours);
@@ -106,7 +106,7 @@ impl Store {
                 rolling: request.rolling,
                 seals: Vec::new(),
             };
-            let limits = (PAGE_FACTS_MAX, request.bytes_max.min(PAGE_BYTES_MAX));
+            let limits = (facts_max(request), request.bytes_max.min(PAGE_BYTES_MAX));
             // What the catalog releases is taken from its facts, also by who wrote them.
             let has = request.has.as_ref().filter(|_| feed != catalog);
             for row in tx.rows_after((&feed, request.after), has, limits)? {
@@ -121,6 +121,13 @@ impl Store {
             Ok(PullAnswer::Page { page, head: head.position })
         })
     }
+}
+
+/// The most rows that a page may have.
+fn facts_max(request: &PullRequest) -> usize {
+    let wanted = request.up_to.map(|up_to| up_to.saturating_sub(request.after));
+    let wanted = wanted.and_then(|wanted| usize::try_from(wanted).ok());
+    wanted.map_or(PAGE_FACTS_MAX, |wanted| wanted.min(PAGE_FACTS_MAX))
 }
 
 fn head_or_none(tx: &Tx<'_>, feed: &str) -> Result<FeedHeadRow, StoreError> {

@@ -17,6 +17,7 @@ use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 
 use super::error::StoreError;
+use super::judged::Run;
 use super::tx::{self, FactKey, Question, Tx};
 use super::value::Row;
 use super::{Plant, feed_epoch, judged};
@@ -44,6 +45,8 @@ pub(super) struct Routing<'a> {
     plant: &'a Plant,
     site: String,
     pending: BTreeMap<String, Vec<FactKey>>,
+    /// What was stored before and comes to a work center only now.
+    late: BTreeMap<String, BTreeSet<Position>>,
     /// The orders of subjects, and the feeds of orders, as far as they were asked for.
     orders: BTreeMap<String, Vec<String>>,
     feeds: BTreeMap<String, Vec<String>>,
@@ -99,6 +102,7 @@ impl<'a> Routing<'a> {
             plant,
             site,
             pending: BTreeMap::new(),
+            late: BTreeMap::new(),
             orders: BTreeMap::new(),
             feeds: BTreeMap::new(),
             earlier: BTreeMap::new(),
@@ -149,8 +153,8 @@ impl<'a> Routing<'a> {
 
     /// Routes a fact that was just stored.
     pub(super) fn route(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
-        self.put(&self.site.clone(), key);
         self.fresh.insert(key.at.clone());
+        self.put(&self.site.clone(), key);
         match (fact.subject.scope(), &fact.subject) {
             // A judgement that a station made up is told to nobody, also while it is not judged.
             (Scope::Station, Subject::Station(_))
@@ -227,6 +231,19 @@ impl<'a> Routing<'a> {
         }
     }
 
+    /// The feeds for which facts of a run wait that this transaction stored.
+    pub(super) fn waiting(&self, from: &Position, to_seq: u64) -> Vec<String> {
+        let within = |at: &Position| {
+            at.seq <= to_seq && (&at.ledger, at.epoch) == (&from.ledger, from.epoch)
+        };
+        if !self.fresh.range(from..).next().is_some_and(within) {
+            return Vec::new();
+        }
+        let waits = |key: &FactKey| from.seq <= key.at.seq && within(&key.at);
+        let feeds = self.pending.iter().filter(|(_, keys)| keys.iter().any(waits));
+        feeds.map(|(feed, _)| feed.clone()).collect()
+    }
+
     fn waits(&self, feed: &str, key: &FactKey) -> bool {
         self.pending.get(feed).is_some_and(|keys| keys.contains(key))
     }
@@ -241,6 +258,10 @@ impl<'a> Routing<'a> {
     }
 
     fn put(&mut self, feed: &str, key: &FactKey) {
+        let is_late = !self.fresh.contains(&key.at) && key.at.ledger != self.plant.judge;
+        if is_late && matches!(Feed::parse(feed), Some(Feed::WorkCenter(_))) {
+            self.late.entry(feed.to_owned()).or_default().insert(key.at.clone());
+        }
         self.pending.entry(feed.to_owned()).or_default().push(key.clone());
     }
 
@@ -373,7 +394,25 @@ impl<'a> Routing<'a> {
 
     /// Adds everything to the feeds.
     pub(super) fn finish(mut self) -> Result<(), StoreError> {
+        self.flush()?;
+        self.follow_late()?;
         self.flush()
+    }
+
+    /// Hands on the judgements of what was judged before it came to a work center.
+    fn follow_late(&mut self) -> Result<(), StoreError> {
+        for (feed, facts) in std::mem::take(&mut self.late) {
+            let mut run: Option<Run> = None;
+            for at in &facts {
+                if run.as_ref().is_none_or(|run| !run.covers(at)) {
+                    run = judged::run_of(self.tx, (&self.site, &self.plant.judge), at)?;
+                    if let Some(run) = &run {
+                        self.put_once(&feed, &run.judgement)?;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Adds what there is to the feeds; the counter of each is taken within this transaction.

@@ -272,7 +272,8 @@ impl Reached {
             return Ok(false);
         };
         let seqs = self.0.get(&(from.ledger, from.epoch));
-        Ok(seqs.is_some_and(|seqs| seqs.range(from.seq..=to_seq).next().is_some()))
+        let first = seqs.and_then(|seqs| seqs.range(from.seq..).next());
+        Ok(first.is_some_and(|seq| *seq <= to_seq))
     }
 }
 

@@ -307,7 +307,8 @@ impl<'a> Carrier<'a> {
     fn tell_reached(&mut self, before: Option<&Cursor>) -> Result<(), SyncError> {
         let Some(now) = self.catalog()?.filter(|now| before != Some(now)) else { return Ok(()) };
         let Cursor { feed, epoch, position: after, rolling } = now;
-        let request = PullRequest { feed, epoch, after, rolling, bytes_max: 1, has: None };
+        let (bytes_max, has, up_to) = (1, None, None);
+        let request = PullRequest { feed, epoch, after, rolling, bytes_max, has, up_to };
         self.runtime.block_on(self.http.pull(&request)).ok();
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! Exchanges for as long as the process lives: on news, on own facts, and at the latest each minute.
 
 use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{interval, sleep};
+use tokio::time::sleep;
 
 use crate::sync::retry::{Stop, failed_again};
 
@@ -17,15 +19,18 @@ use super::lock::SyncLock;
 
 /// The longest time without an exchange: hints may get lost.
 const POLL: Duration = Duration::from_mins(1);
-/// How often own facts of other processes are looked for.
-const LOOK: Duration = Duration::from_secs(1);
 /// How long to wait where a person has to look first.
 const STOPPED: Duration = Duration::from_mins(5);
 
 impl Client {
-    /// Exchanges until the other end of `now` is gone; each message on it exchanges at once.
+    /// Exchanges until the other end of `now` is gone; each message on it exchanges at once. Whoever
+    /// writes to the store lets it know by `written`.
     /// Fails only where another process holds the lock. How each exchange ends is in the ledger.
-    pub async fn watch(mut self, mut now: Receiver<()>) -> Result<(), SyncError> {
+    pub async fn watch(
+        mut self,
+        mut now: Receiver<()>,
+        written: Arc<Notify>,
+    ) -> Result<(), SyncError> {
         let mut lock = Some(SyncLock::take(&self.dir)?);
         let mut news = Hints::new(&self.http);
         let mut failures = 0;
@@ -54,7 +59,7 @@ impl Client {
                 }
                 Err(_) => Wait { at_most: STOPPED, hints: false },
             };
-            if !self.wait(&mut now, &mut news, wait).await {
+            if !self.wait(&mut now, &written, &mut news, wait).await {
                 return Ok(());
             }
         }
@@ -73,22 +78,26 @@ impl Client {
     }
 
     /// Waits for a reason to exchange; false when nobody wants exchanges any more.
-    async fn wait(&self, now: &mut Receiver<()>, news: &mut Hints, wait: Wait) -> bool {
+    async fn wait(
+        &self,
+        now: &mut Receiver<()>,
+        written: &Notify,
+        news: &mut Hints,
+        wait: Wait,
+    ) -> bool {
         let hint = async { if wait.hints { news.heard().await } else { pending().await } };
         let over = sleep(wait.at_most);
         tokio::pin!(hint, over);
-        let mut look = interval(LOOK);
         loop {
+            // Another process of this station may have recorded something.
+            if wait.hints && self.is_wanted() {
+                return true;
+            }
             tokio::select! {
                 message = now.recv() => return message.is_some(),
                 () = &mut over => return true,
                 () = &mut hint => return true,
-                _ = look.tick(), if wait.hints => {
-                    // Another process of this station may have recorded something.
-                    if self.is_wanted() {
-                        return true;
-                    }
-                }
+                () = written.notified(), if wait.hints => {}
             }
         }
     }

@@ -28,7 +28,7 @@ fn shade(one: [u8; 3], other: [u8; 3]) -> &'static str {
 }
 
 /// Below this width nothing stands beside something else.
-const TWO_COLUMNS_MIN: u16 = 72;
+const TWO_COLUMNS_MIN: u16 = 80;
 
 /// A cell: column and row, from 0.
 pub type At = (u16, u16);

@@ -1,7 +1,7 @@
 //! What is around every screen: where and who on top; what happened last and the keys below.
 
 use crate::domain::understood::understood;
-use crate::ui::keys::Act;
+use crate::ui::keys::{Act, Row};
 use crate::ui::said::Said;
 use crate::ui::speech::say;
 use crate::ui::speech::tell;
@@ -35,13 +35,14 @@ pub fn header(world: &World, canvas: &mut Canvas<'_>) {
         Some(place) => place.to_string(),
         None => say!("no place").to_owned(),
     };
-    let room = if world.person.is_some() { 21 } else { link_at.saturating_sub(2) };
+    let room = if world.person.is_some() { 21 } else { u16::MAX };
     let left = format!("{place}  {}", world.site);
-    canvas.put_in((1, 0), room.min(width), &left, Role::Title);
+    canvas.put_in((1, 0), room.min(link_at.saturating_sub(2)), &left, Role::Title);
     if let Some(person) = &world.person {
         let role = person.roles.first().map_or("", |role| say!(role.word()));
-        let text = format!("{}  {role}", person.name);
-        canvas.put_in((24, 0), link_at.saturating_sub(25), &text, Role::Plain);
+        let (both, room) = (format!("{}  {role}", person.name), link_at.saturating_sub(25));
+        let text = if canvas.cells(&both) <= room { &both } else { &person.name };
+        canvas.put_in((24, 0), room, text, Role::Plain);
     }
 }
 
@@ -65,12 +66,21 @@ pub fn call(text: &str) -> String {
     tell(&understood(text, CALLED))
 }
 
+/// The first call for help that nobody answered, and how many more there are; none where nobody calls.
+pub fn called(world: &World, canvas: &Canvas<'_>) -> Option<String> {
+    let (first, more) = world.link.calls.split_first()?;
+    let more = match more.len() {
+        0 => String::new(),
+        more => say!(", and {more} more", more),
+    };
+    let help = say!("help: {first}", first = call(first));
+    Some(format!("{} {help}{more}", Mark::Warn.glyph(canvas.ascii)))
+}
+
 /// What rings or is called for, in one line.
 pub fn notice(world: &World, y: u16, canvas: &mut Canvas<'_>) {
     let cells = canvas.width().saturating_sub(2);
-    if let Some(first) = world.link.calls.first() {
-        let help = say!("help: {first}", first = call(first));
-        let text = format!("{} {help}", Mark::Warn.glyph(canvas.ascii));
+    if let Some(text) = called(world, canvas) {
         canvas.put_in((1, y), cells, &text, Role::Warn);
     } else {
         let mark = Mark::Waiting.glyph(canvas.ascii);
@@ -139,12 +149,8 @@ pub fn link_in_words(world: &World) -> String {
 
 /// Calls for help that nobody answered, at the left end of the rule below the head.
 pub fn calls(world: &World, canvas: &mut Canvas<'_>) {
-    let Some(first) = world.link.calls.first() else { return };
-    let more = world.link.calls.len() - 1;
-    let more = if more > 0 { say!(", and {more} more", more) } else { String::new() };
-    let help = say!("help: {first}", first = call(first));
-    let text = format!(" {} {help}{more} ", Mark::Warn.glyph(canvas.ascii));
-    canvas.put_in((2, 2), canvas.width() / 2, &text, Role::Warn);
+    let Some(text) = called(world, canvas) else { return };
+    canvas.put_in((2, 2), canvas.width() / 2, &format!(" {text} "), Role::Warn);
 }
 
 /// The waits that run at this station, at the right end of the rule below the head.
@@ -188,25 +194,48 @@ pub fn said(world: &World, canvas: &mut Canvas<'_>) {
     for (line, y) in lines.iter().take(shown).zip(first..) {
         line.view(canvas, (1, y), cells);
     }
+    if lines.len() > shown {
+        let rest = format!(" {} F1", Mark::More.glyph(canvas.ascii));
+        canvas.put_right(canvas.width().saturating_sub(1), last, &rest, Role::Accent);
+    }
+}
+
+/// What happened last, where it is more than there are lines for above the keys: help says all of it.
+pub fn said_in_help(world: &World, columns: u16) -> Option<&Said> {
+    let cells = usize::from(columns.saturating_sub(2));
+    let said = world.said.as_ref()?;
+    (wrapped(&said.text, cells, said.role).len() > SAID_LINES_MAX).then_some(said)
 }
 
 /// The last line: the keys that matter now, at most six. Gives back the cells that they take.
 pub fn footer(acts: &[Act], canvas: &mut Canvas<'_>) -> u16 {
-    let y = canvas.height().saturating_sub(1);
-    let mut x = 1;
-    let mut rows = acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some());
-    for row in rows.by_ref().take(KEYS_MAX) {
-        let short = say!(row.short);
-        let cells = canvas.cells(row.printed) + 1 + canvas.cells(short);
-        if x + cells >= canvas.width() {
-            canvas.drops(row.printed);
-            break;
-        }
-        let end = canvas.put((x, y), row.printed, Role::Accent);
-        x = canvas.put((end + 1, y), short, Role::Plain) + 3;
+    let rows = acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some());
+    let mut rows: Vec<&Row> = rows.collect();
+    // The menu leads to every other: it is not the one that is left out.
+    let menu = rows.iter().position(|row| row.act == Act::Menu);
+    if let Some(menu) = menu.filter(|menu| *menu >= with_room(&rows, canvas)) {
+        let menu = rows.remove(menu);
+        rows.insert(rows.len().min(1), menu);
     }
-    for row in rows {
+    let (shown, dropped) = rows.split_at(with_room(&rows, canvas));
+    let (y, mut x) = (canvas.height().saturating_sub(1), 1);
+    for row in shown {
+        let end = canvas.put((x, y), row.printed, Role::Accent);
+        x = canvas.put((end + 1, y), say!(row.short), Role::Plain) + 3;
+    }
+    for row in dropped {
         canvas.drops(row.printed);
     }
     x.saturating_sub(2)
+}
+
+/// How many of the keys have room in the last line.
+fn with_room(rows: &[&Row], canvas: &Canvas<'_>) -> usize {
+    let mut x = 1;
+    let fits = |row: &&&Row| {
+        let end = x + canvas.cells(row.printed) + 1 + canvas.cells(say!(row.short));
+        x = end + 3;
+        end < canvas.width()
+    };
+    rows.iter().take(KEYS_MAX).take_while(fits).count()
 }

@@ -6,17 +6,6 @@ use crate::domain::understood::{Said, understood};
 use crate::ui::speech::say;
 use crate::ui::speech::tell;
 
-/// That a permit ends soon, or is almost used.
-const PERMIT_ENDS: &[Said] = &[
-    ("ends today", &[]),
-    ("ends tomorrow", &[]),
-    ("ends in {days} days", &[]),
-    ("ended yesterday", &[]),
-    ("ended {days} days ago", &[]),
-    ("{permit} {ends}, {left} of {quantity} left", &["ends"]),
-    ("{permit} {left} of {quantity} left", &[]),
-    ("{permit} {ends}", &["ends"]),
-];
 /// Why the store or this machine did not do what was asked, and what to do.
 const FAULTS: &[Said] = &[
     ("no store in {dir} → enroll this station, set GEMBA_HOME, or try `gemba demo`", &[]),
@@ -56,11 +45,6 @@ const FAULTS: &[Said] = &[
 ];
 const PLACE_BY: &[Said] = &[("address {address}", &[]), ("scanned", &[]), ("chosen", &[])];
 const GAUGE_LINE: &[Said] = &[("gauge line {source}: {why}", &[])];
-
-/// That a permit ends soon, or is almost used.
-pub fn permit(words: &str) -> String {
-    tell(&understood(words, PERMIT_ENDS))
-}
 
 /// Why the store or this machine did not do what was asked, and what to do.
 pub fn fault(why: &str) -> String {

@@ -5,12 +5,12 @@ use crate::domain::refusal::signing::SigningReason;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
-use crate::ui::message::{SignInTrouble, Ticket};
+use crate::ui::message::{PinStands, SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::heard;
 use crate::ui::parts::prose::wrapped;
-use crate::ui::speech::say;
+use crate::ui::speech::{say, tell};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::scan::ScanMeaning;
@@ -77,11 +77,11 @@ impl ChangePinScreen {
         }
     }
 
-    /// Nothing was changed: the PIN that holds is typed again, since it may have been that one.
+    /// Nobody is let in by a new PIN: the one that holds is typed again, since it may have been that one.
     fn trouble(&mut self, trouble: SignInTrouble, world: &mut World) {
         self.form = None;
         self.proof.again();
-        world.warn(say!("not saved: your PIN is as it was"));
+        world.warn(tell(&PinStands::after(&trouble).words()));
         match trouble {
             SignInTrouble::Wrong => {
                 self.refused = Some(Refusal::one(SigningReason::NotProven.into()));
@@ -91,6 +91,7 @@ impl ChangePinScreen {
                 let why = heard::fault(&why);
                 world.warn(say!("not saved: your PIN is as it was: {why}", why));
             }
+            SignInTrouble::Pin(_) => {}
         }
     }
 }

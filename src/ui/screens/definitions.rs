@@ -102,7 +102,7 @@ impl Layer for DefinitionsScreen {
 }
 
 fn view_row(row: &DefinitionRow, y: u16, canvas: &mut Canvas<'_>) {
-    canvas.put_in((6, y), 11, &row.id, Role::Title);
+    canvas.put_name((6, y), 11, &row.id, Role::Title);
     canvas.put_in((18, y), 6, &say!("rev {revision}", revision = row.revision), Role::Plain);
     canvas.put_in((25, y), 29, &row.title, Role::Plain);
     let (mark, role) = match (row.standing.as_str(), row.complete) {

@@ -46,8 +46,8 @@ impl DeviationsScreen {
 pub fn view_row(row: &DeviationView, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     let (mark, role, words) = standing(row);
     let x = canvas.mark((6, y), mark, role);
-    canvas.put_in((x + 1, y), 14, row.id.as_str(), Role::Title);
-    canvas.put_in((23, y), 16, &row.units_words(), Role::Plain);
+    canvas.put_name((x + 1, y), 14, row.id.as_str(), Role::Title);
+    canvas.put_name((23, y), 16, &row.units_words(), Role::Plain);
     let age = world.time.moment.utc.duration_since(row.raised).as_secs();
     canvas.put_in((40, y), 11, &span(age), Role::Plain);
     let overdue = match row.overdue() {

@@ -220,6 +220,14 @@ impl Layer for DisposeScreen {
         }
     }
 
+    fn has_words(&self) -> bool {
+        match self.stage {
+            Stage::What | Stage::Step { .. } | Stage::Sign(_) => false,
+            Stage::Share => !self.shares.is_empty(),
+            Stage::Why(_) => !self.reason.is_empty(),
+        }
+    }
+
     fn acts(&self, world: &World) -> Vec<Act> {
         match self.stage {
             Stage::Step { .. } if self.steps().len() > STEPS_MAX => vec![Act::Turn],

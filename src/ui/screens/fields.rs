@@ -282,6 +282,15 @@ impl Fields {
         self.rows.get_mut(self.at).map(|row| &mut row.field)
     }
 
+    /// Whether words stand in the marked field: not where a number is typed there, or what names a step.
+    pub(super) fn has_words(&self) -> bool {
+        let marked = self.rows.get(self.at).filter(|row| !row.field.is_empty());
+        marked.is_some_and(|row| match row.kind {
+            Kind::Words | Kind::OneOf(_) | Kind::Person => true,
+            Kind::Day | Kind::Pieces | Kind::Step | Kind::Typed(_) => false,
+        })
+    }
+
     /// Draws the fields from a row on, and below them what is offered at the marked one.
     pub(super) fn view(&self, mut y: u16, canvas: &mut Canvas<'_>) {
         let cells = canvas.width().saturating_sub(6);

@@ -136,7 +136,7 @@ impl FormScreen {
                     "no" => false,
                     _ => return Err(say!("yes or no: did it help?").to_owned()),
                 };
-                on(id, DeviationCommand::Check { effective, note: first("What was found?") })
+                on(id, DeviationCommand::Check { effective, note: first("Finding") })
             }
         }
     }
@@ -164,6 +164,10 @@ impl Layer for FormScreen {
 
     fn focus(&self, _world: &World) -> Focus {
         Focus::Text
+    }
+
+    fn has_words(&self) -> bool {
+        self.fields.has_words()
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

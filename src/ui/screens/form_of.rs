@@ -113,7 +113,7 @@ impl Form {
             ],
             Self::Check(_) => {
                 let helped = [("yes", "effective"), ("no", "not effective: open again")];
-                vec![must("Helped?", words(&helped)), must("What was found?", Kind::Words)]
+                vec![must("Helped?", words(&helped)), must("Finding", Kind::Words)]
             }
         }
     }

@@ -166,7 +166,7 @@ impl Layer for GaugeScreen {
 }
 
 fn view_row(row: &GaugeRow, y: u16, canvas: &mut Canvas<'_>) {
-    canvas.put_in((6, y), 9, row.gauge.as_str(), Role::Title);
+    canvas.put_name((6, y), 9, row.gauge.as_str(), Role::Title);
     canvas.put_in((16, y), 24, &row.name, Role::Plain);
     let shows = match (&row.unit, &row.resolution) {
         (Some(unit), Some(step)) => say!("shows {step} {unit}", step, unit),

@@ -21,13 +21,14 @@ use crate::views::gauge::{GaugePieceRow, GaugeReadingRow, GaugeTrace};
 use crate::views::link::said_not_listed;
 use crate::views::query::{Answer, Query};
 
+use super::complete;
 use super::gauge_words::{GaugeWordsScreen, WordsFor};
-use super::told::{becomes, lot_stands, units_and_lots};
+use super::told::{becomes, units_and_lots};
 
 const PURPOSE: &str = "Every reading that is in doubt if this gauge is out of tolerance, what is \
     nearest to a limit first; then values on pieces of lots. Where it failed, all these units and lots \
     are held, and released, as one act.";
-const TOP: u16 = 7;
+const TOP: u16 = 9;
 
 /// A value in doubt.
 #[derive(Debug, Clone)]
@@ -72,9 +73,9 @@ impl GaugeDoubtScreen {
     }
 }
 
-fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
-    canvas.put((1, 1), trace.gauge.as_str(), Role::Title);
-    canvas.put_in((12, 1), 30, &trace.name, Role::Plain);
+fn view_head(trace: &GaugeTrace, world: &World, canvas: &mut Canvas<'_>) {
+    let x = canvas.put((1, 1), trace.gauge.as_str(), Role::Title);
+    canvas.put_in(((x + 2).max(12), 1), 30, &trace.name, Role::Plain);
     canvas.put_right(canvas.width().saturating_sub(1), 1, &trace.class, Role::Muted);
     let cells = canvas.width().saturating_sub(4);
     let due = trace
@@ -117,8 +118,10 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
         None => say!("as known here, server never reached").to_owned(),
     };
     canvas.put_right(canvas.width().saturating_sub(1), 4, &age, Role::Muted);
+    let (text, role) = complete::alone(&trace.complete, Role::Muted, world);
+    canvas.put_in((1, 6), cells + 2, &text, role);
     if let Some(words) = said_not_listed(trace.not_here) {
-        canvas.put_in((1, 6), cells + 2, &format!("! {}", tell(&words)), Role::Warn);
+        canvas.put_in((1, 7), cells + 2, &format!("! {}", tell(&words)), Role::Warn);
     }
     let held = units_and_lots(trace.held.len(), trace.lots_held.len());
     let text = match (units_and_lots(trace.to_hold.len(), trace.lots_to_hold.len()), held) {
@@ -154,32 +157,32 @@ fn view_row(row: &Row, y: u16, canvas: &mut Canvas<'_>) {
 fn view_piece(row: &GaugePieceRow, y: u16, canvas: &mut Canvas<'_>) {
     let unit = row.unit.as_ref().map(ToString::to_string);
     let lot = unit.unwrap_or_else(|| format!("{}/{}", row.part, row.lot));
-    canvas.put_in((3, y), 15, &lot, Role::Title);
+    canvas.put_name((3, y), 15, &lot, Role::Title);
     let what = format!("{}: {}", row.piece, row.name);
     canvas.put_in((19, y), 16, &what, Role::Plain);
     canvas.put_in((36, y), 11, &row.value, Role::Plain);
     canvas.put_in((48, y), 11, &row.margin_words().unwrap_or_default(), Role::Plain);
     let place = row.place.as_ref().map_or("", |place| place.as_str());
-    canvas.put_in((60, y), 7, place, Role::Muted);
-    let stands = lot_stands(&row.standing);
+    canvas.put_in((60, y), 6, place, Role::Muted);
+    let stands = tell(&row.standing);
     let (mark, role, words) = match row.hold.as_deref() {
         _ if row.ended => (Mark::Unset, Role::Muted, stands.as_str()),
         Some("held") => (Mark::Hold, Role::Fail, say!("held")),
         Some(_) => (Mark::Pass, Role::Ok, say!("unit|released")),
         None => (Mark::Open, Role::Plain, stands.as_str()),
     };
-    let x = canvas.mark((68, y), mark, role);
-    canvas.put_in((x + 1, y), 9, words, role);
+    let x = canvas.mark((67, y), mark, role);
+    canvas.put_in((x + 1, y), 10, words, role);
 }
 
 fn view_unit(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
-    canvas.put_in((3, y), 15, &row.traveler.to_string(), Role::Title);
+    canvas.put_name((3, y), 15, &row.traveler.to_string(), Role::Title);
     let what = format!("{} {}", row.name, row.sample);
     canvas.put_in((19, y), 16, &what, Role::Plain);
     canvas.put_in((36, y), 11, &row.value, Role::Plain);
     canvas.put_in((48, y), 11, &row.margin_words().unwrap_or_default(), Role::Plain);
     let place = row.place.as_ref().map_or("", |place| place.as_str());
-    canvas.put_in((60, y), 7, place, Role::Muted);
+    canvas.put_in((60, y), 6, place, Role::Muted);
     let ended = row.ended.as_deref().map(becomes);
     let (mark, role, words) = match (&row.hold, &ended, row.finished) {
         (_, Some(how), _) => (Mark::Unset, Role::Muted, how.as_str()),
@@ -191,8 +194,8 @@ fn view_unit(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
         (None, None, true) => (Mark::Pass, Role::Plain, say!("finished")),
         (None, None, false) => (Mark::Open, Role::Plain, say!("state|open")),
     };
-    let x = canvas.mark((68, y), mark, role);
-    canvas.put_in((x + 1, y), 9, words, role);
+    let x = canvas.mark((67, y), mark, role);
+    canvas.put_in((x + 1, y), 10, words, role);
 }
 
 impl Layer for GaugeDoubtScreen {
@@ -278,7 +281,7 @@ impl Layer for GaugeDoubtScreen {
         Turn::Stay
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(trace) = &self.trace else {
@@ -288,7 +291,7 @@ impl Layer for GaugeDoubtScreen {
             canvas.put((1, 4), text, Role::Warn);
             return;
         };
-        view_head(trace, canvas);
+        view_head(trace, world, canvas);
         if !(trace.readings.is_empty() && trace.pieces.is_empty()) {
             let y = TOP - 1;
             for (x, cells, word) in [
@@ -296,11 +299,11 @@ impl Layer for GaugeDoubtScreen {
                 (19, 16, "reading"),
                 (36, 11, "value"),
                 (48, 11, "margin"),
-                (60, 7, "place"),
+                (60, 6, "place"),
             ] {
                 canvas.put_in((x, y), cells, say!(word), Role::Muted);
             }
-            canvas.put((68, y), say!("it is"), Role::Muted);
+            canvas.put((67, y), say!("it is"), Role::Muted);
         }
         self.readings.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
     }

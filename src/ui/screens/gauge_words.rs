@@ -98,6 +98,10 @@ impl Layer for GaugeWordsScreen {
         Focus::Text
     }
 
+    fn has_words(&self) -> bool {
+        !self.field.is_empty()
+    }
+
     fn acts(&self, _world: &World) -> Vec<Act> {
         vec![Act::Save]
     }

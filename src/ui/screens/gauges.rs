@@ -68,7 +68,7 @@ impl GaugesScreen {
 
 fn view_row(shown: &Shown<'_, GaugeRow>, world: &World, canvas: &mut Canvas<'_>) {
     let (row, y) = (shown.row, shown.y);
-    canvas.put_in((6, y), 10, row.gauge.as_str(), Role::Title);
+    canvas.put_name((6, y), 10, row.gauge.as_str(), Role::Title);
     canvas.put_in((17, y), 18, &row.class, Role::Plain);
     let (mark, role, words) = standing(row);
     let x = canvas.mark((36, y), mark, role);

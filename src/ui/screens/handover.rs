@@ -55,7 +55,7 @@ pub fn view_row(row: &HandoverView, y: u16, world: &World, canvas: &mut Canvas<'
         None => (Mark::Open, Role::Warn, say!("nobody has accepted it").to_owned()),
     };
     let x = canvas.mark((5, y), mark, role);
-    canvas.put_in((x + 1, y), 14, row.handover.as_str(), Role::Title);
+    canvas.put_name((x + 1, y), 14, row.handover.as_str(), Role::Title);
     canvas.put_in((22, y), 27, &format!("{} {}", world.site_time(row.at), row.by), Role::Plain);
     canvas.put_in((50, y), canvas.width().saturating_sub(51), &words, role);
     let text = tell(&summary(&row.content));
@@ -254,7 +254,8 @@ impl Layer for HandoverScreen {
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let view = &self.view;
         canvas.put((1, 1), &say!("Hand-over {id}", id = view.handover), Role::Title);
-        let shift = view.shift.as_ref().map_or_else(String::new, |shift| format!("{shift}, "));
+        let shift = view.shift_words();
+        let shift = shift.map_or_else(String::new, |shift| format!("{}, ", tell(&shift)));
         let by = say!(
             "{shift}by {who} at {place}, {time}",
             shift,
@@ -305,6 +306,10 @@ impl Layer for GiveScreen {
 
     fn focus(&self, _world: &World) -> Focus {
         Focus::Text
+    }
+
+    fn has_words(&self) -> bool {
+        !self.notes.is_empty()
     }
 
     fn acts(&self, world: &World) -> Vec<Act> {

@@ -5,6 +5,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::said::Said;
 use crate::ui::speech::say;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -29,6 +30,8 @@ pub struct HelpScreen {
     before: Option<&'static str>,
     next: Vec<Act>,
     acts: Vec<Act>,
+    /// What was said last, where the screen below had no room for all of it.
+    said: Option<Said>,
 }
 
 impl HelpScreen {
@@ -38,7 +41,13 @@ impl HelpScreen {
         (before, next): (Option<&'static str>, Vec<Act>),
         acts: Vec<Act>,
     ) -> Self {
-        Self { about, before, next, acts }
+        Self { about, before, next, acts, said: None }
+    }
+
+    /// The same, with what was said last.
+    #[must_use]
+    pub fn telling(self, said: Option<Said>) -> Self {
+        Self { said, ..self }
     }
 
     /// Draws what is next; tells the row after it.
@@ -85,6 +94,10 @@ impl Layer for HelpScreen {
         canvas.put((1, 1), say!("Help"), Role::Title);
         let cells = canvas.width().saturating_sub(2);
         let mut y = 3;
+        if let Some(said) = &self.said {
+            let x = canvas.put((1, y), say!("Said last: "), Role::Title);
+            y = beside((x, y), &said.text, canvas) + 1;
+        }
         for line in wrapped(say!(self.about), cells.into(), Role::Plain) {
             line.view(canvas, (1, y), cells);
             y += 1;

@@ -9,7 +9,6 @@ use crate::domain::permit::PermitCommand;
 use crate::domain::place::PlaceCommand;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
-use crate::domain::understood::{HELD, understood};
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -115,7 +114,7 @@ impl LineFor {
                 about: say!(
                     "{instruction}: {why}. No unit begins it here.",
                     instruction = held.measured.instruction,
-                    why = tell(&understood(&held.words(), HELD))
+                    why = tell(&held.words())
                 ),
                 ask: "Why may it go on?",
                 saved: say!("saved: the operation goes on").to_owned(),
@@ -245,6 +244,10 @@ impl Layer for LineScreen {
 
     fn focus(&self, _world: &World) -> Focus {
         Focus::Text
+    }
+
+    fn has_words(&self) -> bool {
+        !self.field.is_empty()
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -319,6 +319,10 @@ impl Layer for NoteScreen {
         Focus::Text
     }
 
+    fn has_words(&self) -> bool {
+        !self.field.is_empty()
+    }
+
     fn acts(&self, _world: &World) -> Vec<Act> {
         vec![Act::Save]
     }

@@ -166,7 +166,7 @@ impl PaletteScreen {
     /// Takes the pages that are here; what was looked at before is told as it is now.
     fn take(&mut self, rows: Vec<NamedRow>, world: &World) {
         self.loaded = true;
-        let entry = |row: NamedRow| page(row.traced, row.what, world);
+        let entry = |row: NamedRow| page(row.traced, tell(&row.what), world);
         self.places = rows.into_iter().map(entry).collect();
         for entry in &mut self.recent {
             if let Some(now) = self.places.iter().find(|now| now.goal == entry.goal) {
@@ -253,6 +253,10 @@ impl Layer for PaletteScreen {
         if self.field.is_empty() { Focus::Choice } else { Focus::Text }
     }
 
+    fn has_words(&self) -> bool {
+        !self.field.is_empty()
+    }
+
     fn leaves_colon(&self, _world: &World) -> bool {
         false
     }
@@ -290,6 +294,11 @@ impl Layer for PaletteScreen {
             return Turn::Stay;
         }
         if self.rows.key(key, world.size.1) { self.open(world) } else { Turn::Stay }
+    }
+
+    fn put_in(&mut self, text: &str, world: &mut World) {
+        self.field.insert(text);
+        self.typed_anew(world);
     }
 
     fn insert(&mut self, text: &str) {

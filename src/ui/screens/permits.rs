@@ -26,7 +26,6 @@ use crate::views::scan::ScanMeaning;
 use super::line::{LineFor, LineScreen};
 use super::propose::{Known, propose};
 use super::to_sign::ToSign;
-use super::told;
 
 const PURPOSE: &str = "Limits that were widened before the fact: those that may be used, and those \
     that wait to be granted. Open one to read it, with every use.";
@@ -60,7 +59,7 @@ fn mark_of(row: &PermitRow) -> (Mark, Role) {
 fn view_row(row: &PermitRow, y: u16, canvas: &mut Canvas<'_>) {
     let (mark, role) = mark_of(row);
     let x = canvas.mark((5, y), mark, role);
-    canvas.put_in((x + 1, y), 14, row.permit.as_str(), Role::Title);
+    canvas.put_name((x + 1, y), 14, row.permit.as_str(), Role::Title);
     canvas.put_in((22, y), 30, &format!("{} {}", row.part, row.name), Role::Plain);
     canvas.put_in((53, y), canvas.width().saturating_sub(54), &tell(&row.standing_words()), role);
     let text = say!(
@@ -313,7 +312,7 @@ fn lines_of(row: &PermitRow, world: &World) -> Vec<Line> {
     let mut rows = vec![
         (say!("Part"), format!("{} {}", row.part, tell(&row.revision_words()))),
         (say!("Limits"), limits),
-        (say!("For"), say!("{whom}; {used} used", whom = told::for_whom(&row.for_whom), used)),
+        (say!("For"), say!("{whom}; {used} used", whom = tell(&row.for_whom), used)),
         (say!("permit|Good"), say!("{from} through {to}", from = row.from, to = row.through)),
         (say!("Why"), format!("{}{reference}", row.reason)),
         (say!("Proposed"), tell(&row.proposed.told())),

@@ -2,13 +2,14 @@
 //! terminal can.
 
 use crate::domain::instruction::{Block, Picture, Step};
+use crate::domain::words::Words;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
-use crate::ui::speech::say;
+use crate::ui::speech::{say, tell};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::dots::Shown;
@@ -29,7 +30,7 @@ pub struct PictureScreen {
     /// The rank of the one that is shown.
     shown: usize,
     /// It for a size of the screen, or why not; none before that is known.
-    drawn: Option<Result<Box<Shown>, String>>,
+    drawn: Option<Result<Box<Shown>, Words>>,
     /// For which size of the screen it was asked.
     size: (u16, u16),
     loading: Option<Ticket>,
@@ -80,6 +81,10 @@ impl PictureScreen {
 impl Layer for PictureScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
+    }
+
+    fn sets_itself(&self) -> bool {
+        true
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
@@ -166,8 +171,12 @@ impl Layer for PictureScreen {
                 Shown::Whole(picture) => canvas.whole((2, y + 1), picture),
             },
             Some(Err(why)) => {
+                let why = tell(why);
                 let text = say!("{file} cannot be shown: {why}", file = picture.file, why);
-                canvas.put_in((1, y + 1), cells, &text, Role::Warn);
+                for line in wrapped(&text, cells.into(), Role::Warn) {
+                    y += 1;
+                    line.view(canvas, (1, y), cells);
+                }
             }
         }
     }

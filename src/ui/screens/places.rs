@@ -81,7 +81,7 @@ impl Layer for PlacesScreen {
         canvas.cursor = Some((1, 1));
         self.places.view(canvas, |shown, canvas| {
             let (row, y) = (shown.row, shown.y);
-            canvas.put_in((6, y), 11, row.place.as_str(), Role::Title);
+            canvas.put_name((6, y), 11, row.place.as_str(), Role::Title);
             canvas.put_in((18, y), 34, &row.name, Role::Plain);
             canvas.put_in((53, y), 12, row.work_center.as_str(), Role::Muted);
             canvas.put((66, y), row.area.as_str(), Role::Muted);

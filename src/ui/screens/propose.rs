@@ -210,7 +210,7 @@ impl ProposeScreen {
             ("Required", told::required(&self.known.required)),
             (LOWER, side(&wanted.lower)),
             (UPPER, side(&wanted.upper)),
-            (FOR, told::for_whom(&wanted.units_words())),
+            (FOR, tell(&wanted.units_words())),
             (THROUGH, wanted.through.to_string()),
             ("Why", wanted.reason.clone()),
             (RESTS_ON, wanted.reference.clone().unwrap_or_default()),
@@ -255,6 +255,10 @@ impl Layer for ProposeScreen {
         } else {
             Focus::Text
         }
+    }
+
+    fn has_words(&self) -> bool {
+        self.wanted.is_none() && self.fields.has_words()
     }
 
     fn acts(&self, world: &World) -> Vec<Act> {

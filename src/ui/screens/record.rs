@@ -10,16 +10,14 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, Shown, mark_line};
 use crate::ui::parts::prose::wrapped;
-use crate::ui::speech::say;
+use crate::ui::speech::{say, tell};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::trace::{Trace, TraceLine};
 
-use super::recorded;
 use super::thread::trace::TraceScreen;
-use super::told;
 
 const PURPOSE: &str = "Everything that was recorded about this unit, step by step, with who, when, \
     verdict and gauge; below, the marked record in full. Enter goes on to the gauge it was measured with.";
@@ -135,9 +133,9 @@ impl Layer for RecordScreen {
         let Some(record) = &self.record else { return };
         let x = canvas.put((1, 1), &self.unit.to_string(), Role::Title);
         let x = canvas.put((x + 2, 1), &record.part, Role::Muted);
-        let role = if record.standing.contains("on hold") { Role::Hold } else { Role::Plain };
+        let role = if record.standing.says("on hold") { Role::Hold } else { Role::Plain };
         let cells = canvas.width().saturating_sub(x + 3);
-        canvas.put_in((x + 2, 1), cells, &recorded::standing(&record.standing), role);
+        canvas.put_in((x + 2, 1), cells, &tell(&record.standing), role);
         self.lines.view(canvas, |shown, canvas| view_line(shown, world, canvas));
         self.view_marked(world, canvas);
     }
@@ -146,10 +144,8 @@ impl Layer for RecordScreen {
 fn view_line(shown: &Shown<'_, TraceLine>, world: &World, canvas: &mut Canvas<'_>) {
     let (line, mut y) = (shown.row, shown.y);
     if begins(line, shown.above) {
-        let step = match line.step.as_str() {
-            "" => say!("the unit").to_owned(),
-            step => recorded::step(step),
-        };
+        let step =
+            if line.step.is_empty() { say!("the unit").to_owned() } else { tell(&line.step) };
         canvas.put((1, y), &step, Role::Title);
         y += 1;
     }
@@ -164,12 +160,7 @@ fn view_line(shown: &Shown<'_, TraceLine>, world: &World, canvas: &mut Canvas<'_
         let x = canvas.mark((room + 1, y), mark, role);
         canvas.put((x + 1, y), &words, role);
     }
-    canvas.put_in(
-        (17, y),
-        room.saturating_sub(17),
-        &recorded::what(&line.kind, &line.what),
-        Role::Plain,
-    );
+    canvas.put_start((17, y), room.saturating_sub(17), &tell(&line.what), Role::Plain);
 }
 
 /// The verdict in a word, and what the server did not accept.
@@ -213,10 +204,9 @@ impl RecordScreen {
         said.extend([saved.to_owned(), line.position.clone()]);
         canvas.put_in((INDENT, top + 1), cells, &said.join("  "), Role::Muted);
         let verdict = line.verdict.as_ref().map(|verdict| format!("{}: ", word(verdict)));
-        let mut text =
-            format!("{}{}", verdict.unwrap_or_default(), recorded::what(&line.kind, &line.what));
+        let mut text = format!("{}{}", verdict.unwrap_or_default(), tell(&line.what));
         if let Some(permit) = &line.permit {
-            text = say!("{text}; goes on by {permit}", text, permit = told::permitted(permit));
+            text = say!("{text}; goes on by {permit}", text, permit = tell(permit));
         }
         let rows = BELOW - 2;
         let lines = wrapped(&text, cells.into(), Role::Plain);

@@ -202,6 +202,14 @@ impl Layer for RedlineScreen {
         if self.stage == Stage::Choice { Focus::Choice } else { Focus::Text }
     }
 
+    fn has_words(&self) -> bool {
+        match self.stage {
+            Stage::Choice => false,
+            Stage::Revision => !self.revision.is_empty(),
+            Stage::Reason { .. } => !self.reason.is_empty(),
+        }
+    }
+
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = match self.stage {
             Stage::Choice => Vec::new(),

@@ -15,6 +15,7 @@ use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::span;
 use crate::ui::speech::objection;
 use crate::ui::speech::say;
+use crate::ui::speech::tell;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -64,7 +65,7 @@ pub fn view_row(review: &ReviewRow, y: u16, world: &World, canvas: &mut Canvas<'
         review.place.as_ref().map_or_else(|| review.station.to_string(), ToString::to_string);
     let x = canvas.mark((6, y), Mark::Warn, Role::Warn);
     canvas.put_in((x + 1, y), 14, &say!("record, {place}", place), Role::Title);
-    canvas.put_in((23, y), 16, &about(review), Role::Plain);
+    canvas.put_name((23, y), 16, &about(review), Role::Plain);
     canvas.put_in((40, y), 11, &age(review, world), Role::Plain);
     canvas.put((52, y), say!("waits for an answer"), Role::Warn);
     let cells = canvas.width().saturating_sub(9);
@@ -143,6 +144,10 @@ impl Layer for ReviewScreen {
 
     fn focus(&self, _world: &World) -> Focus {
         if self.chosen.is_some() { Focus::Text } else { Focus::Choice }
+    }
+
+    fn has_words(&self) -> bool {
+        self.chosen.is_some() && !self.reason.is_empty()
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
@@ -287,18 +292,20 @@ impl ReviewScreen {
         let review = &self.review;
         let cells = canvas.width().saturating_sub(14);
         let verdict = say!(review.standing());
-        let what = if review.what.is_empty() { say!("not known here") } else { &review.what };
+        let known = Some(&review.what).filter(|what| !what.is_empty());
+        let what = known.map_or_else(|| say!("not known here").to_owned(), tell);
         let place =
             review.place.as_ref().map(|place| say!(" at {place}", place)).unwrap_or_default();
-        let by = match (review.who.as_str(), age(review, world)) {
-            ("", _) => say!("station {station}", station = review.station),
+        let (station, age) = (&review.station, age(review, world));
+        let by = match (review.who.as_str(), age.as_str()) {
+            ("", _) => say!("station {station}", station),
+            (who, "") => say!("{who}{place}, station {station}", who, place, station),
             (who, age) => {
-                let station = &review.station;
                 say!("{who}{place}, station {station}, {age} ago", who, place, station, age)
             }
         };
         for (label, text, role) in [
-            (say!("label|Record"), what, Role::Plain),
+            (say!("label|Record"), what.as_str(), Role::Plain),
             (say!("By"), &by, Role::Plain),
             (say!("Standing"), verdict, Role::Warn),
         ] {

@@ -2,7 +2,6 @@
 
 use crate::domain::refusal::signing::{NOT_PROVEN, SigningReason};
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::understood::understood;
 use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -15,7 +14,7 @@ use crate::ui::speech::say;
 use crate::ui::speech::tell;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::link::{NEWS, SignInNews};
+use crate::views::link::SignInNews;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
@@ -131,6 +130,10 @@ impl SignInScreen {
             SignInTrouble::Fault(why) => {
                 world.warn(say!("not signed in: {why}", why = heard::fault(&why)));
             }
+            SignInTrouble::Pin(stands) => {
+                self.new_pin = None;
+                world.warn(tell(&stands.words()));
+            }
         }
     }
 
@@ -147,9 +150,7 @@ impl SignInScreen {
         let people = &self.news.demo_people;
         for line in &self.news.lines {
             if y < last {
-                // What somebody said is between quotation marks.
-                let ours = (!line.starts_with('"')).then(|| tell(&understood(line, NEWS)));
-                canvas.put_in((8, y), cells, ours.as_ref().unwrap_or(line), Role::Plain);
+                canvas.put_in((8, y), cells, &tell(line), Role::Plain);
                 y += 1;
             }
         }

@@ -9,14 +9,12 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
-use crate::ui::speech::say;
+use crate::ui::speech::{say, tell};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::trace::{Trace, TraceLine};
 use crate::views::traveler::TravelerView;
-
-use super::recorded;
 
 /// A unit with the facts that were there to be seen.
 #[derive(Debug)]
@@ -103,10 +101,13 @@ impl Since {
             Position::parse(&line.position).is_some_and(|position| came.contains(&position))
         };
         for line in trace.lines.iter().filter(is_new) {
-            let what = recorded::what(&line.kind, &line.what);
+            let what = tell(&line.what);
             let unit = if of_several { format!("{} ", unit.unit) } else { String::new() };
-            let step =
-                if line.step.is_empty() { String::new() } else { format!("{}: ", line.step) };
+            let step = if line.step.is_empty() {
+                String::new()
+            } else {
+                format!("{}: ", tell(&line.step))
+            };
             let (time, who) = (world.site_time(line.at), &line.who);
             self.words.push(format!("! {unit}{time} {who}: {step}{what}"));
         }

@@ -2,7 +2,6 @@
 
 use crate::domain::people::Action;
 use crate::domain::traveler::suspect::HeldStanding;
-use crate::domain::understood::{HELD, understood};
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -51,17 +50,12 @@ impl SuspectsScreen {
 
 pub(super) fn view_range(row: &SuspectRange, y: u16, canvas: &mut Canvas<'_>) {
     let x = canvas.mark((5, y), Mark::Fail, Role::Fail);
-    canvas.put_in((x + 1, y), 16, &row.unit.to_string(), Role::Title);
+    canvas.put_name((x + 1, y), 16, &row.unit.to_string(), Role::Title);
     let what =
         say!("{name} {value} at {place}", name = row.name, value = row.value, place = row.place);
     canvas.put_in((25, y), canvas.width().saturating_sub(43), &what, Role::Plain);
     canvas.put_right(canvas.width().saturating_sub(1), y, &tell(&row.held_words()), Role::Warn);
-    canvas.put_in(
-        (7, y + 1),
-        canvas.width().saturating_sub(8),
-        &tell(&understood(&row.since, HELD)),
-        Role::Muted,
-    );
+    canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &tell(&row.since), Role::Muted);
 }
 
 impl Layer for SuspectsScreen {
@@ -133,7 +127,7 @@ impl SuspectScreen {
 }
 
 fn view_unit(range: &SuspectRange, unit: &SuspectUnit, y: u16, canvas: &mut Canvas<'_>) {
-    canvas.put_in((3, y), 18, &unit.traveler.to_string(), Role::Title);
+    canvas.put_name((3, y), 18, &unit.traveler.to_string(), Role::Title);
     let (mark, role) = match (&unit.ended, unit.standing) {
         (Some(_), _) => (Mark::Unset, Role::Muted),
         (None, HeldStanding::Untouched | HeldStanding::Raised) => (Mark::Hold, Role::Fail),
@@ -215,7 +209,7 @@ impl Layer for SuspectScreen {
         canvas.cursor = Some((1, 1));
         let cells = canvas.width().saturating_sub(2);
         canvas.put_in((1, 3), cells, &say!("{name}: made at {place}", name, place), Role::Plain);
-        canvas.put_in((1, 4), cells, &tell(&understood(since, HELD)), Role::Plain);
+        canvas.put_in((1, 4), cells, &tell(since), Role::Plain);
         let by = self.range.good_by.as_ref().zip(self.range.good_at);
         let words = by.map_or_else(String::new, |(by, at)| {
             say!("checked good by {by}, {time}", by, time = world.site_time(at))

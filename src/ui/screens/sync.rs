@@ -40,7 +40,7 @@ impl Layer for SyncScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![Act::SyncNow]
+        vec![Act::SyncNow, Act::Stations]
     }
 
     fn footer(&self, _world: &World) -> Vec<Act> {

@@ -13,6 +13,7 @@ use crate::domain::material::MaterialId;
 use crate::domain::revision::{InstructionFact, Revisions, SpecificationFact};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traced::Traced;
+use crate::domain::words::{Words, words};
 use crate::ledger::error::LedgerError;
 use crate::ledger::streams::Stored;
 use crate::views::inspection::LotView;
@@ -54,8 +55,8 @@ impl Asked<'_> {
                 for unit in self.unit_of_deviation(id.as_str())? {
                     let raised = rows.first().cloned();
                     rows.extend(raised.map(|row| ThreadRow {
-                        relation: "raised on".to_owned(),
-                        what: format!("unit {unit}"),
+                        relation: words!("raised on"),
+                        what: Traced::Unit(unit.clone()).said(),
                         traced: Traced::Unit(unit),
                         ..row
                     }));
@@ -76,8 +77,8 @@ impl Asked<'_> {
             let revision = known.submitted.revision.clone();
             ThreadRow {
                 depth: 1,
-                relation: "specified by".to_owned(),
-                what: known.submitted.title.clone(),
+                relation: words!("specified by"),
+                what: Words::given(&known.submitted.title),
                 traced: Traced::Specification(part.clone(), Some(revision)),
                 standing: None,
                 at: None,
@@ -123,12 +124,21 @@ impl Asked<'_> {
             let (part, number): (String, String) = (get(row, "part")?, get(row, "identity")?);
             let out = get::<Option<String>>(row, "becomes")?.is_some();
             let pieces: u32 = get(row, "pieces")?;
-            let pieces = if pieces == 1 { String::new() } else { format!("{pieces} of ") };
+            let mut component = Words::given(format_args!("{part} {number}"));
+            if pieces != 1 {
+                component = words!("{pieces} of {component}", pieces, component => component);
+            }
             Ok(ThreadRow {
                 depth,
-                relation: if out { "taken out" } else { "built in" }.to_owned(),
+                relation: if out { words!("taken out") } else { words!("built in") },
                 traced,
-                what: format!("{pieces}{part} {number} at {operation} {step} of {unit}"),
+                what: words!(
+                    "{component} at {operation} {step} of {unit}",
+                    component => component,
+                    operation,
+                    step,
+                    unit
+                ),
                 standing: None,
                 at: Some(when(row)?),
                 fact: position_in(row)?.to_string(),
@@ -144,8 +154,8 @@ impl Asked<'_> {
             let origin = unit_in(row)?;
             Ok(ThreadRow {
                 depth,
-                relation: "split off".to_owned(),
-                what: format!("{unit} was split off {origin}"),
+                relation: words!("split off"),
+                what: words!("{unit} was split off {origin}", unit, origin),
                 standing: None,
                 traced: Traced::Unit(origin),
                 at: Some(when(row)?),
@@ -161,14 +171,14 @@ impl Asked<'_> {
         let lots = series.into_iter().flat_map(|series| series.lots);
         let lots = lots.filter(|lot| lot.unit.as_ref() == Some(unit));
         let row = |lot: LotView| {
-            let said = [lot.standing.clone(), lot.plan().to_string(), lot.found().to_string()];
-            let signed = lot.decided.iter().chain(&lot.disposed).map(ToString::to_string);
-            let said: Vec<String> = said.into_iter().chain(signed).collect();
+            let stands = Words::plain(lot.stands.words());
+            let said = [stands, lot.plan(), lot.found()].into_iter();
+            let said = said.chain(lot.decided).chain(lot.disposed);
             ThreadRow {
                 depth: 1,
-                relation: "inspected by".to_owned(),
+                relation: words!("inspected by"),
                 traced: Traced::Instruction(lot.instruction, Some(lot.revision)),
-                what: said.join("; "),
+                what: Words::listed(said, "{these}; {one}"),
                 standing: None,
                 at: Some(lot.at),
                 fact: lot.opened.to_string(),
@@ -189,23 +199,24 @@ impl Asked<'_> {
         let mut rows = Vec::new();
         for (kind, id, fact, at) in links {
             let named = match kind.as_str() {
-                "definition" => self.defined_by(&id)?.map(|traced| ("made by", traced)),
-                "characteristic" => part.as_ref().and_then(|part| {
-                    Some(("measured for", Traced::parse(&format!("characteristic/{part}/{id}"))?))
-                }),
-                "gauge" => Traced::parse(&format!("gauge/{id}")).map(|t| ("measured with", t)),
-                "place" => Traced::parse(&format!("place/{id}")).map(|t| ("worked on at", t)),
-                "permit" => Traced::parse(&format!("permit/{id}")).map(|t| ("permitted by", t)),
-                _ => Traced::parse(&format!("{kind}/{id}")).map(|t| ("worked on by", t)),
+                "definition" => (words!("made by"), self.defined_by(&id)?),
+                "characteristic" => {
+                    let of = part.as_ref().map(|part| format!("characteristic/{part}/{id}"));
+                    (words!("measured for"), of.and_then(|of| Traced::parse(&of)))
+                }
+                "gauge" => (words!("measured with"), Traced::parse(&format!("gauge/{id}"))),
+                "place" => (words!("worked on at"), Traced::parse(&format!("place/{id}"))),
+                "permit" => (words!("permitted by"), Traced::parse(&format!("permit/{id}"))),
+                _ => (words!("worked on by"), Traced::parse(&format!("{kind}/{id}"))),
             };
-            let Some((relation, traced)) = named else { continue };
+            let (relation, Some(traced)) = named else { continue };
             rows.push(ThreadRow {
                 depth: 1,
-                relation: relation.to_owned(),
+                relation,
                 what: if let Traced::Person(person) = &traced {
-                    self.name(Some(person))?
+                    Words::given(self.name(Some(person))?)
                 } else {
-                    traced.words()
+                    traced.said()
                 },
                 traced,
                 standing: None,
@@ -216,9 +227,9 @@ impl Asked<'_> {
         if let Some((fact, at)) = self.first_of(&Subject::Order(unit.order.clone()))? {
             rows.push(ThreadRow {
                 depth: 1,
-                relation: "ordered by".to_owned(),
+                relation: words!("ordered by"),
                 traced: Traced::Order(unit.order.clone()),
-                what: format!("order {}", unit.order),
+                what: Traced::Order(unit.order.clone()).said(),
                 standing: None,
                 at: Some(at),
                 fact: fact.to_string(),

@@ -12,6 +12,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traced::Traced;
+use crate::domain::words::{Words, words};
 use crate::ledger::error::LedgerError;
 use crate::views::thread::ThreadRow;
 
@@ -97,9 +98,14 @@ impl Asked<'_> {
         let lots = lots.filter(|row| seen.insert(row.name_of_lot.clone()));
         let lots = lots.map(|row| ThreadRow {
             depth: 1,
-            relation: "measured with".to_owned(),
+            relation: words!("measured with"),
             traced: Traced::Material(MaterialId { part: row.part, lot: row.lot }),
-            what: format!("{} of piece {} of {}", row.name, row.piece, row.name_of_lot),
+            what: words!(
+                "{name} of piece {piece} of {lot}",
+                name = row.name,
+                piece = row.piece,
+                lot = row.name_of_lot
+            ),
             standing: None,
             at: Some(row.taken),
             fact: row.fact.to_string(),
@@ -117,8 +123,8 @@ impl Asked<'_> {
         Ok(Reached {
             unit: unit.clone(),
             depth: 1,
-            relation: "unit",
-            why: "itself".to_owned(),
+            relation: words!("unit"),
+            why: words!("itself"),
             by: None,
             taken_out: false,
             at,
@@ -200,8 +206,8 @@ impl Asked<'_> {
             Some(Reached {
                 unit,
                 depth: 1,
-                relation,
-                why: format!("{relation} {}", of.words()),
+                relation: relation.clone(),
+                why: words!("{relation} {of}", relation => relation.clone(), of => of.said()),
                 by: None,
                 taken_out: false,
                 at: link.at,
@@ -223,8 +229,8 @@ impl Asked<'_> {
             };
             rows.push(ThreadRow {
                 depth: 1,
-                relation: relation.to_owned(),
-                what: traced.words(),
+                relation: relation.clone(),
+                what: traced.said(),
                 traced,
                 standing: None,
                 at: Some(link.at),
@@ -250,8 +256,8 @@ impl Asked<'_> {
             };
             rows.push(ThreadRow {
                 depth: 1,
-                relation: "deviation".to_owned(),
-                what: traced.words(),
+                relation: words!("deviation"),
+                what: traced.said(),
                 traced,
                 standing: None,
                 at: Some(at),
@@ -277,7 +283,7 @@ impl Asked<'_> {
 fn unit_row(reached: &Reached) -> ThreadRow {
     ThreadRow {
         depth: reached.depth,
-        relation: reached.relation.to_owned(),
+        relation: reached.relation.clone(),
         traced: Traced::Unit(reached.unit.clone()),
         what: reached.why.clone(),
         standing: None,
@@ -287,15 +293,17 @@ fn unit_row(reached: &Reached) -> ThreadRow {
 }
 
 /// How a unit belongs to what it names.
-fn relation_of(of: &Traced) -> &'static str {
+fn relation_of(of: &Traced) -> Words {
     match of {
-        Traced::Gauge(_) | Traced::Characteristic(..) => "measured with",
-        Traced::Person(_) => "worked on by",
-        Traced::Place(_) => "worked on at",
-        Traced::Permit(_) => "permitted by",
-        Traced::Instruction(..) | Traced::Specification(..) => "made by",
-        Traced::Material(_) | Traced::Component { .. } => "built into",
-        Traced::Unit(_) | Traced::Order(_) | Traced::Deviation(_) | Traced::Redline(_) => "unit",
+        Traced::Gauge(_) | Traced::Characteristic(..) => words!("measured with"),
+        Traced::Person(_) => words!("worked on by"),
+        Traced::Place(_) => words!("worked on at"),
+        Traced::Permit(_) => words!("permitted by"),
+        Traced::Instruction(..) | Traced::Specification(..) => words!("made by"),
+        Traced::Material(_) | Traced::Component { .. } => words!("built into"),
+        Traced::Unit(_) | Traced::Order(_) | Traced::Deviation(_) | Traced::Redline(_) => {
+            words!("unit")
+        }
     }
 }
 

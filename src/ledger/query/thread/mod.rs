@@ -16,14 +16,15 @@ use crate::domain::kinds::FactBody;
 use crate::domain::material::{MaterialFact, MaterialReceived};
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traced::Traced;
+use crate::domain::words::{Words, words};
 use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
 use crate::ledger::streams::{Stored, stored};
+use crate::views::quality_words::{Known, of_deviation, of_material};
+use crate::views::record_words::{happened, said};
 use crate::views::thread::{Thread, ThreadRow};
 
 use super::Asked;
-use super::quality_words::{As, CORRECTED, of_deviation, of_material};
-use super::trace_words::what;
 
 impl Asked<'_> {
     /// Where a thing came from and where it went; none where nothing is known of it here.
@@ -76,24 +77,24 @@ impl Asked<'_> {
         let known = if let StreamState::Deviation(state) = &folded.stream.state {
             self.known_of(state)?
         } else {
-            As::bare()
+            Known::default()
         };
         let mut received: Option<MaterialReceived> = None;
         let mut rows = Vec::new();
         for stored in &stored(self.connection, subject, 0)? {
             let said = if let FactBody::Deviation(body) = &stored.fact.body {
-                of_deviation(&stored.fact, body, &known)
+                Some(of_deviation(&stored.fact, body, &known))
             } else if let FactBody::Material(body) = &stored.fact.body {
                 let before = received.clone();
                 if let MaterialFact::MaterialReceived(noted) = body {
                     received = Some(noted.clone());
                 }
-                of_material(body, before.as_ref())
+                Some(of_material(body, before.as_ref()))
             } else {
-                what(&stored.fact)
+                said(&stored.fact)
             };
             if told(stored) {
-                rows.push(note(of, stored, &said));
+                rows.push(note(of, stored, said));
             }
         }
         Ok(rows)
@@ -113,35 +114,15 @@ impl Asked<'_> {
 }
 
 /// A fact of a thing's own stream, in words.
-fn note(of: &Traced, stored: &Stored, said: &str) -> ThreadRow {
+fn note(of: &Traced, stored: &Stored, said: Option<Words>) -> ThreadRow {
     let fact = &stored.fact;
-    let kind = fact.body.kind();
     ThreadRow {
         depth: 1,
-        relation: "record".to_owned(),
+        relation: words!("noun|record"),
         traced: of.clone(),
-        what: match said {
-            "" => spaced(kind),
-            // What goods-in corrects came in before.
-            corrected if corrected.starts_with(CORRECTED) => corrected.to_owned(),
-            // What happened to a deviation says so itself.
-            said if matches!(fact.body, FactBody::Deviation(_)) => said.to_owned(),
-            said => format!("{}: {said}", spaced(kind)),
-        },
+        what: happened(fact, said.filter(|said| !said.is_empty())),
         standing: None,
         at: Some(fact.head.moment.effective()),
         fact: fact.head.position.to_string(),
     }
-}
-
-/// The name of a kind as words: `GaugeCalibrated` is `gauge calibrated`.
-fn spaced(kind: &str) -> String {
-    let mut words = String::new();
-    for c in kind.chars() {
-        if c.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(c.to_lowercase());
-    }
-    words
 }

@@ -1,10 +1,13 @@
 //! What a typed or scanned text names: everything that it may mean, else what is nearest.
 
+use rusqlite::Row;
+
 use crate::domain::ids::RevisionId;
 use crate::domain::nearest::nearest;
 use crate::domain::revision::RevisionState;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traced::{Traced, revised};
+use crate::domain::words::{Words, words};
 use crate::ledger::error::LedgerError;
 use crate::views::thread::{Named, NamedRow};
 
@@ -40,45 +43,42 @@ impl Asked<'_> {
     pub(in crate::ledger::query) fn known_as(
         self,
         of: &Traced,
-    ) -> Result<Option<String>, LedgerError> {
-        let text = |sql: &str, key: String| -> Result<Option<String>, LedgerError> {
-            Ok(self.rows(sql, [key], |row| Ok(row.get(0)?))?.into_iter().next())
-        };
+    ) -> Result<Option<Words>, LedgerError> {
         Ok(match of {
             Traced::Unit(id) => {
                 let subject = Subject::Traveler(id.clone()).to_string();
-                let part = text("SELECT part FROM traveler_row WHERE subject = ?1", subject)?;
-                match part {
-                    None => None,
-                    Some(part) => Some(format!("{part}, {}", self.unit_now(id)?.standing)),
-                }
+                let sql = "SELECT part FROM traveler_row WHERE subject = ?1";
+                let part = self.one(sql, subject, |row| get::<String>(row, "part"))?;
+                let Some(part) = part else { return Ok(None) };
+                let standing = self.unit_now(id)?.standing;
+                Some(words!("{part}, {standing}", part, standing => standing))
             }
-            Traced::Order(id) => text(
-                "SELECT part || ', ' || units || ' units' || iif(closed, ', closed', '')
-                 FROM order_row WHERE order_id = ?1",
-                id.to_string(),
-            )?,
-            Traced::Material(id) => text(
-                "SELECT part || ' from ' || supplier ||
-                    coalesce(', good until ' || expires, '') || coalesce(', blocked: ' || blocked, '')
-                 FROM material_row WHERE part || '/' || lot = ?1 AND lot = substr(?1, 1 + instr(?1, '/'))",
-                id.to_string(),
-            )?,
+            Traced::Order(id) => {
+                let sql = "SELECT part, units, closed FROM order_row WHERE order_id = ?1";
+                self.one(sql, id.to_string(), order)?
+            }
+            Traced::Material(id) => {
+                let sql = "SELECT part, supplier, expires, blocked FROM material_row
+                    WHERE part || '/' || lot = ?1 AND lot = substr(?1, 1 + instr(?1, '/'))";
+                self.one(sql, id.to_string(), material)?
+            }
             Traced::Component { part, number } => {
                 let units = self.built_from(part.as_str(), number, false)?.len();
-                (units > 0).then(|| format!("{part}, built in {units} times"))
+                (units > 0).then(|| words!("{part}, built in {units} times", part, units))
             }
-            Traced::Gauge(id) => text(
-                "SELECT name || ', ' || class || coalesce(', failed: ' || failed, '')
-                 FROM gauge_row WHERE gauge = ?1",
-                id.to_string(),
-            )?,
+            Traced::Gauge(id) => {
+                let sql = "SELECT name, class, failed FROM gauge_row WHERE gauge = ?1";
+                self.one(sql, id.to_string(), gauge)?
+            }
             Traced::Person(id) => {
-                let known = text("SELECT person FROM person_row WHERE person = ?1", id.to_string())?;
-                known.map(|_| self.name(Some(id))).transpose()?
+                let sql = "SELECT person FROM person_row WHERE person = ?1";
+                let known = self.one(sql, id.to_string(), |_| Ok(()))?;
+                known.map(|()| self.name(Some(id))).transpose()?.map(Words::given)
             }
             Traced::Place(id) => {
-                text("SELECT name FROM place_row WHERE place = ?1", id.to_string())?
+                let sql = "SELECT name FROM place_row WHERE place = ?1";
+                let name = self.one(sql, id.to_string(), |row| get::<String>(row, "name"))?;
+                name.map(Words::given)
             }
             Traced::Instruction(id, revision) => {
                 self.titled(&Subject::Instruction(id.clone()), revision.as_ref())?
@@ -89,35 +89,43 @@ impl Asked<'_> {
             Traced::Characteristic(part, id) => {
                 let units = self.links(of)?.len();
                 let known = units > 0 || self.characteristic_now(part, id)?.is_some();
-                known.then(|| format!("measured on {units} units"))
+                known.then(|| words!("measured on {units} units", units))
             }
-            Traced::Redline(id) => text(
-                "SELECT 'proposed for ' || instruction || iif(answered, ', answered', '')
-                 FROM redline_row WHERE redline = ?1",
-                id.to_string(),
-            )?,
-            Traced::Permit(id) => text(
-                "SELECT 'for ' || part || ', through ' || through || iif(open, '', ', withdrawn')
-                 FROM permit_row WHERE permit = ?1",
-                id.to_string(),
-            )?,
+            Traced::Redline(id) => {
+                let sql = "SELECT instruction, answered FROM redline_row WHERE redline = ?1";
+                self.one(sql, id.to_string(), redline)?
+            }
+            Traced::Permit(id) => {
+                let sql = "SELECT part, through, open FROM permit_row WHERE permit = ?1";
+                self.one(sql, id.to_string(), permit)?
+            }
             Traced::Deviation(id) => {
                 let on = self.unit_of_deviation(id.as_str())?;
-                on.first().map(|unit| format!("raised on {unit}"))
+                on.first().map(|unit| words!("raised on {unit}", unit))
             }
         })
+    }
+
+    /// The first row of what has a name, read.
+    fn one<T>(
+        self,
+        sql: &str,
+        name: String,
+        read: impl FnMut(&Row<'_>) -> Result<T, LedgerError>,
+    ) -> Result<Option<T>, LedgerError> {
+        Ok(self.rows(sql, [name], read)?.into_iter().next())
     }
 
     fn titled(
         self,
         subject: &Subject,
         revision: Option<&RevisionId>,
-    ) -> Result<Option<String>, LedgerError> {
+    ) -> Result<Option<Words>, LedgerError> {
         let Some(known) = self.revisions_of(subject)? else { return Ok(None) };
         let mut list = known.list.iter();
         let wanted =
             |r: &&RevisionState| revision.is_none_or(|wanted| r.submitted.revision == *wanted);
-        Ok(list.rfind(wanted).map(|r| r.submitted.title.clone()))
+        Ok(list.rfind(wanted).map(|r| Words::given(&r.submitted.title)))
     }
 
     /// What a text without a kind may name, whether or not it is known.
@@ -201,6 +209,53 @@ impl Asked<'_> {
         let at = near.and_then(|near| keys.iter().position(|key| key == near));
         Ok(at.and_then(|at| Traced::parse(names.get(at)?)))
     }
+}
+
+fn order(row: &Row<'_>) -> Result<Words, LedgerError> {
+    let (part, units): (String, u32) = (get(row, "part")?, get(row, "units")?);
+    Ok(if get(row, "closed")? {
+        words!("{part}, {units} units, closed", part, units)
+    } else {
+        words!("{part}, {units} units", part, units)
+    })
+}
+
+fn material(row: &Row<'_>) -> Result<Words, LedgerError> {
+    let (part, supplier): (String, String) = (get(row, "part")?, get(row, "supplier")?);
+    let (expires, blocked): (Option<String>, Option<String>) =
+        (get(row, "expires")?, get(row, "blocked")?);
+    let said = [
+        Some(words!("{part} from {supplier}", part, supplier)),
+        expires.map(|date| words!("good until {date}", date)),
+        blocked.map(|why| words!("blocked: {why}", why)),
+    ];
+    Ok(Words::listed(said.into_iter().flatten(), "{these}, {one}"))
+}
+
+fn gauge(row: &Row<'_>) -> Result<Words, LedgerError> {
+    let (name, class): (String, String) = (get(row, "name")?, get(row, "class")?);
+    let failed: Option<String> = get(row, "failed")?;
+    let failed = failed.map(|found| words!("failed: {found}", found));
+    let known = [Words::given(name), Words::given(class)].into_iter().chain(failed);
+    Ok(Words::listed(known, "{these}, {one}"))
+}
+
+fn redline(row: &Row<'_>) -> Result<Words, LedgerError> {
+    let instruction: String = get(row, "instruction")?;
+    Ok(if get(row, "answered")? {
+        words!("proposed for {instruction}, answered", instruction)
+    } else {
+        words!("proposed for {instruction}", instruction)
+    })
+}
+
+fn permit(row: &Row<'_>) -> Result<Words, LedgerError> {
+    let (part, date): (String, String) = (get(row, "part")?, get(row, "through")?);
+    Ok(if get(row, "open")? {
+        words!("for {part}, through {date}", part, date)
+    } else {
+        words!("for {part}, through {date}, withdrawn", part, date)
+    })
 }
 
 /// The words that a written name begins with.

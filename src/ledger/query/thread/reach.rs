@@ -9,6 +9,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::StepId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::component::Becomes;
+use crate::domain::words::{Words, words};
 use crate::ledger::error::LedgerError;
 
 use super::super::{Asked, get, id_in, moment_in};
@@ -29,9 +30,9 @@ pub(super) struct Reached {
     /// 1 where it was reached itself.
     pub(super) depth: u32,
     /// How, in a word.
-    pub(super) relation: &'static str,
+    pub(super) relation: Words,
     /// How, in words.
-    pub(super) why: String,
+    pub(super) why: Words,
     /// The unit that it contains or was split off.
     pub(super) by: Option<TravelerId>,
     /// Whether what reached it was taken out again.
@@ -74,8 +75,8 @@ impl Asked<'_> {
                 found.push(Reached {
                     unit,
                     depth: from.depth + 1,
-                    relation: "split off",
-                    why: format!("split off {}", from.unit),
+                    relation: words!("split off"),
+                    why: words!("split off {unit}", unit = from.unit),
                     by: Some(from.unit.clone()),
                     taken_out: from.taken_out,
                     at,
@@ -107,7 +108,7 @@ impl Asked<'_> {
                 reached.taken_out = true;
             }
             if get::<bool>(row, "by_number")? {
-                reached.why.push_str(", by its number alone");
+                reached.why = words!("{why}, by its number alone", why => reached.why);
             }
             Ok(reached)
         })
@@ -149,13 +150,25 @@ fn built_in(row: &Row<'_>, what: &str) -> Result<Reached, LedgerError> {
     let unreadable = |_| LedgerError::damaged("what becomes of a component is not readable");
     let becomes: Option<Becomes> =
         becomes.map(|text| serde_json::from_str(&text).map_err(unreadable)).transpose()?;
-    let out = becomes.as_ref().map(|becomes| format!(", taken out: {}", becomes.words()));
     let fact = position_in(row)?;
+    let at_step = format!("{operation} {step}");
+    let (relation, why) = match &becomes {
+        Some(becomes) => (
+            words!("was in"),
+            words!(
+                "{what} built in at {step}, taken out: {becomes}",
+                what,
+                step = at_step,
+                becomes => becomes.words()
+            ),
+        ),
+        None => (words!("built into"), words!("{what} built in at {step}", what, step = at_step)),
+    };
     Ok(Reached {
         unit: unit_in(row)?,
         depth: 1,
-        relation: if out.is_some() { "was in" } else { "built into" },
-        why: format!("{what} built in at {operation} {step}{}", out.unwrap_or_default()),
+        relation,
+        why,
         by: None,
         taken_out: becomes.is_some(),
         at: when(row)?,

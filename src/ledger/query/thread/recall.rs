@@ -8,6 +8,7 @@ use crate::domain::ids::{GaugeId, LotId};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traced::Traced;
+use crate::domain::words::words;
 use crate::ledger::error::LedgerError;
 use crate::ledger::models::link::named_by;
 use crate::ledger::streams::stored;
@@ -101,10 +102,16 @@ impl Asked<'_> {
         let lots = trace.pieces.iter().filter(|row| !outside(row.taken, span));
         let of_lots = self.of_lots_read(lots)?;
         let reached = units.into_values().map(|row| Reached {
-            why: format!("{} {} {} with {gauge}", row.name, row.sample, row.value),
+            why: words!(
+                "{name} {sample} {value} with {gauge}",
+                name = row.name,
+                sample = row.sample,
+                value = row.value,
+                gauge
+            ),
             unit: row.traveler,
             depth: 1,
-            relation: "measured with",
+            relation: words!("measured with"),
             by: None,
             taken_out: false,
             at: row.taken,
@@ -122,11 +129,20 @@ impl Asked<'_> {
     ) -> Result<Vec<Reached>, LedgerError> {
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         for row in rows.filter(|row| seen.insert(row.name_of_lot.clone())) {
-            let why = format!("{} of {}, piece {}", row.name, row.name_of_lot, row.piece);
+            let why = words!(
+                "{name} of {lot}, piece {piece}",
+                name = row.name,
+                lot = row.name_of_lot,
+                piece = row.piece
+            );
             let Some(unit) = &row.unit else {
                 let built = self.built_from(row.part.as_str(), row.lot.as_str(), true)?;
                 let named = |reached: Reached| Reached {
-                    why: format!("{}; read with it: {why}", reached.why),
+                    why: words!(
+                        "{why}; read with it: {what}",
+                        why => reached.why,
+                        what => why.clone()
+                    ),
                     ..reached
                 };
                 found.extend(built.into_iter().map(named));
@@ -135,7 +151,7 @@ impl Asked<'_> {
             found.push(Reached {
                 unit: unit.clone(),
                 depth: 1,
-                relation: "measured with",
+                relation: words!("measured with"),
                 why,
                 by: None,
                 taken_out: false,

@@ -5,16 +5,18 @@ use rusqlite::Row;
 use crate::domain::ids::{PartId, PlaceId};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traced::Traced;
+use crate::domain::understood::{BECOMES, HELD, not_valid as why_not_valid, understood};
+use crate::domain::words::{Words, words};
 use crate::ledger::error::LedgerError;
 use crate::views::signature::minute;
 
 use super::super::{Asked, get, moment_in, some_id};
 
 /// Where a unit is.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(in crate::ledger::query) struct UnitNow {
     pub(in crate::ledger::query) part: Option<PartId>,
-    pub(in crate::ledger::query) standing: String,
+    pub(in crate::ledger::query) standing: Words,
     pub(in crate::ledger::query) place: Option<PlaceId>,
     pub(in crate::ledger::query) operation: Option<u32>,
     pub(in crate::ledger::query) begun: bool,
@@ -25,7 +27,7 @@ pub(in crate::ledger::query) struct UnitNow {
 
 impl Asked<'_> {
     /// How a thing stands, where it is a unit.
-    pub(super) fn standing_of(self, of: &Traced) -> Result<Option<String>, LedgerError> {
+    pub(super) fn standing_of(self, of: &Traced) -> Result<Option<Words>, LedgerError> {
         let Traced::Unit(unit) = of else { return Ok(None) };
         Ok(Some(self.unit_now(unit)?.standing))
     }
@@ -38,8 +40,14 @@ impl Asked<'_> {
         let subject = Subject::Traveler(unit.clone()).to_string();
         let found = self.rows(sql, [subject], now)?;
         Ok(found.into_iter().next().unwrap_or_else(|| UnitNow {
-            standing: "not known here".to_owned(),
-            ..UnitNow::default()
+            part: None,
+            standing: words!("not known here"),
+            place: None,
+            operation: None,
+            begun: false,
+            finished: false,
+            ended: None,
+            shipped: false,
         }))
     }
 }
@@ -51,13 +59,12 @@ pub(in crate::ledger::query) fn now(row: &Row<'_>) -> Result<UnitNow, LedgerErro
     let begun = get::<Option<i64>>(row, "started_ms")?.is_some();
     let operation: Option<u32> = get(row, "operation")?;
     let way = match (operation, finished, begun) {
-        (_, true, _) => "finished".to_owned(),
-        (_, false, false) => "not begun".to_owned(),
-        (None, false, true) => "begun".to_owned(),
+        (_, true, _) => words!("finished"),
+        (_, false, false) => words!("not begun"),
+        (None, false, true) => words!("begun"),
         (Some(operation), false, true) => {
-            format!("at operation {operation} {}", get::<String>(row, "operation_name")?)
-                .trim_end()
-                .to_owned()
+            let operation = format!("{operation} {}", get::<String>(row, "operation_name")?);
+            words!("at operation {operation}", operation = operation.trim_end())
         }
     };
     let shipped = moment_in(row, "shipped_ms")?;
@@ -65,18 +72,27 @@ pub(in crate::ledger::query) fn now(row: &Row<'_>) -> Result<UnitNow, LedgerErro
     let not_valid: Option<String> = get(row, "not_valid")?;
     let way = match (shipped, &certificate, not_valid) {
         (Some(at), Some(certificate), None) => {
-            format!("shipped {}, certificate {certificate}", minute(at))
+            words!("shipped {when}, certificate {certificate}", when = minute(at), certificate)
         }
         // Why is told as the hold, where it is one.
-        (Some(at), Some(certificate), Some(why)) => {
-            let why = if hold.is_some() { String::new() } else { format!(": {why}") };
-            format!("shipped {}, then certificate {certificate} not valid{why}", minute(at))
-        }
+        (Some(at), Some(certificate), Some(_)) if hold.is_some() => words!(
+            "shipped {when}, then certificate {certificate} not valid",
+            when = minute(at),
+            certificate
+        ),
+        (Some(at), Some(certificate), Some(why)) => words!(
+            "shipped {when}, then certificate {certificate} not valid: {why}",
+            when = minute(at),
+            certificate,
+            why => why_not_valid(&why)
+        ),
         (_, _, _) => way,
     };
     let standing = match (&ended, hold) {
-        (Some(how), _) => how.clone(),
-        (None, Some(why)) => format!("{way}, on hold: {why}"),
+        (Some(how), _) => understood(how, BECOMES),
+        (None, Some(why)) => {
+            words!("{way}, on hold: {why}", way => way, why => understood(&why, HELD))
+        }
         (None, None) => way,
     };
     Ok(UnitNow {

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::screens::complete;
 use crate::ui::speech::say;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::{Board, BoardRow, BoardTime, Figures, HourRow};
+use crate::views::board::{Board, BoardRow, BoardTime, Complete, Figures, HourRow};
 
 /// Columns of the figures, by where each ends.
 const COLUMNS: [(u16, &str); 6] = [
@@ -68,12 +69,17 @@ pub(super) fn rows(rows: &[BoardRow], mut y: u16, world: &World, canvas: &mut Ca
     y += 1;
     for row in rows {
         let role = if row.silent { Role::Warn } else { Role::Plain };
-        canvas.put_in((3, y), 9, row.place.as_str(), role);
+        canvas.put_name((3, y), 9, row.place.as_str(), role);
         figures((&row.figures, row.plan), (y, row.silent, role), canvas);
         let most = row.hours.iter().map(|hour| hour.good).chain(row.per_hour).max();
         let text = bars(&row.hours, most.unwrap_or(0), canvas.ascii);
         canvas.put((HOURS, y), &text, role);
-        let last = row.last_contact.map_or(say!("never").to_owned(), |at| super::age(at, world));
+        let last = match row.last_contact {
+            Some(at) => super::age(at, world),
+            None if row.silent => say!("never").to_owned(),
+            // Nobody is waited for.
+            None => "-".to_owned(),
+        };
         canvas.put((LAST_SEEN, y), &last, role);
         y += 1;
     }
@@ -108,37 +114,11 @@ fn figures(
 /// What the figures of these places are of and up to when they are complete, with every place that is
 /// silent.
 pub(super) fn complete_to(time: &BoardTime, rows: &[BoardRow], world: &World) -> (String, Role) {
-    let silent: Vec<&BoardRow> = rows.iter().filter(|row| row.silent).collect();
     let of = match &time.shift {
         Some(shift) => say!("{shift} shift, {date}", shift = shift.name, date = shift.date),
         None => say!("Since midnight").to_owned(),
     };
-    let complete = match time.complete_to {
-        // What is complete of a silent place is said beside it.
-        Some(_) if !silent.is_empty() => {
-            let heard = rows.iter().filter(|row| !row.silent);
-            let to = heard.filter_map(|row| row.last_contact).min();
-            to.map_or_else(String::new, |at| {
-                say!(", complete to {time}", time = world.site_time(at))
-            })
-        }
-        Some(at) => say!(", complete to {time}", time = world.site_time(at)),
-        None => say!(", nothing known").to_owned(),
-    };
-    let mut text = format!("{of}{complete}");
-    for (n, row) in silent.iter().enumerate() {
-        let but = if n == 0 { say!(", but") } else { "," };
-        let silent = match row.last_contact {
-            Some(at) => {
-                say!("{place} silent since {time}", place = row.place, time = world.site_time(at))
-            }
-            None => say!("{place} silent", place = row.place),
-        };
-        text = format!("{text}{but} {silent}");
-    }
-    if time.link_down {
-        text.push_str(say!(", without the server"));
-    }
-    let whole = silent.is_empty() && !time.link_down;
-    (text, if whole { Role::Title } else { Role::Warn })
+    let complete = Complete::of(rows, time.link_down);
+    let (text, role) = complete::words(&complete, Role::Title, world);
+    (format!("{of}{text}"), role)
 }

@@ -10,7 +10,7 @@ use crate::ui::screens::permits::PermitScreen;
 use crate::ui::screens::ship::list::ShipsScreen;
 use crate::ui::screens::ship::review::ShipScreen;
 use crate::ui::screens::traveler::TravelerScreen;
-use crate::ui::speech::tell;
+use crate::ui::speech::{say, tell};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -43,12 +43,17 @@ pub(super) fn open(what: &ToSign) -> Box<dyn Layer> {
 pub(super) fn view_row(row: &ForMeRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     let x = canvas.mark((6, y), Mark::Sign, Role::Accent);
     canvas.put_name((x + 1, y), 14, &row.what.which(), Role::Title);
-    canvas.put_in((23, y), 16, &row.what.of(), Role::Plain);
+    canvas.put_name((23, y), 16, &row.what.of(), Role::Plain);
     if let Some(since) = row.since {
         let age = world.time.moment.utc.duration_since(since).as_secs();
         canvas.put_in((40, y), 11, &span(age), Role::Plain);
     }
-    canvas.put((52, y), &tell(&row.what.act()), Role::Accent);
+    if let (ToSign::Step { step, .. }, true) = (&row.what, row.elsewhere) {
+        let there = say!("sign it at {work_center}", work_center = step.work_center);
+        canvas.put((52, y), &there, Role::Muted);
+    } else {
+        canvas.put((52, y), &tell(&row.what.act()), Role::Accent);
+    }
     let mut details = tell(&row.details);
     if let ToSign::Revision { .. } = &row.what {
         // No screen signs what a plant is to work by.

@@ -156,7 +156,8 @@ impl BoardScreen {
 
     fn ask_for_me(&mut self, world: &mut World) {
         let person = world.person.as_ref().map(|person| person.person.clone());
-        self.asking = person.map(|person| world.load(Query::ForMe { person }));
+        let place = world.place.clone();
+        self.asking = person.map(|person| world.load(Query::ForMe { person, place }));
         self.asked = (world.time.hhmm.clone(), false);
     }
 
@@ -209,13 +210,13 @@ impl Layer for BoardScreen {
         if !self.places().is_empty() {
             acts.push(if self.place.is_some() { Act::WhatWaits } else { Act::PlacesHere });
         }
-        acts.push(Act::Wall);
+        acts.extend([Act::Wall, Act::Stations]);
         acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.acts(world);
-        acts.retain(|act| *act != Act::Wall);
+        acts.retain(|act| !matches!(act, Act::Wall | Act::Stations));
         acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
@@ -380,7 +381,7 @@ impl BoardScreen {
     /// How much waits, and how much of it for whoever looks.
     fn title(&self) -> String {
         let things = |many| count(many, "thing", "things");
-        let mine = self.waits.rows().iter().filter(|row| row.is_mine()).count();
+        let mine = self.waits.rows().iter().filter(|row| row.is_signed_here()).count();
         match (mine, self.waits.count() - mine) {
             (0, 0) => say!("Nothing waits").to_owned(),
             (0, others) => say!("Waits for somebody: {things}", things = things(others)),

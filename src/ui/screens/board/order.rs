@@ -9,8 +9,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::screens::record::RecordScreen;
-use crate::ui::screens::recorded;
-use crate::ui::speech::say;
+use crate::ui::speech::{say, tell};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board_place::{OrderHere, PlaceBoard, UnitHere};
@@ -115,7 +114,7 @@ impl Layer for OrderScreen {
         head("unit", left_out, 3, canvas);
         self.units.view(canvas, |shown, canvas| {
             let (row, y) = (shown.row, shown.y);
-            canvas.put_in((6, y), 18, row.traveler.unit.as_str(), Role::Title);
+            canvas.put_name((6, y), 18, row.traveler.unit.as_str(), Role::Title);
             if let Some(last) = row.last {
                 canvas.put((25, y), &world.site_time(last), Role::Muted);
             }
@@ -124,7 +123,7 @@ impl Layer for OrderScreen {
             view_counts(counts, y, canvas);
             let role = if row.on_hold { Role::Hold } else { Role::Plain };
             let cells = canvas.width().saturating_sub(9);
-            canvas.put_in((8, y + 1), cells, &recorded::standing(&row.standing), role);
+            canvas.put_start((8, y + 1), cells, &tell(&row.standing), role);
         });
     }
 }

@@ -124,8 +124,8 @@ impl Layer for PlaceScreen {
         head("order", board.left_out, TOP - 1, canvas);
         self.orders.view(canvas, |shown, canvas| {
             let (row, y) = (shown.row, shown.y);
-            canvas.put_in((6, y), 18, row.order.as_str(), Role::Title);
-            canvas.put_in((25, y), 16, row.part.as_str(), Role::Muted);
+            canvas.put_name((6, y), 18, row.order.as_str(), Role::Title);
+            canvas.put_name((25, y), 16, row.part.as_str(), Role::Muted);
             let sums = row.sums();
             let counts = [sums.good, sums.scrap, sums.failing, sums.on_hold, sums.begun];
             view_counts(counts, y, canvas);

@@ -1,7 +1,6 @@
 //! What waits on the board: of each kind where it is decided, and how it is drawn.
 
 use crate::domain::ids::PlaceId;
-use crate::domain::understood::{HELD, understood};
 use crate::ui::layer::Layer;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::screens::calls::{self, OneCallScreen};
@@ -44,6 +43,11 @@ impl Waits {
     /// Whether it waits for a signature of whoever looks.
     pub(super) const fn is_mine(&self) -> bool {
         matches!(self, Self::Mine(_))
+    }
+
+    /// Whether whoever looks could sign it where they stand.
+    pub(super) fn is_signed_here(&self) -> bool {
+        matches!(self, Self::Mine(row) if !row.elsewhere)
     }
 
     /// Whether it is the same as another, however that stood then.
@@ -120,5 +124,5 @@ fn view_held(
     );
     canvas.put_in((40, y), 11, &age(row.since, world), Role::Plain);
     canvas.put((52, y), say!("held: not begun here"), Role::Hold);
-    canvas.put((8, y + 1), &tell(&understood(&row.held.words(), HELD)), Role::Plain);
+    canvas.put((8, y + 1), &tell(&row.held.words()), Role::Plain);
 }

@@ -6,6 +6,7 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::big;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::frame;
 use crate::ui::parts::prose::wrapped;
 use crate::ui::speech::say;
 use crate::ui::theme::Role;
@@ -55,6 +56,10 @@ impl Layer for WallScreen {
         true
     }
 
+    fn is_for_all(&self) -> bool {
+        true
+    }
+
     fn acts(&self, _world: &World) -> Vec<Act> {
         Vec::new()
     }
@@ -63,7 +68,13 @@ impl Layer for WallScreen {
         vec![Act::Back]
     }
 
+    // Who signed in, and what they did last, is for nobody who walks by.
     fn shown(&mut self, world: &mut World) {
+        world.said = None;
+        self.load(world);
+    }
+
+    fn news(&mut self, world: &mut World) {
         self.load(world);
     }
 
@@ -124,9 +135,15 @@ impl Layer for WallScreen {
             big::put(canvas, (FIGURES, y), &big.figure, (scale, big.role));
             y += big::rows(scale) + 1;
         }
-        if let Some(said) = &world.said {
+        // Who reads line by line is told both besides.
+        if canvas.is_in_lines() {
+            return;
+        }
+        let said = world.said.as_ref().map(|said| (said.text.clone(), said.role));
+        let called = frame::called(world, canvas).map(|text| (text, Role::Warn));
+        if let Some((text, role)) = called.or(said) {
             let below = canvas.height().saturating_sub(2);
-            canvas.put_in((1, below), width.saturating_sub(2), &said.text, said.role);
+            canvas.put_in((1, below), width.saturating_sub(2), &text, role);
         }
     }
 }

@@ -11,7 +11,6 @@ use rust_decimal::prelude::ToPrimitive as _;
 use crate::domain::ids::{CharacteristicId, PartId};
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::traced::Traced;
-use crate::domain::understood::{Said, understood};
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -28,6 +27,7 @@ use crate::views::characteristic::{By, CharacteristicView, Group, Measured};
 use crate::views::link::said_not_listed;
 use crate::views::query::{Answer, Query};
 
+use super::complete;
 use super::record::RecordScreen;
 use super::thread::trace::TraceScreen;
 
@@ -35,13 +35,12 @@ const PURPOSE: &str = "What was measured of one characteristic: the chart shows 
     the limits, the oldest at the left. Tab tells them apart by revision, place and shift, or lists \
     them; Enter opens the unit of the marked one.";
 const NONE: &str = "Nothing was measured of it here.";
-/// Of what is measured, and what it is told apart by, the words that are ours.
+/// Of what is measured, the words that are ours.
 const VALUES: [(&str, &str); 2] =
     [("conforms", "column|conforms"), ("does not conform", "column|does not conform")];
-const UNKNOWN: &[Said] = &[("not known", &[])];
 /// Rows of the chart: one above the upper limit, one below the lower, the rest between.
 const CHART: u16 = 9;
-const CHART_TOP: u16 = 3;
+const CHART_TOP: u16 = 4;
 /// Where the chart begins, right of the limits.
 const CHART_LEFT: u16 = 12;
 /// Where the table below the chart begins.
@@ -204,8 +203,7 @@ impl Layer for CharacteristicScreen {
             canvas.put((3, CHART_TOP), say!(NONE), Role::Plain);
         }
         let Some(view) = &self.view else { return };
-        let as_of = say!("as of {time}", time = self.as_of);
-        let mut said = format!("{}: {}   {as_of}", view.name, view.requirement);
+        let mut said = format!("{}: {}", view.name, view.requirement);
         if view.older {
             let last = count(view.readings.len(), "reading", "readings");
             said = format!("{said}   {}", say!("the last {last}", last));
@@ -214,6 +212,9 @@ impl Layer for CharacteristicScreen {
             said = format!("{said}   {}", tell(&words));
         }
         canvas.put_in((x + 2, 1), canvas.width().saturating_sub(x + 3), &said, Role::Plain);
+        let (complete, role) = complete::words(&view.complete, Role::Muted, world);
+        let text = format!("{}{complete}", say!("as of {time}", time = self.as_of));
+        canvas.put_in((1, 3), canvas.width().saturating_sub(2), &text, role);
         // Read line by line its dots mean nothing; the values stand below.
         if !canvas.is_in_lines() {
             chart(view, canvas);
@@ -237,7 +238,7 @@ impl CharacteristicScreen {
         }
         self.groups.view(canvas, |shown, canvas| {
             let (row, y) = (shown.row, shown.y);
-            canvas.put_name((3, y), 24, &tell(&understood(&row.of, UNKNOWN)), Role::Plain);
+            canvas.put_name((3, y), 24, &tell(&row.of), Role::Plain);
             let role = if row.failing > 0 { Role::Fail } else { Role::Muted };
             canvas.put_right(COLUMNS[0].0, y, &row.count.to_string(), Role::Plain);
             canvas.put_right(COLUMNS[1].0, y, &row.failing.to_string(), role);

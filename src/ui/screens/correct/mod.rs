@@ -203,6 +203,17 @@ impl Layer for CorrectScreen {
         }
     }
 
+    fn has_words(&self) -> bool {
+        match self.stage {
+            Stage::Which | Stage::Sure => false,
+            Stage::Value => {
+                let text = self.marked().is_some_and(|row| matches!(row.what, What::Text(_)));
+                text && !self.value.is_empty()
+            }
+            Stage::Why => !self.reason.is_empty(),
+        }
+    }
+
     fn acts(&self, _world: &World) -> Vec<Act> {
         match self.stage {
             Stage::Which if self.rows.rows().is_empty() => Vec::new(),

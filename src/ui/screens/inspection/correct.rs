@@ -53,6 +53,10 @@ impl Layer for CorrectPieceScreen {
         if self.piece.is_some() { Focus::Text } else { Focus::Choice }
     }
 
+    fn has_words(&self) -> bool {
+        self.piece.is_some() && !self.reason.is_empty()
+    }
+
     fn acts(&self, _world: &World) -> Vec<Act> {
         vec![if self.piece.is_some() { Act::Next } else { Act::Choose }]
     }

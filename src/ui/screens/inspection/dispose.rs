@@ -132,6 +132,10 @@ impl Layer for DisposeLotScreen {
         }
     }
 
+    fn has_words(&self) -> bool {
+        matches!(self.stage, Stage::Why(_)) && !self.reason.is_empty()
+    }
+
     fn acts(&self, world: &World) -> Vec<Act> {
         match self.stage {
             Stage::What => Vec::new(),

@@ -73,6 +73,10 @@ impl Layer for OpenLotsScreen {
         Focus::Text
     }
 
+    fn has_words(&self) -> bool {
+        !self.rows.filter_text().is_empty()
+    }
+
     fn acts(&self, _world: &World) -> Vec<Act> {
         if self.rows.marked().is_some() { vec![Act::Choose] } else { Vec::new() }
     }

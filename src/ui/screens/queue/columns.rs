@@ -61,7 +61,10 @@ impl Columns {
             canvas.put((self.part, y), say!("part"), Role::Muted);
         }
         let cells = to(self.operation, self.due);
-        canvas.put_in((self.operation, y), cells, say!("operation"), Role::Muted);
+        let operation = say!("operation");
+        let fits = operation.chars().count() <= usize::from(cells);
+        let head = if fits { operation } else { say!("op") };
+        canvas.put_in((self.operation, y), cells, head, Role::Muted);
         canvas.put((self.due, y), say!("due"), Role::Muted);
         canvas.put((self.state, y), say!("state"), Role::Muted);
     }
@@ -84,7 +87,7 @@ pub(super) fn view_unit(
     let cells = to(columns.unit, columns.part);
     canvas.put_name((columns.unit, y), cells, row.traveler.unit.as_str(), role);
     let cells = to(columns.part, columns.operation);
-    canvas.put_in((columns.part, y), cells, row.part.as_str(), role);
+    canvas.put_name((columns.part, y), cells, row.part.as_str(), role);
     let cells = to(columns.operation, columns.due);
     canvas.put_in((columns.operation, y), cells, &operation(row), role);
     if let Some(due) = row.due {

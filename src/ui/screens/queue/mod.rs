@@ -181,6 +181,10 @@ impl Layer for QueueScreen {
         self.units.filter_text().is_empty()
     }
 
+    fn has_words(&self) -> bool {
+        !self.units.filter_text().is_empty()
+    }
+
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
         let some = self.units.marked().is_some();

@@ -212,12 +212,20 @@ impl Layer for SetScreen {
         PURPOSE
     }
 
+    fn sets_itself(&self) -> bool {
+        true
+    }
+
     fn traveler(&self) -> Option<&TravelerId> {
         self.focused().map(|view| &view.id)
     }
 
     fn focus(&self, _world: &World) -> Focus {
         if self.now().takes_text() { Focus::Text } else { Focus::Choice }
+    }
+
+    fn has_words(&self) -> bool {
+        self.now().scan_ask().is_some() && !self.recording.field.is_empty()
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -335,9 +335,11 @@ fn view_step(here: Here<'_>, layout: &Layout, canvas: &mut Canvas<'_>) {
     let column = column(here, canvas);
     for (n, ask) in (0_u16..).zip(&here.step.asks) {
         let x = CELLS + n * column;
-        if x + 4 < canvas.width() {
-            canvas.put_in((x, y), column - 1, &head(ask), Role::Muted);
+        if x + 4 >= canvas.width() {
+            canvas.mark((canvas.width().saturating_sub(2), y), Mark::More, Role::Muted);
+            break;
         }
+        canvas.put_in((x, y), column - 1, &head(ask), Role::Muted);
     }
 }
 

@@ -49,8 +49,8 @@ fn look(stands: ShipStands) -> (Mark, Role) {
 
 fn view_row(row: &ShipRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     let (mark, role) = look(row.stands);
-    canvas.put_in((5, y), 22, &row.traveler.to_string(), Role::Title);
-    canvas.put_in((28, y), 14, row.part.as_str(), Role::Plain);
+    canvas.put_name((5, y), 22, &row.traveler.to_string(), Role::Title);
+    canvas.put_name((28, y), 14, row.part.as_str(), Role::Plain);
     let x = canvas.mark((43, y), mark, role);
     canvas.put_in((x + 1, y), 18, say!(row.stands.words()), role);
     let when = match (row.shipped, row.finished) {
@@ -60,7 +60,7 @@ fn view_row(row: &ShipRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     };
     canvas.put_right(canvas.width().saturating_sub(1), y, &when, Role::Muted);
     if let Some(why) = &row.why {
-        canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &told::in_doubt(why), role);
+        canvas.put_start((7, y + 1), canvas.width().saturating_sub(8), &told::in_doubt(why), role);
     }
 }
 

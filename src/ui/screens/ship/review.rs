@@ -65,7 +65,8 @@ impl ShipScreen {
 
     /// Whether every line was on the screen as it is now.
     fn all_shown(&self, world: &World) -> bool {
-        self.size == world.size && self.reached + 1 >= self.pages(world.size)
+        let reached = if self.size == world.size { self.reached } else { 0 };
+        reached + 1 >= self.pages(world.size)
     }
 
     fn may_sign(&self, world: &World) -> bool {
@@ -228,6 +229,7 @@ impl Layer for ShipScreen {
         };
         canvas.put((2, 3), &what, role);
         let lines = self.lines(canvas.width(), canvas.ascii);
-        paged::view(&lines, self.page, (TOP, rows(canvas.height())), canvas);
+        let page = if self.size == world.size { self.page } else { 0 };
+        paged::view(&lines, page, (TOP, rows(canvas.height())), canvas);
     }
 }

@@ -8,14 +8,12 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::list::{List, Shape, one_line};
-use crate::ui::speech::say;
+use crate::ui::speech::{say, tell};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 use crate::views::thread::NamedRow;
-
-use super::words;
 
 const PURPOSE: &str = "Type or scan whatever a record names: a unit, an order, a lot, a serial, a gauge, \
     a person, a place, an instruction or specification with its revision, a characteristic, a \
@@ -70,6 +68,10 @@ impl Layer for AskScreen {
 
     fn focus(&self, _world: &World) -> Focus {
         Focus::Text
+    }
+
+    fn has_words(&self) -> bool {
+        !self.field.is_empty()
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
@@ -160,10 +162,10 @@ impl Layer for AskScreen {
         canvas.put_in((3, 7), cells, &said, Role::Title);
         let cursor = canvas.cursor;
         self.meant.view(canvas, |shown, canvas| {
-            canvas.put_in((3, shown.y), 32, &shown.row.traced.to_string(), Role::Plain);
-            let what = words::known_as(&shown.row.traced, &shown.row.what);
+            canvas.put_name((3, shown.y), 32, &shown.row.traced.to_string(), Role::Plain);
+            let what = tell(&shown.row.what);
             let cells = canvas.width().saturating_sub(38);
-            canvas.put_in((37, shown.y), cells, &what, Role::Muted);
+            canvas.put_start((37, shown.y), cells, &what, Role::Muted);
         });
         canvas.cursor = cursor;
     }

@@ -12,7 +12,6 @@ pub mod ask;
 pub mod built;
 pub mod take_out;
 pub mod trace;
-mod words;
 
 /// The page of a thing: of a characteristic what was measured, of anything else its thread.
 pub fn page(of: Traced) -> Box<dyn Layer> {

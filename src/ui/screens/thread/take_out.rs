@@ -13,7 +13,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
-use crate::ui::speech::say;
+use crate::ui::speech::{say, tell};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
@@ -49,11 +49,7 @@ impl TakeOutScreen {
 
 /// What becomes of it, in words.
 pub(super) fn becomes_words(becomes: &Becomes) -> String {
-    match becomes {
-        Becomes::Reusable => say!("reusable").to_owned(),
-        Becomes::Scrap => say!("scrap").to_owned(),
-        Becomes::Deviation(deviation) => say!("waits for {deviation}", deviation),
-    }
+    tell(&becomes.words())
 }
 
 impl Layer for TakeOutScreen {
@@ -67,6 +63,10 @@ impl Layer for TakeOutScreen {
 
     fn focus(&self, _world: &World) -> Focus {
         if self.becomes.is_some() { Focus::Text } else { Focus::Choice }
+    }
+
+    fn has_words(&self) -> bool {
+        self.becomes.is_some() && !self.reason.is_empty()
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {

@@ -1,16 +1,19 @@
 //! The thread of one thing, back and forward; Enter goes on to the marked row, Esc back.
 
 use crate::domain::traced::Traced;
+use crate::domain::words::Words;
 use crate::ui::input::Key;
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, Shown, mark_line};
-use crate::ui::screens::recorded::standing;
+use crate::ui::parts::paged::{Pages, Sheet};
+use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::screens::traveler::TravelerScreen;
 use crate::ui::speech::say;
 use crate::ui::speech::tell;
+use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::link::said_not_listed;
@@ -19,16 +22,16 @@ use crate::views::scan::ScanMeaning;
 use crate::views::thread::{Thread, ThreadRow};
 
 use super::ask::AskScreen;
-use super::words;
 
 const PURPOSE: &str = "What it came from and rests on, then where it went and what it touched. Enter \
-    goes on to the marked row, Esc back; a scan traces what was scanned.";
+    goes on to the marked row, or shows all of a long record; Esc back; a scan traces what was scanned.";
 const NONE: &str = "Nothing is known of it here.";
 /// How many rows of each way are loaded at once.
 const ROWS: usize = 200;
 const TOP: u16 = 4;
-/// Lines at the bottom for the marked row.
-const BELOW: u16 = 3;
+/// Lines at the bottom for the marked row: a rule, what it says, and when and where that is recorded.
+const BELOW: u16 = 5;
+const SAID_LINES: u16 = BELOW - 2;
 
 /// Which way a row lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +50,14 @@ struct Step {
 #[derive(Debug)]
 pub struct TraceScreen {
     of: Traced,
-    what: String,
+    what: Words,
     rows: List<Step>,
     counts: (usize, usize),
     skipped: usize,
     age_s: Option<i64>,
     not_here: u64,
+    /// All of the marked row, where that is more than the list has room for.
+    whole: Option<Pages>,
     loading: Option<Ticket>,
 }
 
@@ -60,8 +65,9 @@ impl TraceScreen {
     /// Of a thing that is known here.
     pub fn new(of: Traced) -> Self {
         let shape = Shape::plain(lines, NONE).from_line(TOP).leaving(BELOW).marking_itself();
-        let (what, rows) = (String::new(), List::new(shape));
-        Self { of, what, rows, counts: (0, 0), skipped: 0, age_s: None, not_here: 0, loading: None }
+        let (what, rows) = (Words::plain(""), List::new(shape));
+        let (counts, skipped, age_s, not_here) = ((0, 0), 0, None, 0);
+        Self { of, what, rows, counts, skipped, age_s, not_here, whole: None, loading: None }
     }
 
     fn load(&mut self, skip: usize, world: &mut World) {
@@ -104,11 +110,6 @@ fn lines(step: &Step, above: Option<&Step>) -> u16 {
     if above.is_none_or(|above| above.way != step.way) { 2 } else { 1 }
 }
 
-/// What a row says.
-fn said_of(row: &ThreadRow) -> String {
-    words::row(&row.relation, &row.what)
-}
-
 impl TraceScreen {
     fn view_step(&self, shown: &Shown<'_, Step>, canvas: &mut Canvas<'_>) {
         let Step { way, row } = shown.row;
@@ -126,32 +127,60 @@ impl TraceScreen {
         }
         let depth = u16::try_from(row.depth.saturating_sub(1)).unwrap_or(0).min(4) * 2;
         let x = 3 + depth;
-        canvas.put_in((x, y), 14, &words::relation(&row.relation), Role::Muted);
+        canvas.put_in((x, y), 14, &tell(&row.relation), Role::Muted);
         let cells = 28_u16.saturating_sub(depth);
-        canvas.put_in((x + 15, y), cells, &row.traced.to_string(), Role::Plain);
-        let said = row.standing.as_deref().unwrap_or(&row.what);
-        let role = if said.contains("on hold") || said.contains("not valid") {
-            Role::Hold
-        } else {
-            Role::Muted
-        };
-        let said = row.standing.as_deref().map_or_else(|| said_of(row), standing);
-        canvas.put_start((47, y), canvas.width().saturating_sub(48), &said, role);
+        canvas.put_name((x + 15, y), cells, &row.traced.to_string(), Role::Plain);
+        let said = row.standing.as_ref().unwrap_or(&row.what);
+        let in_doubt = said.says("on hold") || said.says("not valid");
+        let role = if in_doubt { Role::Hold } else { Role::Muted };
+        canvas.put_start((47, y), canvas.width().saturating_sub(48), &tell(said), role);
     }
 
-    /// What the marked row says, in full.
+    /// What the marked row says, and when and where that is recorded.
     fn view_marked(&self, world: &World, canvas: &mut Canvas<'_>) {
         let Some(Step { row, .. }) = self.rows.marked() else { return };
-        let y = canvas.height().saturating_sub(3 + BELOW);
+        let mut y = canvas.height().saturating_sub(3 + BELOW);
         canvas.rule(y);
         let cells = canvas.width().saturating_sub(4);
-        canvas.put_in((3, y + 1), cells, &said_of(row), Role::Plain);
-        let when = row.at.map(|at| format!("{}  ", world.site_time(at))).unwrap_or_default();
-        let standing = row.standing.as_ref().map(|now| format!("{}  ", standing(now)));
-        let standing = standing.unwrap_or_default();
-        let said = format!("{when}{standing}[{}]", row.fact);
-        canvas.put_in((3, y + 2), cells, &said, Role::Muted);
+        let told = wrapped(&tell(&row.what), cells.into(), Role::Plain);
+        for line in told.iter().take(SAID_LINES.into()) {
+            y += 1;
+            line.view(canvas, (3, y), cells);
+        }
+        if told.len() > usize::from(SAID_LINES) {
+            canvas.mark((canvas.width().saturating_sub(3), y), Mark::More, Role::Accent);
+        }
+        canvas.put_in((3, y + 1), cells, &recorded(row, world), Role::Muted);
     }
+
+    /// All of the marked row.
+    fn told(&self, world: &World) -> Vec<Line> {
+        let Some(Step { row, .. }) = self.rows.marked() else { return Vec::new() };
+        let sheet = Sheet::of(world);
+        let mut lines = sheet.text(&tell(&row.what), 1, Role::Plain);
+        lines.extend(sheet.text(&recorded(row, world), 1, Role::Muted));
+        lines
+    }
+
+    /// Whether the marked row is a record of the thing itself that is longer than the lines below the list.
+    fn goes_on(&self, world: &World) -> bool {
+        let record = self.rows.marked().filter(|step| step.row.traced == self.of);
+        let cells = usize::from(world.size.0.saturating_sub(4));
+        let lines = |step: &Step| wrapped(&tell(&step.row.what), cells, Role::Plain).len();
+        record.map_or(0, lines) > usize::from(SAID_LINES)
+    }
+}
+
+/// How many lines a page of a whole record has.
+fn page_rows(height: u16) -> u16 {
+    height.saturating_sub(TOP + 3).max(1)
+}
+
+/// When it happened, how it stands, and the fact that says so.
+fn recorded(row: &ThreadRow, world: &World) -> String {
+    let when = row.at.map(|at| format!("{}  ", world.site_time(at))).unwrap_or_default();
+    let standing = row.standing.as_ref().map(|now| format!("{}  ", tell(now)));
+    format!("{when}{}[{}]", standing.unwrap_or_default(), row.fact)
 }
 
 impl Layer for TraceScreen {
@@ -163,9 +192,16 @@ impl Layer for TraceScreen {
         Some(self.of.clone())
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
+    fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
-        if self.rows.marked().is_some_and(|step| step.row.traced != self.of) {
+        if self.whole.is_some() {
+            if Pages::are_several(&self.told(world), page_rows(world.size.1)) {
+                acts.push(Act::Turn);
+            }
+            return acts;
+        }
+        let leads = self.rows.marked().is_some_and(|step| step.row.traced != self.of);
+        if leads || self.goes_on(world) {
             acts.push(Act::Open);
         }
         if matches!(self.of, Traced::Unit(_)) {
@@ -185,7 +221,18 @@ impl Layer for TraceScreen {
         self.load(self.skipped, world);
     }
 
-    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if let Some(mut pages) = self.whole.take() {
+            if act == Act::Turn {
+                pages.turn(self.told(world), page_rows(world.size.1));
+                self.whole = Some(pages);
+            }
+            return Turn::Stay;
+        }
+        if act == Act::Open && self.goes_on(world) {
+            self.whole = Some(Pages::default());
+            return Turn::Stay;
+        }
         match (act, &self.of) {
             (Act::Open, _) => self.follow(),
             (Act::OpenUnit, Traced::Unit(unit)) => {
@@ -196,6 +243,12 @@ impl Layer for TraceScreen {
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if let Some(pages) = &mut self.whole {
+            if key == Key::PageUp {
+                pages.back();
+            }
+            return Turn::Stay;
+        }
         let before = self.rows.rank();
         self.rows.key(key, world.size.1);
         let stood = self.rows.rank() == before && self.loading.is_none();
@@ -240,10 +293,12 @@ impl Layer for TraceScreen {
         };
         canvas.put_right(end, 1, &page, Role::Muted);
         let room = end.saturating_sub(x + 4 + canvas.cells(&page));
-        let known_as = words::known_as(&self.of, &self.what);
-        let head = format!("{}: {}", tell(&self.of.said()), known_as);
+        let head = format!("{}: {}", tell(&self.of.said()), tell(&self.what));
         canvas.put_in((x + 2, 1), room, &head, Role::Plain);
         canvas.rule(2);
+        if let Some(pages) = &self.whole {
+            return pages.view(&self.told(world), (TOP, page_rows(canvas.height())), canvas);
+        }
         if let Some(words) = said_not_listed(self.not_here) {
             canvas.put_in((1, 3), end, &format!("! {}", tell(&words)), Role::Warn);
         }

@@ -12,7 +12,6 @@ use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::refusal::RefusalScreen;
 use crate::ui::speech::say;
-use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::Answer;
@@ -40,11 +39,11 @@ impl DrawTicketScreen {
     fn words(
         &self,
         view: &TicketView,
-        (world, ascii): (&World, bool),
+        (world, canvas): (&World, &Canvas<'_>),
         shown: bool,
     ) -> Vec<(String, Role)> {
         let mut words = vec![(say!("Hand-off ticket").to_owned(), Role::Title)];
-        words.extend(around(world, ascii));
+        words.extend(around(world, canvas));
         words.extend([
             (String::new(), Role::Plain),
             (view.traveler.to_string(), Role::Title),
@@ -79,17 +78,14 @@ impl DrawTicketScreen {
     }
 }
 
-/// What the frame tells around other screens: calls, and what happened last.
-fn around(world: &World, ascii: bool) -> Vec<(String, Role)> {
-    let mut words = Vec::new();
-    if let Some(first) = world.link.calls.first() {
-        let help = say!("help: {first}", first = frame::call(first));
-        words.push((format!("{} {help}", Mark::Warn.glyph(ascii)), Role::Warn));
+/// What the frame tells around other screens: calls, and what happened last. Whoever reads line by line
+/// is told both besides.
+fn around(world: &World, canvas: &Canvas<'_>) -> Vec<(String, Role)> {
+    if canvas.is_in_lines() {
+        return Vec::new();
     }
-    if let Some(said) = &world.said {
-        words.push((said.text.clone(), said.role));
-    }
-    words
+    let said = world.said.as_ref().map(|said| (said.text.clone(), said.role));
+    frame::called(world, canvas).map(|text| (text, Role::Warn)).into_iter().chain(said).collect()
 }
 
 impl Layer for DrawTicketScreen {
@@ -171,7 +167,7 @@ impl Layer for DrawTicketScreen {
         let x = u16::try_from(columns).unwrap_or(u16::MAX).saturating_add(1);
         let cells = canvas.width().saturating_sub(x + 1);
         canvas.cursor = Some((x, 1));
-        let words = self.words(view, (world, canvas.ascii), code.is_some());
+        let words = self.words(view, (world, &*canvas), code.is_some());
         let lines = words.iter().flat_map(|(text, role)| match text.as_str() {
             "" => vec![Line::default()],
             text => wrapped(text, cells.into(), *role),

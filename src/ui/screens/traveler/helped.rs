@@ -1,6 +1,7 @@
-//! What help says is next on a unit, to somebody who never did it before.
+//! What help says is next on a unit, to somebody who never did it before, and the keys that matter.
 
 use crate::domain::instruction::Ask;
+use crate::ui::keys::Act;
 use crate::ui::world::World;
 
 use super::TravelerScreen;
@@ -14,6 +15,22 @@ const AGAIN: &str = "look again, then enter what you see";
 const WAITS: &str = "the clock runs: work on another unit; Esc leads to the others";
 
 impl TravelerScreen {
+    /// The keys that matter now.
+    pub(super) fn keys(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.now().footer();
+        if self.waits(world) {
+            acts.retain(|act| *act != Act::Complete);
+        }
+        if self.has_choice() {
+            acts.retain(|act| !matches!(act, Act::Steps | Act::Picture));
+            acts.push(Act::OtherStep);
+        }
+        self.offer_sorting(&mut acts, world);
+        self.show_changes(&mut acts);
+        acts.extend([Act::Menu, Act::Back]);
+        acts
+    }
+
     /// Whether a wait runs that is known to be too short yet.
     pub(super) fn waits(&self, world: &World) -> bool {
         let (Some(view), Now::Complete { current, .. }) = (&self.view, self.now()) else {

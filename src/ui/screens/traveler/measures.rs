@@ -14,7 +14,7 @@ use crate::ui::parts::spark;
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::recording::{gauge_words, reading_unit};
 use crate::ui::screens::told;
-use crate::ui::speech::say;
+use crate::ui::speech::{say, tell};
 use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;
 
@@ -213,7 +213,7 @@ fn permit_rows(place: Place<'_>) -> Vec<Row<'static>> {
     let here = entries.filter(|(entry, _)| entry.ask == place.number);
     let mut rows: Vec<Row<'static>> = here
         .filter_map(|(entry, reading)| {
-            let permit = told::permitted(&reading.permit()?.what.words());
+            let permit = tell(&reading.permit()?.what.words());
             let text = say!("{sample}: Fail, {permit}", sample = entry.sample, permit);
             Some(line(text, Role::Fail))
         })

@@ -150,10 +150,7 @@ impl TravelerScreen {
         let raised = known.and_then(|known| {
             open_deviations(view).into_iter().find(|deviation| !known.contains(deviation))
         });
-        match raised {
-            Some(deviation) => Turn::Open(Box::new(DeviationScreen::raised(deviation))),
-            None => Turn::Stay,
-        }
+        raised.map_or(Turn::Stay, |id| Turn::Open(Box::new(DeviationScreen::raised(id))))
     }
 
     /// The name of what is typed now, as drafts know it.
@@ -184,10 +181,8 @@ impl TravelerScreen {
 
     fn open_held(&self) -> Turn {
         let Now::Held(hold) = self.now() else { return Turn::Stay };
-        match &hold.placed.deviation {
-            Some(deviation) => Turn::Open(Box::new(DeviationScreen::raised(deviation.clone()))),
-            None => Turn::Stay,
-        }
+        let raised = hold.placed.deviation.clone().map(DeviationScreen::raised);
+        raised.map_or(Turn::Stay, |screen| Turn::Open(Box::new(screen)))
     }
 
     /// The form that releases the unit; before it whoever may do so signs in.
@@ -275,6 +270,10 @@ impl Layer for TravelerScreen {
         if self.now().takes_text() { Focus::Text } else { Focus::Choice }
     }
 
+    fn has_words(&self) -> bool {
+        self.now().takes_words() && !self.recording.field.is_empty()
+    }
+
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = self.now().acts();
         let lot =
@@ -301,18 +300,11 @@ impl Layer for TravelerScreen {
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
-        let mut acts = self.now().footer();
-        if self.waits(world) {
-            acts.retain(|act| *act != Act::Complete);
-        }
-        if self.has_choice() {
-            acts.retain(|act| !matches!(act, Act::Steps | Act::Picture));
-            acts.push(Act::OtherStep);
-        }
-        self.offer_sorting(&mut acts, world);
-        self.show_changes(&mut acts);
-        acts.extend([Act::Menu, Act::Back]);
-        acts
+        self.keys(world)
+    }
+
+    fn sets_itself(&self) -> bool {
+        true
     }
 
     fn before_key(&self, world: &World) -> Option<&'static str> {

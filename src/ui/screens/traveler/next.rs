@@ -308,6 +308,11 @@ impl<'a> Now<'a> {
         number || typed || matches!(self, Self::Count { .. } | Self::Paused(_))
     }
 
+    /// Whether those are words or a code, and not digits.
+    pub(super) fn takes_words(self) -> bool {
+        self.scan_ask().is_some() || matches!(self, Self::Paused(_))
+    }
+
     /// The ask whose entry is a scan.
     pub(super) fn scan_ask(self) -> Option<&'a Ask> {
         let Self::Ask { ask, .. } = self else { return None };

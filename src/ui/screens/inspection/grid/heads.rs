@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::quantity::{Limits, Number};
 use crate::ui::speech::say;
+use crate::ui::symbols::{Mark, spelled_out};
 
 /// Cells before the first column.
 pub(super) const LABEL: u16 = 9;
@@ -46,7 +47,8 @@ pub(super) fn name(ask: &PieceAsk, number: u16) -> String {
     format!("{number} {}", ask.name)
 }
 
-/// What is aimed at and how far off is good, in two lines.
+/// What is aimed at and how far off is good, in two lines. A number is there whole or not at all: the
+/// requirement of the value that has the focus stands below the table.
 pub(super) fn limits(ask: &PieceAsk) -> (String, String) {
     let Some(limits) = ask.kind.limits() else {
         let wanted = if ask.is_check() { say!("yes/no") } else { say!("go/no-go") };
@@ -55,17 +57,30 @@ pub(super) fn limits(ask: &PieceAsk) -> (String, String) {
         return (wanted.to_owned(), required);
     };
     let Limits { nominal, lower, upper, unit, .. } = limits;
-    match (nominal, lower, upper) {
-        (Some(nominal), Some(lower), Some(upper)) => {
-            let around = around(nominal, lower, upper).unwrap_or_default();
-            (format!("{nominal} {unit}"), around)
-        }
-        (_, Some(lower), Some(upper)) => (format!("{lower} .."), format!("{upper} {unit}")),
-        (_, None, Some(upper)) => (say!("max {upper}", upper), unit.to_string()),
-        (_, Some(lower), None) => (say!("min {lower}", lower), unit.to_string()),
-        (Some(nominal), None, None) => (format!("({nominal})"), unit.to_string()),
-        (None, None, None) => (say!("reference").to_owned(), unit.to_string()),
+    let mut told = Vec::new();
+    if let (Some(nominal), Some(lower), Some(upper)) = (nominal, lower, upper) {
+        let around = around(nominal, lower, upper);
+        told.extend(around.map(|around| (format!("{nominal} {unit}"), around)));
     }
+    match (nominal, lower, upper) {
+        (_, Some(lower), Some(upper)) => {
+            told.push((format!("{lower} .."), format!("{upper} {unit}")));
+            told.push((format!("{lower} .."), upper.to_string()));
+        }
+        (_, None, Some(upper)) => {
+            told.push((say!("max {upper}", upper), unit.to_string()));
+            told.push((format!("≤{upper}"), unit.to_string()));
+        }
+        (_, Some(lower), None) => {
+            told.push((say!("min {lower}", lower), unit.to_string()));
+            told.push((format!("≥{lower}"), unit.to_string()));
+        }
+        (Some(nominal), None, None) => told.push((format!("({nominal})"), unit.to_string())),
+        (None, None, None) => told.push((say!("reference").to_owned(), unit.to_string())),
+    }
+    let fits = |text: &str| spelled_out(text).chars().count() <= INSIDE.into();
+    let whole = told.into_iter().find(|(first, second)| fits(first) && fits(second));
+    whole.unwrap_or_else(|| (Mark::More.glyph(false).to_owned(), unit.to_string()))
 }
 
 /// `±0.10`, `-0.013/0`; none where the numbers are too long to be told apart.

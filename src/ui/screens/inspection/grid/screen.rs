@@ -153,8 +153,17 @@ impl Layer for GridScreen {
         PURPOSE
     }
 
+    fn sets_itself(&self) -> bool {
+        true
+    }
+
     fn focus(&self, _world: &World) -> Focus {
         self.what_keys_do()
+    }
+
+    fn has_words(&self) -> bool {
+        let (Asking::Comment(field) | Asking::Reason(field)) = &self.asking else { return false };
+        !field.is_empty()
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
@@ -285,11 +294,18 @@ impl Layer for GridScreen {
     }
 
     fn pasted(&mut self, text: &str, world: &mut World) -> Option<Turn> {
-        let values = self.is_open() && matches!(self.asking, Asking::Nothing | Asking::Again(_));
-        if !values || !block::is_block(text) {
+        if !self.is_open() || !block::is_block(text) {
             return None;
         }
-        self.paste(text, world);
+        match &self.asking {
+            Asking::Nothing | Asking::Again(_) => self.paste(text, world),
+            // A slow line brings a block in parts.
+            Asking::Block(block) => {
+                let whole = format!("{}\n{text}", block.text.trim_end_matches(['\n', '\r']));
+                self.paste(&whole, world);
+            }
+            Asking::Comment(_) | Asking::Reason(_) => return None,
+        }
         Some(Turn::Stay)
     }
 

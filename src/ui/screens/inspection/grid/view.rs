@@ -188,6 +188,9 @@ impl GridScreen {
         }
         let (hint, role) = self.hint(grid, at, ask);
         let x = canvas.put_in((1, below), width, &hint, role);
+        if matches!(self.asking, Asking::Block(_)) {
+            canvas.cursor = Some((1, below));
+        }
         let room = width.saturating_sub(x + 1);
         if let Asking::Comment(field) | Asking::Reason(field) = &self.asking {
             field.view(canvas, (x + 1, below), room, true);
