@@ -30,8 +30,8 @@ fn who_has_no_key_proves_by_badge_and_pin_who_they_are_and_is_signed_in_on_the_f
     seat.answers(OPERATOR.1);
     seat.shows("A. Novak");
     // The first screen of a demo says whom to try.
-    let sent = seat.sent();
-    let at_the_door = sent.split("\x1b[?1049h").next().unwrap();
+    let all = seat.sent();
+    let at_the_door = all.split("\x1b[?1049h").next().unwrap();
     assert!(at_the_door.contains("PIN:") && !at_the_door.contains(OPERATOR.1), "the PIN was shown");
     let told = hosting.tells("novak signed in");
     assert!(told.contains("by the badge of p-novak"), "{told}");
