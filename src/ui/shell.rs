@@ -12,7 +12,7 @@ use crate::views::dots::Whole;
 use crate::views::query::Answer;
 
 use super::effect::Effect;
-use super::input::{Focus, GaugeSaid, Input, ScanEnd};
+use super::input::{Focus, GaugeSaid, Input, Key, ScanEnd};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
 use super::parts::canvas::{Canvas, Drawn};
@@ -203,7 +203,9 @@ impl Shell {
             | Input::Gauge(GaugeSaid::Value { .. })
                 if self.busy() =>
             {
-                let waits = self.layers.last().is_none_or(|top| top.takes_ahead());
+                // To draw again says nothing that somebody must have read.
+                let waits = matches!(input, Input::Key(Key::Redraw))
+                    || self.layers.last().is_none_or(|top| top.takes_ahead());
                 if waits && self.queued.len() < QUEUED_MAX {
                     self.queued.push_back(input);
                 } else {
