@@ -5,11 +5,9 @@ use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition, Raise, Share};
 use gemba::domain::fact::Acting;
 use gemba::domain::signature::Signer;
-use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::stream::TravelerId;
 use gemba::domain::ticket::Ticket;
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::domain::traveler::fact::HoldReason;
-use gemba::domain::traveler::state::TravelerState;
 
 use crate::judge_pieces::{deburrs, does, lot, plant};
 use crate::judge_work::{at_bench, forges, objected};
@@ -17,6 +15,7 @@ use crate::support::lots::{counted, splits, splits_into};
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
 use crate::support::shop_plan::{answer, at, complete};
 use crate::support::shop_route::accepts;
+use crate::support::tickets::{is_held, state_of, told};
 use crate::sync_judge::{judged, reviews};
 
 const SPLIT: &str = "L-22-ASM2-1";
@@ -27,24 +26,6 @@ fn does_on(station: &StationBench, (unit, ms): (&str, i64), command: TravelerCom
     let unit = TravelerId { unit: unit.parse().unwrap(), ..lot() };
     let command = Command::Traveler(unit, command);
     station.ledger().transact(&acting, &moment(ms), command).unwrap();
-}
-
-fn state_of(station: &StationBench, unit: &str) -> TravelerState {
-    let unit = TravelerId { unit: unit.parse().unwrap(), ..lot() };
-    let state = station.ledger().stream(&Subject::Traveler(unit)).unwrap().stream.state;
-    let StreamState::Traveler(state) = state else { panic!("{state:?}") };
-    state
-}
-
-/// Whether the server holds a lot, as known at a station.
-fn is_held(station: &StationBench, unit: &str) -> bool {
-    let state = state_of(station, unit);
-    let judged = |reason: &HoldReason| matches!(reason, HoldReason::Judged { .. });
-    state.open_holds().any(|(_, hold)| judged(&hold.placed.reason))
-}
-
-fn told(station: &StationBench) -> Vec<String> {
-    reviews(station).into_iter().flat_map(|review| review.reasons).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

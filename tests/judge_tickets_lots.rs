@@ -1,38 +1,19 @@
 //! What the server's judge says of lots that were split off a lot which went on by a hand-off ticket: what
 //! closes an operation of theirs, and what does not go together with the ticket (R17).
 
-use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::domain::traveler::fact::HoldReason;
-use gemba::domain::traveler::state::TravelerState;
 
-use crate::judge_pieces::{does, goes_on_deburring, lot, plant};
+use crate::judge_pieces::{does, goes_on_deburring, plant};
 use crate::judge_work::{forges, objected};
 use crate::support::lots::splits;
 use crate::support::plant::{PlantBench, StationBench};
-use crate::support::tickets::{draws, taken, taken_and_split, takes, takes_over};
+use crate::support::tickets::{
+    draws, is_held, state_of, taken, taken_and_split, takes, takes_over, told,
+};
 use crate::sync_judge::{judged, reviews};
 
 const LEFT: &str = "L-22-ASM2-1";
 const SINCE: &str = "L-22-ASM2-2";
-
-fn state_of(station: &StationBench, unit: &str) -> TravelerState {
-    let unit = TravelerId { unit: unit.parse().unwrap(), ..lot() };
-    let state = station.ledger().stream(&Subject::Traveler(unit)).unwrap().stream.state;
-    let StreamState::Traveler(state) = state else { panic!("{state:?}") };
-    state
-}
-
-/// Whether the server holds a lot, as known at a station.
-fn is_held(station: &StationBench, unit: &str) -> bool {
-    let state = state_of(station, unit);
-    let judged = |reason: &HoldReason| matches!(reason, HoldReason::Judged { .. });
-    state.open_holds().any(|(_, hold)| judged(&hold.placed.reason))
-}
-
-fn told(station: &StationBench) -> Vec<String> {
-    reviews(station).into_iter().flat_map(|review| review.reasons).collect()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_what_is_said_to_have_closed_an_operation_on_the_lot_before_did_close_it() {

@@ -86,11 +86,6 @@ impl News {
         Told(self.0.subscribe())
     }
 
-    /// How many hear of them.
-    pub(super) fn hearers(&self) -> u32 {
-        u32::try_from(self.0.receiver_count()).unwrap_or(u32::MAX)
-    }
-
     /// Ends every stream of news.
     pub(super) fn end(&self) {
         self.0.send_modify(|latest| latest.number = ENDED);
