@@ -270,7 +270,7 @@ fn at_the_real_program_a_gauge_on_a_socket_fills_the_grid() {
     seat.scans("CAL-2");
     seat.shows("gauge CAL-2");
     for (sent, shown) in
-        [("01A+00003.520\r", "3.520"), ("rubbish\r\n", "rubbish"), ("3.51\n", "3.51")]
+        [("01A+00003.520\r", "saved 3.520 mm"), ("rubbish\r\n", "rubbish"), ("3.51\n", "3.51")]
     {
         gauge.write_all(sent.as_bytes()).unwrap();
         seat.shows(shown);

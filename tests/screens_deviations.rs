@@ -29,6 +29,15 @@ fn a_disposition_that_waits_for_engineering_says_so_and_is_approved() {
 }
 
 #[test]
+fn keys_that_are_pressed_before_a_page_is_there_wait_for_it() {
+    let mut screen = supervisor();
+    screen.store_hangs = true;
+    // The list, its first row, and what is to become of the parts.
+    screen.menu("5").type_keys("\n").key(Key::Enter).hides("NCR-ASM1-0001");
+    screen.store_answers().shows("What becomes of");
+}
+
+#[test]
 fn nobody_approves_what_they_decided_themselves() {
     let mut shop = supervisor().shop;
     shop.does("lind", disposes(FIRST, Disposition::UseAsIs)).later(300);

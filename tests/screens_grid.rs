@@ -122,6 +122,17 @@ fn r04_what_fails_is_asked_for_again_at_once_and_nothing_goes_on_before() {
 }
 
 #[test]
+fn news_that_come_while_a_value_is_saved_do_not_hold_the_focus_back() {
+    let mut screen = at_grid(begun(), USUAL);
+    screen.scan("MIC-4").type_keys("142.30\n").shows("type again what the gauge shows");
+    // What the store is asked for the news is answered before the value is saved.
+    screen.store_hangs = true;
+    screen.message(Message::News).type_keys("142.03\n142.05\n").store_answers();
+    let saved = [3, 4].map(|rank| stands(&screen, (rank, 2)));
+    assert_eq!(saved, ["142.03 mm", "142.05 mm"].map(|value| Some(value.to_owned())));
+}
+
+#[test]
 fn r04_by_choice_what_fails_is_asked_for_at_the_end_and_nothing_closes_before() {
     let mut screen = at_grid(shafts(PLAN, 2), USUAL);
     screen.scan("MIC-4").choose("Fails: when asked").shows("at the end");

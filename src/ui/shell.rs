@@ -46,6 +46,8 @@ pub struct Shell {
     pub(super) world: World,
     pub(super) layers: Vec<Box<dyn Layer>>,
     queued: VecDeque<Input>,
+    /// Answers without which the page that came up last shows nothing yet.
+    coming: usize,
     /// A scan that is looked up, by the first of these texts that names anything.
     pub(super) scan: Option<(Ticket, VecDeque<String>)>,
     scan_end: ScanEnd,
@@ -71,6 +73,7 @@ impl Shell {
             world: World::new(start),
             layers: Vec::new(),
             queued: VecDeque::new(),
+            coming: 0,
             scan: None,
             scan_end: ScanEnd::default(),
             focus: Focus::Text,
@@ -268,8 +271,10 @@ impl Shell {
         self.world.warn(say!("not taken: the gauge sent {number}, no value is asked", number));
     }
 
+    /// Whether the next key waits for an answer: of a page that is not there yet, nobody has seen what a key
+    /// means.
     pub(super) fn busy(&self) -> bool {
-        self.scan.is_some() || self.layers.last().is_some_and(|top| top.busy())
+        self.coming > 0 || self.scan.is_some() || self.layers.last().is_some_and(|top| top.busy())
     }
 
     fn replay(&mut self) {
@@ -294,8 +299,15 @@ impl Shell {
         let Some(index) = self.layers.iter().rposition(|layer| layer.awaits(ticket)) else {
             return;
         };
+        let on_top = index + 1 == self.layers.len();
+        let comes = on_top && self.coming > 0 && matches!(reply, Reply::Loaded(_));
+        let before = self.world.loads();
         let turn = self.layers[index].reply(reply, &mut self.world);
-        if index + 1 == self.layers.len() {
+        if comes {
+            // A page may have to see one answer before it asks for the next.
+            self.coming = self.coming + self.world.loads() - before - 1;
+        }
+        if on_top {
             self.turn(turn);
         }
     }
@@ -322,7 +334,9 @@ impl Shell {
             self.world.visit(of);
         }
         self.layers.push(layer);
+        let before = self.world.loads();
         self.on_top(|top, world| top.shown(world));
+        self.coming = self.world.loads() - before;
     }
 
     /// Does what a screen wants done with the stack.
@@ -365,6 +379,7 @@ impl Shell {
     fn back(&mut self) {
         if self.layers.len() > 1 {
             self.layers.pop();
+            self.coming = 0;
             self.on_top(|top, world| top.shown(world));
         }
     }

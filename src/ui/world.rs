@@ -217,6 +217,11 @@ impl World {
         self.effects.push(effect);
     }
 
+    /// How many answers are asked of the store since what was asked for was taken.
+    pub fn loads(&self) -> usize {
+        self.effects.iter().filter(|effect| matches!(effect, Effect::Load(..))).count()
+    }
+
     /// Takes what was asked for.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)

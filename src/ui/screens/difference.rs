@@ -154,7 +154,7 @@ impl Layer for DifferenceScreen {
     }
 
     fn busy(&self) -> bool {
-        self.found.is_none() && self.loading.is_some() || self.pending.is_some()
+        self.pending.is_some()
     }
 
     fn takes_ahead(&self) -> bool {

@@ -83,7 +83,6 @@ pub struct PaletteScreen {
     rows: List<Entry>,
     loading: Option<Ticket>,
     finding: Option<Ticket>,
-    loaded: bool,
 }
 
 const fn numbered() -> Shape<Entry> {
@@ -119,7 +118,6 @@ impl PaletteScreen {
             rows: List::new(numbered()),
             loading: None,
             finding: None,
-            loaded: false,
         }
     }
 
@@ -165,7 +163,6 @@ impl PaletteScreen {
 
     /// Takes the pages that are here; what was looked at before is told as it is now.
     fn take(&mut self, rows: Vec<NamedRow>, world: &World) {
-        self.loaded = true;
         let entry = |row: NamedRow| page(row.traced, tell(&row.what), world);
         self.places = rows.into_iter().map(entry).collect();
         for entry in &mut self.recent {
@@ -267,10 +264,6 @@ impl Layer for PaletteScreen {
 
     fn footer(&self, _world: &World) -> Vec<Act> {
         vec![Act::Open, Act::Menu, Act::Help, Act::Back]
-    }
-
-    fn busy(&self) -> bool {
-        !self.loaded && self.loading.is_some()
     }
 
     fn shown(&mut self, world: &mut World) {

@@ -261,19 +261,21 @@ impl Recording {
         })
     }
 
-    /// Looks something up, once at a time; what is asked meanwhile is asked again afterwards.
+    /// Looks something up, once at a time and never while something is on its way to the store; what is
+    /// asked meanwhile is asked again afterwards.
     pub(super) fn load(&mut self, query: Query, world: &mut World) {
-        if self.loading.is_some() {
+        if self.loading.is_some() || self.pending.is_some() {
             self.stale = true;
         } else {
             self.loading = Some(world.load(query));
         }
     }
 
-    /// Notes that what was looked up is here; tells whether it has to be looked up again.
+    /// Notes that what was looked up is here; tells whether it has to be looked up again: it may be from
+    /// before what is on its way to the store now.
     pub(super) fn loaded(&mut self) -> bool {
         self.loading = None;
-        std::mem::take(&mut self.stale)
+        std::mem::take(&mut self.stale) || self.pending.is_some()
     }
 
     /// Notes that what is shown is what is saved.
@@ -331,11 +333,9 @@ impl Recording {
         other
     }
 
-    /// Whether an answer is awaited before the next key can be taken; `first` where nothing is
-    /// shown yet.
-    pub(super) fn busy(&self, first: bool) -> bool {
-        let first = first && self.loading.is_some();
-        first || self.pending.is_some() || self.settling || self.gauges.is_some()
+    /// Whether an answer is awaited before the next key can be taken.
+    pub(super) fn busy(&self) -> bool {
+        self.pending.is_some() || self.settling || self.gauges.is_some()
     }
 
     /// What is typed and not recorded; what is being saved is no draft any more.

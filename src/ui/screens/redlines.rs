@@ -226,7 +226,7 @@ impl Layer for RedlineScreen {
     }
 
     fn busy(&self) -> bool {
-        self.pending.is_some() || (self.row.is_none() && self.loading.is_some())
+        self.pending.is_some()
     }
 
     fn person_changed(&mut self) {

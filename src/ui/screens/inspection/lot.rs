@@ -357,7 +357,7 @@ impl Layer for LotScreen {
     }
 
     fn busy(&self) -> bool {
-        self.recording.busy(self.lot.is_none())
+        self.recording.busy()
     }
 
     fn draft(&self) -> Option<(String, String)> {
@@ -426,24 +426,25 @@ impl Layer for LotScreen {
             let done = saved(&outcome).is_some();
             if done {
                 self.forget_noted(world);
-                self.load(world);
             } else {
                 self.last = None;
             }
+            self.load(world);
             let turn = world.outcome(outcome, &pending.saved);
             return if done && self.correcting.is_some() { Turn::Back } else { turn };
         }
         match world.answer(reply) {
             Some(Answer::Lot(found)) => {
-                let again = self.recording.loaded();
+                if self.recording.loaded() {
+                    self.load(world);
+                    return Turn::Stay;
+                }
                 self.recording.settled();
                 self.unknown = found.is_none();
                 self.lot = found;
                 self.tell_last(world);
                 let hash = self.lot.as_ref().map(|lot| lot.hash);
-                if again {
-                    self.load(world);
-                } else if let (Some(hash), None) = (hash, &self.asks) {
+                if let (Some(hash), None) = (hash, &self.asks) {
                     self.recording.load(Query::Instruction { hash }, world);
                 }
             }

@@ -252,7 +252,7 @@ impl Layer for SetScreen {
     }
 
     fn busy(&self) -> bool {
-        self.recording.busy(self.standing.is_none())
+        self.recording.busy()
     }
 
     fn ticking(&self, world: &World) -> bool {
@@ -360,13 +360,11 @@ impl Layer for SetScreen {
                 let Some(pending) = self.recording.answered(&outcome, world) else {
                     return Turn::Stay;
                 };
-                if saved(&outcome).is_some() {
-                    // The focus goes on to the next row.
-                    if let Some(row) = pending.row {
-                        self.row = (row + 1) % self.views.len().max(1);
-                    }
-                    self.load(world);
+                // The focus goes on to the next row.
+                if let (Some(_), Some(row)) = (saved(&outcome), pending.row) {
+                    self.row = (row + 1) % self.views.len().max(1);
                 }
+                self.load(world);
                 if let (Outcome::Refused(refusal), Some(first)) = (&outcome, self.units.first())
                     && asks_to_look(refusal)
                 {

@@ -28,7 +28,7 @@ use crate::domain::who_may;
 use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
-use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::may;
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
@@ -312,7 +312,7 @@ impl Layer for TravelerScreen {
     }
 
     fn busy(&self) -> bool {
-        self.recording.busy(self.view.is_none()) || self.changes.busy()
+        self.recording.busy() || self.changes.busy()
     }
 
     fn ticking(&self, _world: &World) -> bool {
@@ -450,9 +450,7 @@ impl Layer for TravelerScreen {
                 let Some(pending) = self.recording.answered(&outcome, world) else {
                     return Turn::Stay;
                 };
-                if saved(&outcome).is_some() {
-                    self.load(world);
-                }
+                self.load(world);
                 if let Outcome::Refused(refusal) = &outcome
                     && asks_to_look(refusal)
                 {

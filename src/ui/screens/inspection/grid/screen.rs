@@ -207,7 +207,7 @@ impl Layer for GridScreen {
     }
 
     fn busy(&self) -> bool {
-        self.recording.busy(self.grid.is_none())
+        self.recording.busy()
     }
 
     fn draft(&self) -> Option<(String, String)> {
@@ -342,10 +342,10 @@ impl Layer for GridScreen {
                 if matches!(self.asking, Asking::Again(_)) {
                     self.asking = Asking::Nothing;
                 }
-                self.load(world);
             } else {
                 self.then = None;
             }
+            self.load(world);
             return world.outcome(outcome, &pending.saved);
         }
         if let Some(answer) = world.answer(reply) {
