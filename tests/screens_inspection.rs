@@ -120,6 +120,15 @@ fn to_open_a_lot_is_refused_to_an_operator_before_any_form() {
 }
 
 #[test]
+fn what_was_typed_before_the_last_record_was_seen_signs_no_lot() {
+    let mut screen = at_lot("B-3052");
+    screen.type_keys("74.0\n174.0\n1");
+    screen.store_hangs = true;
+    screen.key(Key::Enter).scan("B-3052").type_keys(PIN).type_keys("\n");
+    screen.store_answers().shows("ACCEPT").hides("is accepted");
+}
+
+#[test]
 fn what_is_recorded_while_the_page_waits_for_a_pin_is_looked_at_before_it_is_signed() {
     let mut screen = at_lot("B-3052");
     screen.type_keys("74.0\n174.0\n1").key(Key::Enter).shows("ACCEPT");

@@ -91,6 +91,11 @@ impl Layer for GaugeScreen {
         vec![Act::Choose, Act::Menu, Act::Help, Act::Back]
     }
 
+    /// It comes up where a value was typed without one: the next value is no row of it.
+    fn takes_ahead(&self) -> bool {
+        false
+    }
+
     fn shown(&mut self, world: &mut World) {
         self.loading = Some(world.load(Query::Gauges { class: Some(self.class.clone()) }));
     }

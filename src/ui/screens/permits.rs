@@ -204,6 +204,11 @@ impl Layer for PermitScreen {
         self.pending.is_some()
     }
 
+    /// Enter says that somebody has read it.
+    fn takes_ahead(&self) -> bool {
+        false
+    }
+
     fn person_changed(&mut self) {
         self.signs = ToSign::new();
         self.signing = false;

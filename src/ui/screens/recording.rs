@@ -264,11 +264,17 @@ impl Recording {
     /// Looks something up, once at a time and never while something is on its way to the store; what is
     /// asked meanwhile is asked again afterwards.
     pub(super) fn load(&mut self, query: Query, world: &mut World) {
-        if self.loading.is_some() || self.pending.is_some() {
-            self.stale = true;
-        } else {
+        self.stale = self.loading.is_some() || self.pending.is_some();
+        if !self.stale {
             self.loading = Some(world.load(query));
         }
+    }
+
+    /// Whether what is there after this outcome has to be looked up. A refusal lies over the page, which looks
+    /// when it comes up again.
+    pub(super) fn looks_after(&self, outcome: &Outcome) -> bool {
+        let refused = matches!(outcome, Outcome::Refused(_));
+        saved(outcome).is_some() || (self.stale && !refused)
     }
 
     /// Notes that what was looked up is here; tells whether it has to be looked up again: it may be from

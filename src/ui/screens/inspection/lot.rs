@@ -429,7 +429,9 @@ impl Layer for LotScreen {
             } else {
                 self.last = None;
             }
-            self.load(world);
+            if self.recording.looks_after(&outcome) {
+                self.load(world);
+            }
             let turn = world.outcome(outcome, &pending.saved);
             return if done && self.correcting.is_some() { Turn::Back } else { turn };
         }

@@ -364,7 +364,9 @@ impl Layer for SetScreen {
                 if let (Some(_), Some(row)) = (saved(&outcome), pending.row) {
                     self.row = (row + 1) % self.views.len().max(1);
                 }
-                self.load(world);
+                if self.recording.looks_after(&outcome) {
+                    self.load(world);
+                }
                 if let (Outcome::Refused(refusal), Some(first)) = (&outcome, self.units.first())
                     && asks_to_look(refusal)
                 {

@@ -450,7 +450,9 @@ impl Layer for TravelerScreen {
                 let Some(pending) = self.recording.answered(&outcome, world) else {
                     return Turn::Stay;
                 };
-                self.load(world);
+                if self.recording.looks_after(&outcome) {
+                    self.load(world);
+                }
                 if let Outcome::Refused(refusal) = &outcome
                     && asks_to_look(refusal)
                 {

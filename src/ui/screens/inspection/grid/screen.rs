@@ -345,7 +345,9 @@ impl Layer for GridScreen {
             } else {
                 self.then = None;
             }
-            self.load(world);
+            if self.recording.looks_after(&outcome) {
+                self.load(world);
+            }
             return world.outcome(outcome, &pending.saved);
         }
         if let Some(answer) = world.answer(reply) {
